@@ -1,0 +1,30 @@
+# What every target of the project has in common: language, warnings, sanitizers.
+
+function(nram_configure_target target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion)
+  if(NRAM_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(NRAM_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${NRAM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(${target} PUBLIC -fsanitize=${NRAM_SANITIZE})
+  endif()
+endfunction()
+
+# nram_add_library(NAME engine SOURCES ...): the library nram-<NAME>, alias nram::<NAME>, with its
+# public headers in include/nram/<NAME>/ beside its CMakeLists.txt.
+function(nram_add_library)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES" ${ARGN})
+  set(target nram-${ARG_NAME})
+  add_library(${target} ${ARG_SOURCES})
+  add_library(nram::${ARG_NAME} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${ARG_NAME} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(
+    ${target}
+    PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+           $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
+  nram_configure_target(${target})
+endfunction()

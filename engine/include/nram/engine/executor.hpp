@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nram/engine/memory.hpp>
+#include <nram/engine/program.hpp>
+
+namespace nram {
+
+/// How a run ended.
+enum class Outcome : std::uint8_t {
+  finished,       ///< the program stopped by itself
+  step_limit,     ///< it did not, within RunOptions::step_limit steps
+  address_fault,  ///< READ or WRITE addressed a cell that does not exist
+  cancelled,      ///< RunOptions::on_progress said so
+};
+
+/// What a run is given besides the program and the memory.
+struct RunOptions {
+  Modulus modulus = Modulus::word64();
+  std::uint64_t step_limit = 0;  ///< at most this many steps; see default_step_limit
+  std::vector<Word> registers{};  ///< initial values; empty means all 0
+  /// Called about every `progress_interval` steps with the number of steps done; returning false
+  /// cancels the run after that step. Empty means never.
+  std::function<bool(std::uint64_t steps)> on_progress{};
+  std::uint64_t progress_interval = 1U << 24U;
+};
+
+/// A memory access outside the memory. The memory keeps its state from before the step.
+struct AddressFault {
+  unsigned module = 0;  ///< index of the READ or WRITE in the machine
+  Word address = 0;
+};
+
+struct RunResult {
+  Outcome outcome = Outcome::finished;
+  std::uint64_t steps = 0;      ///< completed steps; a fault happened in step number steps + 1
+  std::vector<Word> registers;  ///< after the last completed step
+  std::uint32_t state = 0;      ///< of the controller, after the last completed step
+  std::optional<AddressFault> fault{};
+
+  friend bool operator==(const RunResult& a, const RunResult& b);
+};
+
+/// 64 steps per cell and 65,536 more: plenty for programs linear in their memory, yet a bound on
+/// those that never stop.
+std::uint64_t default_step_limit(std::size_t cells);
+
+/// Runs one program over memories. Immutable after construction: any number of threads may call
+/// run() at the same time on different memories.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+
+  /// Runs the program on `memory`, which it changes in place.
+  ///
+  /// Preconditions, checked, Error(data) or Error(usage): memory.size() ≤ M and not 0; M no larger
+  /// than the cell type's word; as many initial registers as the machine has (or none), all below M.
+  /// Precondition, not checked (see require_values_below): every cell is below M.
+  [[nodiscard]] virtual RunResult run(MemoryView memory, const RunOptions& options) const = 0;
+
+  /// The name of the engine, as `--engine` spells it.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+};
+
+/// The executors there are.
+enum class Engine : std::uint8_t {
+  reference,    ///< short and obviously right; never optimised
+  interpreter,  ///< pre-decoded, dead modules dropped
+};
+
+/// The engine of this name, or nothing.
+std::optional<Engine> engine_named(std::string_view name);
+
+/// An executor for the program; keeps no reference to it.
+std::unique_ptr<Executor> make_executor(Engine engine, const Program& program);
+
+/// Runs the program on many memories in parallel (oneTBB); results are in the order of the memories
+/// and do not depend on the number of threads. `options.on_progress` is called from any thread.
+std::vector<RunResult> run_batch(const Executor& executor, std::span<const MemoryView> memories,
+                                 const RunOptions& options);
+
+/// "READ of address 91 in step 14 (memory has 20 cells; registers r0=91 r1=3)": the fault of a result
+/// whose outcome is address_fault.
+std::string describe_fault(const Machine& machine, const RunResult& result, std::size_t cells);
+
+}  // namespace nram

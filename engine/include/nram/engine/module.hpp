@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nram/engine/modulus.hpp>
+
+namespace nram {
+
+/// What an executor does for a module. Everything but `custom` is known to executors and passes by
+/// its meaning; a custom module is known by its function alone.
+enum class Opcode : std::uint8_t {
+  read,
+  zero,
+  one,
+  two,
+  inc,
+  add,
+  sub,
+  dec,
+  lt,
+  le,
+  eq,
+  min,
+  max,
+  write,
+  custom,
+};
+
+/// A module of the machine: one row of the module table (Kurach et al. 2016, section 3.1).
+///
+/// A pure module is fully described by `evaluate`; the trainer derives its soft extension (the
+/// distribution of the result for independent arguments) from it unless it has a faster kernel.
+struct Module {
+  /// The result, below M, for arguments below M; unused arguments are 0. Must be pure.
+  using Function = Word (*)(Word a, Word b, Modulus modulus);
+
+  std::string name;     ///< upper-case letters, digits and '_', as program files spell it
+  Opcode opcode;        ///<
+  unsigned arity;       ///< 0, 1 or 2
+  Function evaluate;    ///< null for READ and WRITE, which touch memory
+  std::string summary;  ///< one line, for `nram inspect` and the manual
+
+  [[nodiscard]] bool touches_memory() const {
+    return opcode == Opcode::read || opcode == Opcode::write;
+  }
+};
+
+/// The modules that program and model files may name.
+class ModuleTable {
+ public:
+  /// The 14 modules of the paper, in the default order of a machine:
+  /// READ ZERO ONE TWO INC ADD SUB DEC LT LE EQ MIN MAX WRITE.
+  static ModuleTable standard();
+
+  /// Adds a module of the user's own (its opcode must be `custom`).
+  /// Throws Error(usage) if the name is taken or not well-formed, the arity is above 2, or
+  /// `evaluate` is null.
+  void add(Module module);
+
+  /// The module of this name, or null.
+  [[nodiscard]] const Module* find(std::string_view name) const;
+
+  /// All modules in the order of the table.
+  [[nodiscard]] std::span<const Module> modules() const { return modules_; }
+
+ private:
+  std::vector<Module> modules_;
+};
+
+}  // namespace nram

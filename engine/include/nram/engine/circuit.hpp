@@ -20,12 +20,14 @@ struct Circuit {
 /// example "circuit 3") starts the message.
 void validate(const Machine& machine, const Circuit& circuit, const std::string& where);
 
-/// For each module whether it matters: WRITE always does; any other does if its output reaches a new
-/// register value or an argument of a module that matters. A READ that does not matter cannot fail.
+/// For each module whether it matters: WRITE always does; any other does if its output reaches a
+/// new register value or an argument of a module that matters. A READ that does not matter cannot
+/// fail.
 std::vector<bool> live_modules(const Machine& machine, const Circuit& circuit);
 
-/// The circuit in which every register keeps its value and every argument is register 0; the neutral
-/// starting point for building circuits. (Its WRITE writes r0 to cell r0: point it elsewhere.)
+/// The circuit in which every register keeps its value and every argument is register 0; the
+/// neutral starting point for building circuits. (Its WRITE writes r0 to cell r0: point it
+/// elsewhere.)
 Circuit blank_circuit(const Machine& machine);
 
 }  // namespace nram

@@ -14,9 +14,9 @@ enum class ErrorKind {
 
 /// The one exception type of the library.
 ///
-/// `what()` is one paragraph for a person: what happened, where (file, field, position), and what to
-/// do. Outcomes a run can have by itself (step limit, address out of range, cancelled) are not errors
-/// but values of RunResult.
+/// `what()` is one paragraph for a person: what happened, where (file, field, position), and what
+/// to do. Outcomes a run can have by itself (step limit, address out of range, cancelled) are not
+/// errors but values of RunResult.
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}

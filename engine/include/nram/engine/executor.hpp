@@ -25,7 +25,7 @@ enum class Outcome : std::uint8_t {
 /// What a run is given besides the program and the memory.
 struct RunOptions {
   Modulus modulus = Modulus::word64();
-  std::uint64_t step_limit = 0;  ///< at most this many steps; see default_step_limit
+  std::uint64_t step_limit = 0;   ///< at most this many steps; see default_step_limit
   std::vector<Word> registers{};  ///< initial values; empty means all 0
   /// Called about every `progress_interval` steps with the number of steps done; returning false
   /// cancels the run after that step. Empty means never.
@@ -37,6 +37,8 @@ struct RunOptions {
 struct AddressFault {
   unsigned module = 0;  ///< index of the READ or WRITE in the machine
   Word address = 0;
+
+  friend bool operator==(const AddressFault&, const AddressFault&) = default;
 };
 
 struct RunResult {
@@ -46,7 +48,7 @@ struct RunResult {
   std::uint32_t state = 0;      ///< of the controller, after the last completed step
   std::optional<AddressFault> fault{};
 
-  friend bool operator==(const RunResult& a, const RunResult& b);
+  friend bool operator==(const RunResult&, const RunResult&) = default;
 };
 
 /// 64 steps per cell and 65,536 more: plenty for programs linear in their memory, yet a bound on
@@ -62,8 +64,8 @@ class Executor {
   /// Runs the program on `memory`, which it changes in place.
   ///
   /// Preconditions, checked, Error(data) or Error(usage): memory.size() ≤ M and not 0; M no larger
-  /// than the cell type's word; as many initial registers as the machine has (or none), all below M.
-  /// Precondition, not checked (see require_values_below): every cell is below M.
+  /// than the cell type's word; as many initial registers as the machine has (or none), all below
+  /// M. Precondition, not checked (see require_values_below): every cell is below M.
   [[nodiscard]] virtual RunResult run(MemoryView memory, const RunOptions& options) const = 0;
 
   /// The name of the engine, as `--engine` spells it.
@@ -87,8 +89,8 @@ std::unique_ptr<Executor> make_executor(Engine engine, const Program& program);
 std::vector<RunResult> run_batch(const Executor& executor, std::span<const MemoryView> memories,
                                  const RunOptions& options);
 
-/// "READ of address 91 in step 14 (memory has 20 cells; registers r0=91 r1=3)": the fault of a result
-/// whose outcome is address_fault.
+/// "READ of address 91 in step 14 (memory has 20 cells; registers r0=91 r1=3)": the fault of a
+/// result whose outcome is address_fault.
 std::string describe_fault(const Machine& machine, const RunResult& result, std::size_t cells);
 
 }  // namespace nram

@@ -11,8 +11,8 @@
 namespace nram {
 
 /// Where a module argument or a new register value comes from: indices 0..R-1 are the registers at
-/// the start of the step, R+q is the output of module q. This is also the order of the candidates of
-/// the controller's selectors.
+/// the start of the step, R+q is the output of module q. This is also the order of the candidates
+/// of the controller's selectors.
 using Source = std::uint16_t;
 
 /// The fixed part of a program: how many registers, and which modules run in every step, in order.
@@ -22,8 +22,8 @@ class Machine {
   static constexpr unsigned max_registers = 16;
   static constexpr unsigned max_modules = 64;
 
-  /// Throws Error(data) unless 1 ≤ registers ≤ max_registers, 1 ≤ modules ≤ max_modules and no module
-  /// occurs twice (circuits name modules, so names must be unique).
+  /// Throws Error(data) unless 1 ≤ registers ≤ max_registers, 1 ≤ modules ≤ max_modules and no
+  /// module occurs twice (circuits name modules, so names must be unique).
   Machine(unsigned registers, std::vector<Module> modules);
 
   /// `registers` registers and the 14 standard modules in the default order.

@@ -37,8 +37,11 @@ class MemoryView {
   }
   /// Precondition: address < size() and the value fits the cell type.
   void store(std::size_t address, Word value) const {
-    std::visit([&](auto cells) { cells[address] = static_cast<typename decltype(cells)::value_type>(value); },
-               cells_);
+    std::visit(
+        [&](auto cells) {
+          cells[address] = static_cast<typename decltype(cells)::value_type>(value);
+        },
+        cells_);
   }
   /// The cells with their type: std::span<std::uint32_t> or std::span<std::uint64_t>.
   [[nodiscard]] const auto& cells() const { return cells_; }

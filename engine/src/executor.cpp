@@ -1,0 +1,95 @@
+#include "executors.hpp"
+
+#include <limits>
+
+#include <fmt/format.h>
+#include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/parallel_for.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/engine/executor.hpp>
+
+namespace nram {
+
+std::uint64_t default_step_limit(std::size_t cells) {
+  constexpr std::uint64_t per_cell = 64;
+  constexpr std::uint64_t constant = 65536;
+  const bool overflows = cells > (std::numeric_limits<std::uint64_t>::max() - constant) / per_cell;
+  return overflows ? std::numeric_limits<std::uint64_t>::max() : cells * per_cell + constant;
+}
+
+std::optional<Engine> engine_named(std::string_view name) {
+  if (name == "reference") {
+    return Engine::reference;
+  }
+  if (name == "interpreter") {
+    return Engine::interpreter;
+  }
+  return std::nullopt;
+}
+
+std::unique_ptr<Executor> make_executor(Engine engine, const Program& program) {
+  switch (engine) {
+    case Engine::reference:
+      return make_reference(program);
+    case Engine::interpreter:
+      return make_interpreter(program);
+  }
+  throw Error(ErrorKind::usage, "no such engine");
+}
+
+void require_runnable(const Machine& machine, MemoryView memory, const RunOptions& options) {
+  const Modulus modulus = options.modulus;
+  if (memory.size() == 0) {
+    throw Error(ErrorKind::data, "the memory has no cells");
+  }
+  if (!modulus.contains(memory.size() - 1)) {
+    throw Error(
+        ErrorKind::data,
+        fmt::format("the memory has {} cells, more than the modulus {}; addresses would not "
+                    "reach all of it",
+                    memory.size(), modulus.to_string()));
+  }
+  if (!word_modulus(memory.type()).contains(modulus.largest())) {
+    throw Error(ErrorKind::usage,
+                fmt::format("the modulus {} is larger than a cell's 2^32; use 64-bit cells",
+                            modulus.to_string()));
+  }
+  if (!options.registers.empty() && options.registers.size() != machine.registers()) {
+    throw Error(ErrorKind::data, fmt::format("{} initial registers were given, the machine has {}",
+                                             options.registers.size(), machine.registers()));
+  }
+  for (std::size_t r = 0; r < options.registers.size(); ++r) {
+    if (!modulus.contains(options.registers[r])) {
+      throw Error(ErrorKind::data,
+                  fmt::format("initial register r{} holds {}, which is not below the modulus {}", r,
+                              options.registers[r], modulus.to_string()));
+    }
+  }
+}
+
+std::vector<RunResult> run_batch(const Executor& executor, std::span<const MemoryView> memories,
+                                 const RunOptions& options) {
+  std::vector<RunResult> results(memories.size());
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, memories.size()), [&](const auto& range) {
+    for (std::size_t i = range.begin(); i != range.end(); ++i) {
+      results[i] = executor.run(memories[i], options);
+    }
+  });
+  return results;
+}
+
+std::string describe_fault(const Machine& machine, const RunResult& result, std::size_t cells) {
+  if (!result.fault) {
+    throw Error(ErrorKind::usage, "describe_fault: this run had no fault");
+  }
+  std::string registers;
+  for (std::size_t r = 0; r < result.registers.size(); ++r) {
+    registers += fmt::format(" r{}={}", r, result.registers[r]);
+  }
+  return fmt::format("{} of address {} in step {} (memory has {} cells; registers{})",
+                     machine.modules()[result.fault->module].name, result.fault->address,
+                     result.steps + 1, cells, registers);
+}
+
+}  // namespace nram

@@ -1,0 +1,60 @@
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/engine/machine.hpp>
+
+namespace nram {
+
+Machine::Machine(unsigned registers, std::vector<Module> modules)
+    : registers_(registers), modules_(std::move(modules)) {
+  if (registers_ < 1 || registers_ > max_registers) {
+    throw Error(ErrorKind::data,
+                fmt::format("a machine has 1 to {} registers, not {}", max_registers, registers_));
+  }
+  if (modules_.empty() || modules_.size() > max_modules) {
+    throw Error(ErrorKind::data,
+                fmt::format("a machine has 1 to {} modules, not {}", max_modules, modules_.size()));
+  }
+  for (std::size_t q = 0; q < modules_.size(); ++q) {
+    for (std::size_t earlier = 0; earlier < q; ++earlier) {
+      if (modules_[earlier].name == modules_[q].name) {
+        throw Error(ErrorKind::data,
+                    fmt::format("module {} occurs twice in the machine", modules_[q].name));
+      }
+    }
+    first_argument_.push_back(arguments_);
+    arguments_ += modules_[q].arity;
+  }
+}
+
+Machine Machine::standard(unsigned registers) {
+  const ModuleTable table = ModuleTable::standard();
+  return {registers, {table.modules().begin(), table.modules().end()}};
+}
+
+std::string Machine::source_name(Source source) const {
+  return is_register(source) ? fmt::format("r{}", source) : modules_[source - registers_].name;
+}
+
+std::optional<Source> Machine::find_source(std::string_view name) const {
+  for (std::size_t q = 0; q < modules_.size(); ++q) {
+    if (modules_[q].name == name) {
+      return output_of(static_cast<unsigned>(q));
+    }
+  }
+  unsigned index = 0;
+  const bool is_register_name = name.size() >= 2 && name.size() <= 3 && name.front() == 'r' &&
+                                (name[1] != '0' || name.size() == 2);
+  if (!is_register_name) {
+    return std::nullopt;
+  }
+  const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), index);
+  if (error != std::errc{} || end != name.data() + name.size() || index >= registers_) {
+    return std::nullopt;
+  }
+  return static_cast<Source>(index);
+}
+
+}  // namespace nram

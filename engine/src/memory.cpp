@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/engine/memory.hpp>
+
+namespace nram {
+namespace {
+
+[[noreturn]] void fail(const std::string& path, const char* action, int error) {
+  throw Error(ErrorKind::io, fmt::format("{}: cannot {}: {}", path, action, std::strerror(error)));
+}
+
+class FileDescriptor {
+ public:
+  FileDescriptor(const std::string& path, int flags)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC)) {
+    if (fd_ < 0) {
+      fail(path, "open the file", errno);
+    }
+  }
+  ~FileDescriptor() { ::close(fd_); }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+void require_values_below(MemoryView memory, Modulus modulus, const std::string& what) {
+  if (modulus.contains(word_modulus(memory.type()).largest())) {
+    return;
+  }
+  std::visit(
+      [&](auto cells) {
+        const auto bad = std::find_if(cells.begin(), cells.end(),
+                                      [&](auto value) { return !modulus.contains(value); });
+        if (bad != cells.end()) {
+          throw Error(
+              ErrorKind::data,
+              fmt::format("{}: cell {} holds {}, which is not below the modulus {}; choose a "
+                          "larger modulus, or `word`",
+                          what, bad - cells.begin(), *bad, modulus.to_string()));
+        }
+      },
+      memory.cells());
+}
+
+MappedRegion::MappedRegion(const std::string& path, std::size_t offset, std::size_t bytes,
+                           Access access)
+    : size_(bytes) {
+  const bool writable = access == Access::read_write;
+  const FileDescriptor file(path, writable ? O_RDWR : O_RDONLY);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) {
+    fail(path, "read the file's size", errno);
+  }
+  const auto available = static_cast<std::size_t>(status.st_size);
+  if (offset > available || bytes > available - offset) {
+    throw Error(ErrorKind::io, fmt::format("{}: the file has {} bytes, but {} bytes from offset {} "
+                                           "on are needed; it is truncated",
+                                           path, available, bytes, offset));
+  }
+  if (bytes == 0) {
+    return;
+  }
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t start = offset / page * page;
+  mapped_ = bytes + (offset - start);
+  base_ = ::mmap(nullptr, mapped_, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED,
+                 file.get(), static_cast<off_t>(start));
+  if (base_ == MAP_FAILED) {
+    base_ = nullptr;
+    fail(path, "map the file into memory", errno);
+  }
+  data_ = static_cast<std::byte*>(base_) + (offset - start);
+}
+
+MappedRegion::~MappedRegion() {
+  if (base_ != nullptr) {
+    ::munmap(base_, mapped_);
+  }
+}
+
+MappedRegion::MappedRegion(MappedRegion&& other) noexcept
+    : base_(std::exchange(other.base_, nullptr)),
+      mapped_(std::exchange(other.mapped_, 0)),
+      data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
+
+MappedRegion& MappedRegion::operator=(MappedRegion&& other) noexcept {
+  std::swap(base_, other.base_);
+  std::swap(mapped_, other.mapped_);
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+void MappedRegion::flush() {
+  if (base_ != nullptr && ::msync(base_, mapped_, MS_SYNC) != 0) {
+    throw Error(ErrorKind::io, fmt::format("cannot write the mapped array back to its file: {}",
+                                           std::strerror(errno)));
+  }
+}
+
+}  // namespace nram

@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/trainer/task.hpp>
+
+namespace nram {
+namespace {
+
+// Enough for programs of a few steps per cell; an example that needs more says so itself.
+std::uint64_t default_steps(const Example& example) { return example.memory.size() + 4; }
+
+void require_consistent(const std::string& name, const std::vector<Example>& examples) {
+  std::map<std::pair<std::vector<Word>, std::vector<Word>>, std::size_t> seen;
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    const Example& example = examples[i];
+    const auto [earlier, is_new] = seen.try_emplace({example.memory, example.registers}, i);
+    if (is_new) {
+      continue;
+    }
+    const Example& other = examples[earlier->second];
+    for (std::size_t cell = 0; cell < example.expected.size(); ++cell) {
+      const auto& a = other.expected[cell];
+      const auto& b = example.expected[cell];
+      if (a && b && *a != *b) {
+        throw Error(ErrorKind::data,
+                    fmt::format("{}: examples {} and {} have the same input but contradict each "
+                                "other: cell {} is expected to be {} and {}",
+                                name, earlier->second + 1, i + 1, cell, *a, *b));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+ExamplesTask::ExamplesTask(std::string name, std::vector<Example> examples)
+    : name_(std::move(name)) {
+  if (examples.size() < 2) {
+    throw Error(
+        ErrorKind::data,
+        fmt::format("{}: {} example(s); at least 2 are needed, one to learn from and one to "
+                    "test with (some dozens of several lengths work well)",
+                    name_, examples.size()));
+  }
+  require_consistent(name_, examples);
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    Example& example = examples[i];
+    const auto check = [&](Word value, const char* what) {
+      if (value >= example.memory.size()) {
+        throw Error(
+            ErrorKind::data,
+            fmt::format("{}: example {}: {} is {}, but training is modulo the number of "
+                        "cells ({}): every value must be below it; make the memory longer or "
+                        "the values smaller",
+                        name_, i + 1, what, value, example.memory.size()));
+      }
+    };
+    for (const Word value : example.memory) {
+      check(value, "a cell");
+    }
+    for (const auto& value : example.expected) {
+      check(value.value_or(0), "an expected cell");
+    }
+    for (const Word value : example.registers) {
+      check(value, "a register");
+    }
+    example.steps = example.steps.value_or(default_steps(example));
+  }
+
+  // Stable, so that the split depends on nothing but the file.
+  std::stable_sort(examples.begin(), examples.end(), [](const Example& a, const Example& b) {
+    return std::tuple(a.memory.size(), *a.steps) < std::tuple(b.memory.size(), *b.steps);
+  });
+  const std::size_t held_out = std::max<std::size_t>(1, examples.size() / 5);
+  held_out_.assign(examples.end() - static_cast<std::ptrdiff_t>(held_out), examples.end());
+  examples.resize(examples.size() - held_out);
+  for (Example& example : examples) {
+    const bool new_level =
+        levels_.empty() || levels_.back().front().memory.size() != example.memory.size();
+    if (new_level) {
+      levels_.emplace_back();
+    }
+    levels_.back().push_back(std::move(example));
+  }
+}
+
+std::vector<Example> ExamplesTask::draw_level(std::size_t level, std::size_t count,
+                                              Random& random) const {
+  const std::vector<Example>& pool = levels_[level];
+  std::vector<Example> drawn;
+  std::uint64_t steps = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    drawn.push_back(pool[random.below(pool.size())]);
+    steps = std::max(steps, *drawn.back().steps);
+  }
+  for (Example& example : drawn) {
+    example.steps = steps;
+  }
+  return drawn;
+}
+
+std::vector<TestCase> ExamplesTask::draw_held_out(std::size_t count, std::size_t /*scale*/,
+                                                  Random& random) const {
+  std::vector<Example> pool = held_out_;
+  if (pool.size() > count) {
+    random.shuffle(std::span(pool));
+    pool.resize(count);
+  }
+  std::vector<TestCase> cases;
+  for (Example& example : pool) {
+    cases.push_back({std::move(example), std::nullopt});
+  }
+  return cases;
+}
+
+std::size_t ExamplesTask::training_examples() const {
+  std::size_t count = 0;
+  for (const auto& level : levels_) {
+    count += level.size();
+  }
+  return count;
+}
+
+}  // namespace nram

@@ -1,0 +1,35 @@
+#include "interrupt.hpp"
+
+#include <atomic>
+
+#include <signal.h>
+
+namespace nram::cli {
+namespace {
+
+// Lock-free, so that a signal handler may write it and every thread may read it.
+std::atomic<bool> signal_arrived{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void note_signal(int /*signal*/) { signal_arrived.store(true, std::memory_order_relaxed); }
+
+}  // namespace
+
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = note_signal;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return signal_arrived.load(std::memory_order_relaxed); }
+
+void stop_if_interrupted() {
+  if (interrupted()) {
+    throw Interrupted{};
+  }
+}
+
+}  // namespace nram::cli

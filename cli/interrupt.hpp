@@ -1,0 +1,19 @@
+#pragma once
+
+namespace nram::cli {
+
+/// Thrown to leave a verb after Ctrl-C; main() turns it into ExitCode::interrupted.
+struct Interrupted {};
+
+/// From here on SIGINT and SIGTERM set a flag instead of ending the process; a second signal ends
+/// it at once, for whoever cannot wait.
+void catch_interrupts();
+
+/// Whether such a signal has arrived. For callbacks of the libraries: cheap, from any thread.
+bool interrupted();
+
+/// Throws Interrupted if such a signal has arrived. Between the stages of a verb: before anything
+/// is written.
+void stop_if_interrupted();
+
+}  // namespace nram::cli

@@ -1,0 +1,72 @@
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "verbs.hpp"
+
+#include <new>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <nram/engine/error.hpp>
+
+namespace nram::cli {
+namespace {
+
+constexpr auto description =
+    "Learns small register-machine programs from examples, turns them into circuits and runs them "
+    "on memories of any size.";
+
+constexpr auto footer =
+    "Exit codes: 0 done; 1 ran but did not succeed; 2 wrong usage; 3 bad file or data;\n"
+    "130 interrupted. `nram VERB --help` has examples; the manual is in docs/.";
+
+ExitCode exit_code_of(ErrorKind kind) {
+  return kind == ErrorKind::usage ? ExitCode::usage : ExitCode::data;
+}
+
+/// Chooses the verb; nothing if --help or --version have been answered.
+Verb parse(int argc, char** argv) {
+  Verb chosen;
+  CLI::App app{description, "nram"};
+  app.set_version_flag("--version", "nram " NRAM_VERSION);
+  app.footer(footer);
+  app.require_subcommand(1);
+  add_tasks(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForVersion&) {
+    print_text(app.version() + "\n");
+    chosen = nullptr;
+  } catch (const CLI::CallForHelp&) {
+    print_text(app.help());
+    chosen = nullptr;
+  } catch (const CLI::ParseError& error) {
+    const auto verbs = app.get_subcommands();
+    const std::string verb = verbs.empty() ? "" : verbs.front()->get_name() + " ";
+    throw Error(ErrorKind::usage,
+                std::string(error.what()) + " (`nram " + verb + "--help` shows the usage)");
+  }
+  return chosen;
+}
+
+ExitCode run(int argc, char** argv) {
+  try {
+    catch_interrupts();
+    const Verb verb = parse(argc, argv);
+    return verb ? verb() : ExitCode::done;
+  } catch (const Interrupted&) {
+    complain("interrupted");
+    return ExitCode::interrupted;
+  } catch (const Error& error) {
+    complain(error.what());
+    return exit_code_of(error.kind());
+  } catch (const std::bad_alloc&) {
+    complain("not enough memory");
+    return ExitCode::failed;
+  }
+}
+
+}  // namespace
+}  // namespace nram::cli
+
+int main(int argc, char** argv) { return static_cast<int>(nram::cli::run(argc, argv)); }

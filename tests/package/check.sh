@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# check.sh installed|subdirectory SOURCE BUILD CXX: builds and runs a program that uses nram this
+# way. Build directories stay, so that a second check only builds what has changed.
+set -euo pipefail
+way=$1
+source=$2
+build=$3
+cxx=$4
+
+consumer="$(dirname "${BASH_SOURCE[0]}")/$way"
+work=$build/package-$way
+configure=(cmake -G Ninja -S "$consumer" -B "$work/build" -DCMAKE_CXX_COMPILER="$cxx")
+
+case $way in
+  installed)
+    # A file that is no longer installed must not be found by the consumer.
+    rm -rf "$work/prefix"
+    cmake --install "$build" --prefix "$work/prefix" >/dev/null
+    "${configure[@]}" -DCMAKE_PREFIX_PATH="$work/prefix"
+    # The installed command runs from anywhere.
+    (cd / && "$work/prefix/bin/nram" tasks >/dev/null)
+    # What is installed is complete: no header reaches back into the source tree.
+    if grep -rn "$source" "$work/prefix/include" "$work/prefix"/lib*/*/cmake/nram \
+      "$work/prefix"/lib*/cmake/nram 2>/dev/null; then
+      echo "the installed package refers to the source tree" >&2
+      exit 1
+    fi
+    ;;
+  subdirectory) "${configure[@]}" -DNRAM_SOURCE_DIR="$source" ;;
+esac
+cmake --build "$work/build" --target consumer
+"$work/build/consumer"

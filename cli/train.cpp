@@ -1,0 +1,174 @@
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+#include "threads.hpp"
+#include "verbs.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/example_file.hpp>
+#include <nram/model-io/model_file.hpp>
+#include <nram/trainer/search.hpp>
+
+namespace nram::cli {
+namespace {
+
+struct TrainOptions {
+  std::string task;
+  std::string examples;
+  std::string output;
+  Settings settings;
+  SearchOptions search;
+  bool no_checkpoint = false;
+  bool json = false;
+};
+
+/// A built-in task or the one of a file, behind one pointer.
+std::shared_ptr<const Task> open_task(const TrainOptions& options) {
+  if (!options.examples.empty()) {
+    return std::make_shared<ExamplesTask>(options.examples, read_examples(options.examples));
+  }
+  const BuiltinTask* task = find_task(options.task);
+  if (task == nullptr) {
+    throw Error(ErrorKind::usage,
+                fmt::format("there is no task '{}'; `nram tasks` lists them", options.task));
+  }
+  return std::make_shared<BuiltinTask>(*task);
+}
+
+std::string progress_text(const SearchProgress& progress, const TrainOptions& options) {
+  const RestartProgress& running = progress.running;
+  std::string text = fmt::format(
+      "restart {} ({} done)  iteration {}/{}  level {}  cost {:.3f}  best: right {:.1f} %, stops "
+      "{:.0f} %",
+      running.restart, progress.restarts_done, running.iteration, options.settings.iterations,
+      running.level + 1, running.cost, 100 * std::max(0.0, progress.best.accuracy),
+      100 * progress.best.stops);
+  if (options.search.time_budget > 0) {
+    text += fmt::format("  {} left",
+                        time_left(progress.seconds, options.search.time_budget, progress.seconds));
+  }
+  return text;
+}
+
+void print_outcome(const TrainOptions& options, const SearchResult& result, bool solved) {
+  if (options.json) {
+    print_report({{"solved", solved},
+                  {"end", name_of(result.end)},
+                  {"found_by", "gradient"},
+                  {"restart", result.restart},
+                  {"iterations", result.iterations},
+                  {"restarts", result.restarts_done},
+                  {"diverged", result.diverged},
+                  {"seconds", result.seconds},
+                  {"accuracy", result.score.accuracy},
+                  {"stops", result.score.stops},
+                  {"clean", result.score.clean},
+                  {"seed", options.settings.seed},
+                  {"model", options.output}});
+    return;
+  }
+  std::string text = solved ? fmt::format("solved by restart {} after {} iterations",
+                                          result.restart, result.iterations)
+                            : fmt::format("not solved ({}); the best is from restart {}",
+                                          name_of(result.end), result.restart);
+  text += fmt::format(
+      "; {} restarts, {:.1f} s\n"
+      "as a hard program on held-out examples: right {:.1f} %, stops {:.1f} %, clean {:.1f} %\n"
+      "model: {}\n",
+      result.restarts_done, result.seconds, 100 * result.score.accuracy, 100 * result.score.stops,
+      100 * result.score.clean, options.output);
+  print_text(text);
+}
+
+ExitCode train(TrainOptions options) {
+  const std::shared_ptr<const Task> task = open_task(options);
+  if (options.settings.registers == 0) {
+    options.settings.registers = task->default_registers();
+  }
+  const Machine machine = Machine::standard(options.settings.registers);
+  if (!options.no_checkpoint) {
+    options.search.checkpoint = options.output + ".checkpoint";
+  }
+  SearchResult result = [&] {
+    ProgressLine line;
+    options.search.on_progress = [&](const SearchProgress& progress) {
+      if (line.due()) {
+        line.show(progress_text(progress, options));
+      }
+      return !interrupted();
+    };
+    return search(*task, machine, options.settings, options.search);
+  }();
+  write_model(result.model, options.output);
+  const bool solved = result.end == SearchEnd::solved;
+  print_outcome(options, result, solved);
+  if (result.end == SearchEnd::interrupted) {
+    if (!options.no_checkpoint) {
+      complain(fmt::format("interrupted; the same command with --resume goes on from {}",
+                           options.search.checkpoint));
+    }
+    return ExitCode::interrupted;
+  }
+  return solved ? ExitCode::done : ExitCode::failed;
+}
+
+void add_settings(CLI::App& verb, Settings& settings) {
+  for (const SettingRow& row : setting_rows()) {
+    const std::string flag = fmt::format("--{}", row.name);
+    const std::string help(row.help);
+    CLI::Option* option = nullptr;
+    if (std::holds_alternative<bool Settings::*>(row.member)) {
+      option = verb.add_flag_callback(
+          flag, [&settings, &row] { set(settings, row, "true"); }, help);
+    } else {
+      option =
+          verb.add_option_function<std::string>(
+                  flag, [&settings, &row](const std::string& text) { set(settings, row, text); },
+                  help)
+              ->default_str(get(settings, row));
+    }
+    option->group("Settings (they decide what is learned)");
+  }
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Verb& chosen) {
+  auto* verb = app.add_subcommand("train", "Learn a program from examples");
+  auto options = std::make_shared<TrainOptions>();
+  auto* source = verb->add_option_group("Examples", "Where they come from; one of");
+  source->add_option("--task", options->task, "A built-in task")->type_name("TASK");
+  source->add_option("--examples", options->examples, "A file of examples (.jsonl); - reads stdin")
+      ->type_name("FILE");
+  source->require_option(1);
+  verb->add_option("-o,--output", options->output, "The model to write (.safetensors)")->required();
+  verb->add_option("--time", options->search.time_budget,
+                   "Stop after this many seconds with the best so far; 0 = never")
+      ->check(CLI::NonNegativeNumber);
+  add_threads(*verb, options->search.threads);
+  verb->add_option("--checkpoint-every", options->search.checkpoint_every,
+                   "Seconds between two checkpoints in MODEL.checkpoint")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  auto* none = verb->add_flag("--no-checkpoint", options->no_checkpoint, "Write no checkpoints");
+  verb->add_flag("--resume", options->search.resume, "Go on from MODEL.checkpoint")->excludes(none);
+  verb->add_flag("--json", options->json, "Report as JSON");
+  add_settings(*verb, options->settings);
+  verb->footer(
+      "Equal settings, seed and examples give the same model, whatever the number of threads; "
+      "only\n"
+      "a time budget that ends the search may change it. The exit code is 1 if no program passed\n"
+      "all tests; the model is then the best so far.\n\n"
+      "Examples:\n"
+      "  nram train --task copy -o copy.safetensors\n"
+      "  nram train --examples mine.jsonl --registers 3 --time 300 -o mine.safetensors");
+  verb->callback([options, &chosen] { chosen = [options] { return train(*options); }; });
+}
+
+}  // namespace nram::cli

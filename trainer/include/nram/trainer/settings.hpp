@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace nram {
+
+/// Everything that decides what a training run computes, and nothing that only decides how fast
+/// (threads) or for how long (time budget). Two runs with equal settings, task and examples yield
+/// the same bytes.
+struct Settings {
+  // The machine and its controller.
+  unsigned registers = 0;   ///< 0 = the task's default
+  unsigned hidden = 32;     ///< size of each hidden layer
+  unsigned layers = 1;      ///< hidden layers of a feed-forward controller, 0 to 2
+  bool lstm = false;        ///< an LSTM controller instead of a feed-forward one
+  double init_scale = 1.0;  ///< initial weights are normal with this / sqrt(inputs)
+
+  // The optimiser (Adam).
+  unsigned batch = 64;  ///< examples an iteration, a multiple of 16
+  double learning_rate = 0.01;
+  double clip_element = 0.5;  ///< each gradient component is limited to this; 0 = off
+  double clip_norm = 5.0;     ///< then the norm of the gradient; 0 = off
+  double noise = 0.0;         ///< standard deviation of gradient noise at iteration 0
+  double noise_decay = 0.55;  ///< it shrinks as (1 + iteration)^-noise_decay
+
+  // The cost.
+  bool preserve = false;         ///< cells that are not results must keep their value
+  double preserve_weight = 1.0;  ///< weight of such a cell beside a result cell
+  double step_price = 0.0;       ///< cost of each expected step
+  double entropy = 0.0;          ///< bonus on the entropy of the selectors at iteration 0
+  double entropy_decay = 0.002;  ///< it shrinks by exp(-this) an iteration
+  unsigned slack_steps = 2;      ///< the budget of steps is raised by a random number up to this
+
+  // The curriculum.
+  double level_error = 0.1;  ///< the level rises when the soft error on it falls below this
+
+  // A restart.
+  unsigned iterations = 1500;  ///< at most this many
+  unsigned test_every = 25;    ///< iterations between two tests as a hard program
+  unsigned restarts = 10000;   ///< at most this many
+  std::uint64_t seed = 1;
+};
+
+/// One setting as data: for the command line, metadata, checkpoints and experiments.
+struct SettingRow {
+  std::string_view name;  ///< as in `--learning-rate`
+  std::variant<unsigned Settings::*, bool Settings::*, double Settings::*,
+               std::uint64_t Settings::*>
+      member;
+  double low;   ///< smallest allowed value
+  double high;  ///< largest allowed value
+  std::string_view help;
+};
+
+/// All settings, in a fixed order.
+std::span<const SettingRow> setting_rows();
+
+/// The value of a setting as text that set() reads back exactly.
+std::string get(const Settings& settings, const SettingRow& row);
+
+/// Throws Error(usage), naming the setting and its range, if the text is not such a value.
+void set(Settings& settings, const SettingRow& row, std::string_view text);
+
+/// "name=value" for every setting, separated by blanks.
+std::string describe(const Settings& settings);
+
+}  // namespace nram

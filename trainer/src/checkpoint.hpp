@@ -1,0 +1,32 @@
+#pragma once
+
+// The state of a search as a file, so that an interrupted one goes on bit-exactly.
+
+#include <string>
+#include <vector>
+
+#include <nram/trainer/restart.hpp>
+#include <nram/trainer/settings.hpp>
+
+namespace nram {
+
+struct Checkpoint {
+  std::string task;
+  std::string settings;            ///< describe(settings); a resumed search must have the same
+  std::uint64_t next_restart = 0;  ///< the lowest number that has not begun
+  std::uint64_t restarts_done = 0;
+  std::uint64_t diverged = 0;
+  double seconds = 0.0;               ///< spent so far
+  std::vector<RestartState> running;  ///< in the order of their numbers
+  std::vector<RestartState> best;     ///< none or one: the best of the ended restarts
+
+  friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
+/// Atomic: the file holds the old or the new state, never half of one.
+void write_checkpoint(const Checkpoint& checkpoint, const std::string& path);
+
+/// Throws Error(io) or Error(data), naming the file and the field at fault.
+Checkpoint read_checkpoint(const std::string& path);
+
+}  // namespace nram

@@ -1,0 +1,42 @@
+#pragma once
+
+// What the discrete search varies: a few circuits and a table that says which of them runs when.
+
+#include <array>
+#include <cstdint>
+
+#include <nram/engine/program.hpp>
+
+namespace nram::discrete {
+
+inline constexpr unsigned max_circuits = 12;
+inline constexpr unsigned max_arguments = 48;
+inline constexpr unsigned max_registers = 6;
+inline constexpr unsigned max_rows = 64;  ///< states × 2^registers
+
+/// One circuit: the sources of all module arguments and of all registers.
+struct Wiring {
+  std::array<std::uint8_t, max_arguments> arguments{};
+  std::array<std::uint8_t, max_registers> registers{};
+
+  friend bool operator==(const Wiring&, const Wiring&) = default;
+};
+
+/// A candidate program. Rows are indexed by state << registers | zero-mask.
+struct Candidate {
+  std::array<Wiring, max_circuits> circuits{};
+  unsigned circuit_count = 1;
+  std::array<std::uint8_t, max_rows> circuit{};
+  std::array<std::uint8_t, max_rows> next_state{};
+  std::array<bool, max_rows> finish{};
+
+  friend bool operator==(const Candidate&, const Candidate&) = default;
+};
+
+/// Throws Error(usage) if the machine is too large for the search.
+void require_searchable(const Machine& machine, unsigned states);
+
+/// The candidate as a program; circuits that no row uses are dropped.
+Program to_program(const Machine& machine, unsigned states, const Candidate& candidate);
+
+}  // namespace nram::discrete

@@ -1,0 +1,18 @@
+#include "engine_option.hpp"
+
+#include <optional>
+
+namespace nram::cli {
+
+void EngineOption::add_to(CLI::App& verb) {
+  verb.add_option("--engine", text_, "What executes the program")
+      ->check([](const std::string& text) {
+        return engine_named(text) ? std::string() : "there is no engine '" + text + "'";
+      })
+      ->type_name("reference|interpreter")
+      ->capture_default_str();
+}
+
+Engine EngineOption::engine() const { return engine_named(text_).value(); }
+
+}  // namespace nram::cli

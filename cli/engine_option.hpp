@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <nram/engine/executor.hpp>
+
+namespace nram::cli {
+
+/// The value of `--engine NAME`; the fast interpreter unless given.
+class EngineOption {
+ public:
+  void add_to(CLI::App& verb);
+
+  [[nodiscard]] Engine engine() const;
+
+ private:
+  std::string text_ = "interpreter";
+};
+
+}  // namespace nram::cli

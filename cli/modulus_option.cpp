@@ -1,0 +1,49 @@
+#include "modulus_option.hpp"
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+
+namespace nram::cli {
+namespace {
+
+// What CLI11 calls to check the option's value: the empty string means that all is well.
+std::string complaint_about(const std::string& text) {
+  Word value = 0;
+  if (text == "cells" || text == "word" || (CLI::detail::lexical_cast(text, value) && value > 0)) {
+    return {};
+  }
+  return fmt::format("'{}' is not cells, word or a positive number below 2^64", text);
+}
+
+}  // namespace
+
+void ModulusOption::add_to(CLI::App& verb, const std::string& otherwise) {
+  verb.add_option("--modulus", text_,
+                  "The integers wrap around at M: `cells` (the number of cells: every address is "
+                  "in range), `word` (2^32 or 2^64, as the cells are) or a number; without it, " +
+                      otherwise)
+      ->check(complaint_about)
+      ->type_name("cells|word|K");
+}
+
+Modulus ModulusOption::resolve(std::size_t cells, CellType type) const {
+  if (text_ == "word") {
+    return word_modulus(type);
+  }
+  if (is_cells()) {
+    return Modulus::of(cells);
+  }
+  Word value = 0;
+  CLI::detail::lexical_cast(text_, value);
+  const Modulus modulus = Modulus::of(value);
+  if (!modulus.contains(cells - 1)) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--modulus {} is smaller than the memory's {} cells, so that addresses "
+                            "would not reach all of it",
+                            value, cells));
+  }
+  return modulus;
+}
+
+}  // namespace nram::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <nram/engine/memory.hpp>
+
+namespace nram::cli {
+
+/// The value of `--modulus cells|word|K`.
+class ModulusOption {
+ public:
+  /// Adds the option to a verb; `otherwise` completes "without it, ..." in its help.
+  void add_to(CLI::App& verb, const std::string& otherwise);
+
+  /// Not given on the command line.
+  [[nodiscard]] bool is_default() const { return text_.empty(); }
+  /// `cells` or not given.
+  [[nodiscard]] bool is_cells() const { return text_.empty() || text_ == "cells"; }
+  /// The modulus for a memory of this many cells of this type. Throws Error(usage) if it is not
+  /// above every address.
+  [[nodiscard]] Modulus resolve(std::size_t cells, CellType type) const;
+
+ private:
+  std::string text_;
+};
+
+}  // namespace nram::cli

@@ -53,7 +53,8 @@ class BlockDecoder {
       : machine_(machine),
         registers_(machine.registers()),
         scratch_(machine.register_candidates()),
-        may_fault_(may_fault) {}
+        may_fault_(may_fault),
+        write_precedes_read_(write_precedes_read(machine.modules())) {}
 
   std::vector<Op> decode(const Circuit& circuit) const {
     const std::vector<unsigned> order = schedule(circuit);
@@ -164,37 +165,47 @@ class BlockDecoder {
     for_each_argument(circuit, q, [&](unsigned position, Source source) {
       (position == 0 ? op.a : op.b) = home[source];
     });
-    if (op.code == OpCode::write && read_follows(q)) {
-      op.code = OpCode::write_saved;
+    if (write_precedes_read_) {
+      op.code = op.code == OpCode::write  ? OpCode::write_saved
+                : op.code == OpCode::read ? OpCode::read_undo
+                                          : op.code;
     }
     return op;
   }
 
-  bool read_follows(unsigned q) const {
-    const auto& modules = machine_.modules();
-    return std::any_of(modules.begin() + q, modules.end(),
-                       [](const Module& m) { return m.opcode == Opcode::read; });
+  static bool write_precedes_read(const std::vector<Module>& modules) {
+    const auto first_access = std::find_if(modules.begin(), modules.end(),
+                                           [](const Module& m) { return m.touches_memory(); });
+    return first_access != modules.end() && first_access->opcode == Opcode::write;
   }
 
   const Machine& machine_;
   unsigned registers_;
   unsigned scratch_;
   bool may_fault_;
+  bool write_precedes_read_;
 };
 
-BlockEnd block_end(const Machine& machine, const Circuit& circuit, const Transition& transition) {
-  BlockEnd end;
-  end.row = transition.next_state << machine.registers();
-  end.state = transition.next_state;
-  end.finish = transition.finish;
+// Appends what ends the block of a transition that is not the last.
+void append_end(const Machine& machine, const Circuit& circuit, const Transition& transition,
+                std::vector<CodeItem>& code) {
+  std::vector<std::uint16_t> changed;
+  EndData data{transition.next_state << machine.registers(), 0};
   for (unsigned r = 0; r < machine.registers(); ++r) {
     if (circuit.registers[r] == r) {
-      end.keep |= 1U << r;
+      data.keep |= 1U << r;
     } else {
-      end.changed[end.changed_count++] = static_cast<std::uint16_t>(r);
+      changed.push_back(static_cast<std::uint16_t>(r));
     }
   }
-  return end;
+  constexpr OpCode codes[] = {OpCode::end0, OpCode::end1, OpCode::end2, OpCode::end3};
+  Op op{changed.size() < std::size(codes) ? codes[changed.size()] : OpCode::end_all};
+  changed.resize(std::size(codes) - 1);
+  op.dst = changed[0];
+  op.a = changed[1];
+  op.b = changed[2];
+  code.push_back({.op = op});
+  code.push_back({.end = data});
 }
 
 }  // namespace
@@ -217,16 +228,18 @@ DecodedProgram decode(const Program& program, bool may_fault) {
       const Transition& transition = program.transition(state, mask);
       const Key key{transition.circuit, transition.next_state, transition.finish};
       const auto [block, is_new] =
-          block_of.emplace(key, static_cast<std::uint32_t>(decoded.ops.size()));
+          block_of.emplace(key, static_cast<std::uint32_t>(decoded.code.size()));
       if (is_new) {
         const Circuit& circuit = program.circuits()[transition.circuit];
-        const std::vector<Op> ops = decoder.decode(circuit);
-        decoded.ops.insert(decoded.ops.end(), ops.begin(), ops.end());
-        const auto index = static_cast<std::uint32_t>(decoded.ends.size());
-        // Many ends: the index is spread over two fields.
-        decoded.ops.push_back({OpCode::end, 0, 0, static_cast<std::uint16_t>(index & 0xffffU),
-                               static_cast<std::uint16_t>(index >> 16U)});
-        decoded.ends.push_back(block_end(machine, circuit, transition));
+        for (const Op& op : decoder.decode(circuit)) {
+          decoded.code.push_back({.op = op});
+        }
+        if (transition.finish) {
+          const auto next = static_cast<std::uint16_t>(transition.next_state);
+          decoded.code.push_back({.op = {OpCode::finish, 0, 0, next, 0}});
+        } else {
+          append_end(machine, circuit, transition, decoded.code);
+        }
       }
       decoded.entry.push_back(block->second);
     }

@@ -10,11 +10,13 @@
 
 namespace nram {
 
-/// A block is operations up to and including one `end`.
+/// A block is operations up to and including one that ends it: `end...` (with its EndData in the
+/// next place) or `finish`.
 enum class OpCode : std::uint8_t {
   read,
+  read_undo,  ///< a READ after the WRITE of its step: takes that back if it faults
   write,
-  write_saved,  ///< a WRITE that a later READ of the same step may have to take back
+  write_saved,  ///< a WRITE that a later READ of the step may have to take back
   inc,
   add,
   sub,
@@ -24,9 +26,21 @@ enum class OpCode : std::uint8_t {
   eq,
   min,
   max,
-  custom,  ///< module `module` by its function
-  move,    ///< dst := a
-  end,     ///< to the next block; a + 2^16·b indexes DecodedProgram::ends
+  custom,   ///< module `module` by its function
+  move,     ///< dst := a
+  end0,     ///< to the next block; no register has changed
+  end1,     ///< ... register dst has changed
+  end2,     ///< ... registers dst and a
+  end3,     ///< ... registers dst, a and b
+  end_all,  ///< ... more than three
+  finish,   ///< the last step; a is the state after it
+};
+
+/// What to do for an `end` operation: the new zero-mask is (old mask & keep) plus the bits of the
+/// changed registers that are zero.
+struct EndData {
+  std::uint32_t row;   ///< of the next state in DecodedProgram::entry
+  std::uint32_t keep;  ///< bit i: register i has not changed
 };
 
 struct Op {
@@ -37,22 +51,16 @@ struct Op {
   std::uint16_t b = 0;      ///< slot
 };
 
-/// What happens between two blocks: the new zero-mask is (old mask & keep) plus the bits of the
-/// registers in `changed` that are zero.
-struct BlockEnd {
-  std::uint32_t row = 0;  ///< of the next state in DecodedProgram::entry
-  std::uint32_t keep = 0;
-  std::uint32_t state = 0;
-  bool finish = false;
-  std::uint16_t changed_count = 0;
-  std::uint16_t changed[Machine::max_registers] = {};
+/// One element of the code: an operation, or the data of the `end` before it.
+union CodeItem {
+  Op op;
+  EndData end;
 };
 
 /// Slots: registers, then module outputs (constants are set once, before the run), then scratch.
 struct DecodedProgram {
-  std::vector<std::uint32_t> entry;  ///< by state << R | mask: index of the block's first op
-  std::vector<Op> ops;
-  std::vector<BlockEnd> ends;
+  std::vector<std::uint32_t> entry;  ///< by state << R | mask: where the block starts in `code`
+  std::vector<CodeItem> code;
   std::vector<std::uint16_t> constants;  ///< module indices whose slot holds a constant
   unsigned slots = 0;
 };

@@ -55,6 +55,9 @@ void require_runnable(const Machine& machine, MemoryView memory, const RunOption
                 fmt::format("the modulus {} is larger than a cell's 2^32; use 64-bit cells",
                             modulus.to_string()));
   }
+  if (options.progress_interval == 0) {
+    throw Error(ErrorKind::usage, "the progress interval must be at least 1 step");
+  }
   if (!options.registers.empty() && options.registers.size() != machine.registers()) {
     throw Error(ErrorKind::data, fmt::format("{} initial registers were given, the machine has {}",
                                              options.registers.size(), machine.registers()));

@@ -1,5 +1,5 @@
-// The fast interpreter: one loop over pre-decoded operations on a small array of slots. Cell width
-// and modulus are template parameters, so that natural wrap-around costs nothing.
+// The fast interpreter: threaded code of pre-decoded operations on a small array of slots. Cell
+// width and modulus are template parameters, so that natural wrap-around costs nothing.
 
 #include "decode.hpp"
 #include "executors.hpp"
@@ -20,6 +20,7 @@ struct WordArithmetic {
   [[nodiscard]] Cell sub(Cell a, Cell b) const { return static_cast<Cell>(a - b); }
   [[nodiscard]] Cell inc(Cell a) const { return static_cast<Cell>(a + 1); }
   [[nodiscard]] Cell dec(Cell a) const { return static_cast<Cell>(a - 1); }
+  [[nodiscard]] Cell truth(bool value) const { return value ? 1 : 0; }
 };
 
 // Arithmetic modulo an M below the cells' wrap-around.
@@ -35,6 +36,7 @@ struct ModularArithmetic {
   }
   [[nodiscard]] Cell inc(Cell a) const { return static_cast<Cell>(a + 1 == m ? 0 : a + 1); }
   [[nodiscard]] Cell dec(Cell a) const { return static_cast<Cell>(a == 0 ? m - 1 : a - 1); }
+  [[nodiscard]] Cell truth(bool value) const { return value && m != 1 ? 1 : 0; }  // 1 mod 1 is 0
 
   Cell m;
 };
@@ -53,131 +55,161 @@ struct SliceEnd {
   AddressFault fault{};
 };
 
+// An operation ends by jumping to the code of the next one: one indirect jump per operation, each
+// with its own prediction, is a quarter faster here than a loop around one switch.
+#define NRAM_JUMP() goto* labels[static_cast<std::size_t>(item->op.code)]
+#define NRAM_NEXT() \
+  ++item;           \
+  NRAM_JUMP()
+#define NRAM_OPERATION(name, value)                    \
+  name : {                                             \
+    const Cell a = slots[item->op.a];                  \
+    [[maybe_unused]] const Cell b = slots[item->op.b]; \
+    slots[item->op.dst] = (value);                     \
+    NRAM_NEXT();                                       \
+  }
+// The end of a block in which the registers of `changed_zeros` have changed.
+#define NRAM_END(name, changed_zeros)           \
+  name : {                                      \
+    const EndData end = (item + 1)->end;        \
+    mask = (mask & end.keep) | (changed_zeros); \
+    row = end.row;                              \
+    if (++steps == stop_at) [[unlikely]] {      \
+      goto stop;                                \
+    }                                           \
+    item = code + entry[row | mask];            \
+    NRAM_JUMP();                                \
+  }
+
 template <typename Cell, typename Arithmetic>
 class Loop {
  public:
   Loop(const Machine& machine, const DecodedProgram& decoded, std::span<Cell> memory,
        Modulus modulus)
-      : machine_(machine),
-        decoded_(decoded),
-        memory_(memory),
-        modulus_(modulus),
-        arithmetic_(modulus) {}
+      : machine_(machine), decoded_(decoded), memory_(memory), modulus_(modulus) {}
 
   // Runs until the program finishes, faults or `position.steps` reaches `stop_at` (which is
   // larger).
   SliceEnd run(Position<Cell>& position, std::uint64_t stop_at) const {
-    Cell* const s = position.slots.data();
+    // In the order of OpCode.
+    static const void* const labels[] = {
+        &&read, &&read_undo, &&write, &&write_saved, &&inc,  &&add,     &&sub,
+        &&dec,  &&lt,        &&le,    &&eq,          &&min,  &&max,     &&custom,
+        &&move, &&end0,      &&end1,  &&end2,        &&end3, &&end_all, &&finish};
+    Cell* const slots = position.slots.data();
     Cell* const memory = memory_.data();
     const std::size_t size = memory_.size();
-    const Op* const ops = decoded_.ops.data();
+    const CodeItem* const code = decoded_.code.data();
     const std::uint32_t* const entry = decoded_.entry.data();
-    const BlockEnd* const ends = decoded_.ends.data();
-    const Arithmetic m = arithmetic_;
+    const Arithmetic m(modulus_);
     std::uint64_t steps = position.steps;
+    std::uint32_t row = position.state << machine_.registers();
     std::uint32_t mask = position.mask;
     Cell saved_address = 0;
     Cell saved_value = 0;
-    bool saved = false;
+    Cell address = 0;
+    const auto zero_bit = [slots](std::uint16_t r) {
+      return static_cast<std::uint32_t>(slots[r] == 0) << r;
+    };
 
-    const Op* op =
-        ops + entry[(static_cast<std::size_t>(position.state) << machine_.registers()) | mask];
-    for (;; ++op) {
-      switch (op->code) {
-        case OpCode::read: {
-          const Cell address = s[op->a];
-          if (address >= size) [[unlikely]] {
-            if (saved) {
-              memory[saved_address] = saved_value;
-            }
-            position.steps = steps;
-            return {SliceEnd::Reason::fault, {op->module, address}};
-          }
-          s[op->dst] = memory[address];
-          break;
-        }
-        case OpCode::write_saved:
-        case OpCode::write: {
-          const Cell address = s[op->a];
-          if (address >= size) [[unlikely]] {
-            position.steps = steps;
-            return {SliceEnd::Reason::fault, {op->module, address}};
-          }
-          if (op->code == OpCode::write_saved) {
-            saved = true;
-            saved_address = address;
-            saved_value = memory[address];
-          }
-          memory[address] = s[op->b];
-          break;
-        }
-        case OpCode::inc:
-          s[op->dst] = m.inc(s[op->a]);
-          break;
-        case OpCode::add:
-          s[op->dst] = m.add(s[op->a], s[op->b]);
-          break;
-        case OpCode::sub:
-          s[op->dst] = m.sub(s[op->a], s[op->b]);
-          break;
-        case OpCode::dec:
-          s[op->dst] = m.dec(s[op->a]);
-          break;
-        case OpCode::lt:
-          s[op->dst] = truth(s[op->a] < s[op->b]);
-          break;
-        case OpCode::le:
-          s[op->dst] = truth(s[op->a] <= s[op->b]);
-          break;
-        case OpCode::eq:
-          s[op->dst] = truth(s[op->a] == s[op->b]);
-          break;
-        case OpCode::min:
-          s[op->dst] = std::min(s[op->a], s[op->b]);
-          break;
-        case OpCode::max:
-          s[op->dst] = std::max(s[op->a], s[op->b]);
-          break;
-        case OpCode::custom: {
-          const Module& module = machine_.modules()[op->module];
-          s[op->dst] = static_cast<Cell>(
-              module.evaluate(s[op->a], module.arity == 2 ? Word{s[op->b]} : Word{0}, modulus_));
-          break;
-        }
-        case OpCode::move:
-          s[op->dst] = s[op->a];
-          break;
-        case OpCode::end: {
-          const BlockEnd& end = ends[op->a | (static_cast<std::uint32_t>(op->b) << 16U)];
-          mask &= end.keep;
-          for (unsigned i = 0; i < end.changed_count; ++i) {
-            mask |= (s[end.changed[i]] == 0 ? 1U : 0U) << end.changed[i];
-          }
-          ++steps;
-          saved = false;
-          if (end.finish || steps == stop_at) [[unlikely]] {
-            position.steps = steps;
-            position.state = end.state;
-            position.mask = mask;
-            return {end.finish ? SliceEnd::Reason::finished : SliceEnd::Reason::steps_done};
-          }
-          op = ops + entry[end.row | mask] - 1;
-          break;
-        }
-      }
+    const CodeItem* item = code + entry[row | mask];
+    NRAM_JUMP();
+
+  read:
+    address = slots[item->op.a];
+    if (address >= size) [[unlikely]] {
+      goto fault;
     }
+    slots[item->op.dst] = memory[address];
+    NRAM_NEXT();
+
+  read_undo:
+    address = slots[item->op.a];
+    if (address >= size) [[unlikely]] {
+      memory[saved_address] = saved_value;
+      goto fault;
+    }
+    slots[item->op.dst] = memory[address];
+    NRAM_NEXT();
+
+  write:
+    address = slots[item->op.a];
+    if (address >= size) [[unlikely]] {
+      goto fault;
+    }
+    memory[address] = slots[item->op.b];
+    NRAM_NEXT();
+
+  write_saved:
+    address = slots[item->op.a];
+    if (address >= size) [[unlikely]] {
+      goto fault;
+    }
+    saved_address = address;
+    saved_value = memory[address];
+    memory[address] = slots[item->op.b];
+    NRAM_NEXT();
+
+    NRAM_OPERATION(inc, m.inc(a))
+    NRAM_OPERATION(add, m.add(a, b))
+    NRAM_OPERATION(sub, m.sub(a, b))
+    NRAM_OPERATION(dec, m.dec(a))
+    NRAM_OPERATION(lt, m.truth(a < b))
+    NRAM_OPERATION(le, m.truth(a <= b))
+    NRAM_OPERATION(eq, m.truth(a == b))
+    NRAM_OPERATION(min, std::min(a, b))
+    NRAM_OPERATION(max, std::max(a, b))
+    NRAM_OPERATION(custom, evaluate(item->op.module, a, b))
+    NRAM_OPERATION(move, a)
+
+    NRAM_END(end0, 0U)
+    NRAM_END(end1, zero_bit(item->op.dst))
+    NRAM_END(end2, zero_bit(item->op.dst) | zero_bit(item->op.a))
+    NRAM_END(end3, zero_bit(item->op.dst) | zero_bit(item->op.a) | zero_bit(item->op.b))
+    NRAM_END(end_all, zero_bits(slots, ~end.keep))
+
+  finish:
+    position.steps = steps + 1;
+    position.state = item->op.a;
+    return {SliceEnd::Reason::finished};
+
+  stop:
+    position.steps = steps;
+    position.state = row >> machine_.registers();
+    position.mask = mask;
+    return {SliceEnd::Reason::steps_done};
+
+  fault:
+    position.steps = steps;
+    position.state = row >> machine_.registers();
+    return {SliceEnd::Reason::fault, {item->op.module, address}};
   }
 
  private:
-  // 1 mod 1 is 0.
-  [[nodiscard]] Cell truth(bool value) const { return value && modulus_.largest() != 0 ? 1 : 0; }
+  [[nodiscard]] Cell evaluate(unsigned q, Cell a, Cell b) const {
+    const Module& module = machine_.modules()[q];
+    return static_cast<Cell>(module.evaluate(a, module.arity == 2 ? Word{b} : Word{0}, modulus_));
+  }
+
+  // The zero bits of the registers in `which`.
+  [[nodiscard]] std::uint32_t zero_bits(const Cell* slots, std::uint32_t which) const {
+    std::uint32_t bits = 0;
+    for (unsigned r = 0; r < machine_.registers(); ++r) {
+      bits |= (slots[r] == 0 ? 1U : 0U) << r;
+    }
+    return bits & which;
+  }
 
   const Machine& machine_;
   const DecodedProgram& decoded_;
   std::span<Cell> memory_;
   Modulus modulus_;
-  Arithmetic arithmetic_;
 };
+
+#undef NRAM_JUMP
+#undef NRAM_NEXT
+#undef NRAM_OPERATION
+#undef NRAM_END
 
 class Interpreter final : public Executor {
  public:

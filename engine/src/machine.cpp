@@ -6,6 +6,15 @@
 #include <nram/engine/machine.hpp>
 
 namespace nram {
+namespace {
+
+// Whether executors may take the module for the table's row of this name.
+bool same_row(const Module* row, const Module& module) {
+  return row != nullptr && row->opcode == module.opcode && row->arity == module.arity &&
+         row->evaluate == module.evaluate;
+}
+
+}  // namespace
 
 Machine::Machine(unsigned registers, std::vector<Module> modules)
     : registers_(registers), modules_(std::move(modules)) {
@@ -17,7 +26,11 @@ Machine::Machine(unsigned registers, std::vector<Module> modules)
     throw Error(ErrorKind::data,
                 fmt::format("a machine has 1 to {} modules, not {}", max_modules, modules_.size()));
   }
+  const ModuleTable standard = ModuleTable::standard();
   for (std::size_t q = 0; q < modules_.size(); ++q) {
+    if (!same_row(standard.find(modules_[q].name), modules_[q])) {
+      validate_custom(modules_[q]);
+    }
     for (std::size_t earlier = 0; earlier < q; ++earlier) {
       if (modules_[earlier].name == modules_[q].name) {
         throw Error(ErrorKind::data,

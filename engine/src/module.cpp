@@ -39,6 +39,10 @@ bool well_formed(std::string_view name) {
          std::all_of(name.begin(), name.end(), allowed);
 }
 
+[[noreturn]] void reject(const Module& module, std::string_view reason) {
+  throw Error(ErrorKind::usage, fmt::format("cannot use module '{}': {}", module.name, reason));
+}
+
 }  // namespace
 
 ModuleTable ModuleTable::standard() {
@@ -47,24 +51,25 @@ ModuleTable ModuleTable::standard() {
   return table;
 }
 
-void ModuleTable::add(Module module) {
-  const auto reject = [&](std::string_view reason) {
-    throw Error(ErrorKind::usage, fmt::format("cannot add module '{}': {}", module.name, reason));
-  };
+void validate_custom(const Module& module) {
   if (!well_formed(module.name)) {
-    reject("a name is 1 to 32 upper-case letters, digits or '_' and starts with a letter");
-  }
-  if (find(module.name) != nullptr) {
-    reject("the name is taken");
+    reject(module, "a name is 1 to 32 upper-case letters, digits or '_' and starts with a letter");
   }
   if (module.opcode != Opcode::custom) {
-    reject("its opcode must be `custom`");
+    reject(module, "its opcode must be `custom`");
   }
   if (module.arity > 2) {
-    reject("a module takes at most two arguments");
+    reject(module, "a module takes at most two arguments");
   }
   if (module.evaluate == nullptr) {
-    reject("it has no function");
+    reject(module, "it has no function");
+  }
+}
+
+void ModuleTable::add(Module module) {
+  validate_custom(module);
+  if (find(module.name) != nullptr) {
+    reject(module, "the name is taken");
   }
   modules_.push_back(std::move(module));
 }

@@ -30,7 +30,7 @@ struct RunOptions {
   /// Called about every `progress_interval` steps with the number of steps done; returning false
   /// cancels the run after that step. Empty means never.
   std::function<bool(std::uint64_t steps)> on_progress{};
-  std::uint64_t progress_interval = 1U << 24U;
+  std::uint64_t progress_interval = 1U << 24U;  ///< at least 1
 };
 
 /// A memory access outside the memory. The memory keeps its state from before the step.
@@ -64,8 +64,9 @@ class Executor {
   /// Runs the program on `memory`, which it changes in place.
   ///
   /// Preconditions, checked, Error(data) or Error(usage): memory.size() ≤ M and not 0; M no larger
-  /// than the cell type's word; as many initial registers as the machine has (or none), all below
-  /// M. Precondition, not checked (see require_values_below): every cell is below M.
+  /// than the cell type's word; progress_interval not 0; as many initial registers as the machine
+  /// has (or none), all below M. Precondition, not checked (see require_values_below): every cell
+  /// is below M.
   [[nodiscard]] virtual RunResult run(MemoryView memory, const RunOptions& options) const = 0;
 
   /// The name of the engine, as `--engine` spells it.

@@ -23,7 +23,8 @@ class Machine {
   static constexpr unsigned max_modules = 64;
 
   /// Throws Error(data) unless 1 ≤ registers ≤ max_registers, 1 ≤ modules ≤ max_modules and no
-  /// module occurs twice (circuits name modules, so names must be unique).
+  /// module occurs twice (circuits name modules, so names must be unique); Error(usage) if a module
+  /// is neither a row of the standard table nor a custom one that a table would take.
   Machine(unsigned registers, std::vector<Module> modules);
 
   /// `registers` registers and the 14 standard modules in the default order.

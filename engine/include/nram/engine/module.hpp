@@ -49,6 +49,10 @@ struct Module {
   }
 };
 
+/// Throws Error(usage), naming the module and what is wrong, unless this is a module that a user
+/// may add: opcode `custom`, a well-formed name, at most two arguments and a function.
+void validate_custom(const Module& module);
+
 /// The modules that program and model files may name.
 class ModuleTable {
  public:
@@ -56,9 +60,8 @@ class ModuleTable {
   /// READ ZERO ONE TWO INC ADD SUB DEC LT LE EQ MIN MAX WRITE.
   static ModuleTable standard();
 
-  /// Adds a module of the user's own (its opcode must be `custom`).
-  /// Throws Error(usage) if the name is taken or not well-formed, the arity is above 2, or
-  /// `evaluate` is null.
+  /// Adds a module of the user's own. Throws Error(usage) if the name is taken, or as
+  /// validate_custom does.
   void add(Module module);
 
   /// The module of this name, or null.

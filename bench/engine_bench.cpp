@@ -1,0 +1,61 @@
+// How fast engines run programs: machine steps per second on one core, in and out of cache.
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <support/hand_written.hpp>
+
+#include <nram/engine/executor.hpp>
+
+namespace {
+
+using nram::Word;
+
+// p, A[0..n-1], NULL, room for A.
+std::vector<Word> copy_input(std::size_t cells) {
+  const std::size_t n = (cells - 2) / 2;
+  std::vector<Word> memory(cells, 0);
+  std::mt19937_64 random(1);
+  std::generate_n(memory.begin() + 1, n, [&] { return random() | 1U; });
+  memory[0] = n + 2;
+  return memory;
+}
+
+void copy(benchmark::State& state, nram::Engine engine) {
+  const auto cells = static_cast<std::size_t>(state.range(0));
+  const auto executor = nram::make_executor(engine, nram::test::hand_written_program("copy"));
+  const std::vector<Word> input = copy_input(cells);
+  std::vector<Word> memory = input;
+  nram::RunOptions options;
+  options.step_limit = nram::default_step_limit(cells);
+  std::uint64_t steps = 0;
+  for (auto _ : state) {
+    const nram::RunResult result =
+        executor->run(nram::MemoryView(std::span<Word>(memory)), options);
+    steps += result.steps;
+    if (result.outcome != nram::Outcome::finished) {
+      state.SkipWithError("the program did not finish");
+    }
+  }
+  const std::size_t n = (cells - 2) / 2;
+  const auto source = memory.begin() + 1;
+  const auto target = memory.begin() + static_cast<std::ptrdiff_t>(n + 2);
+  if (!std::equal(source, source + static_cast<std::ptrdiff_t>(n), target) ||
+      !std::equal(memory.begin(), target, input.begin())) {
+    state.SkipWithError("the result is wrong");
+  }
+  state.counters["steps"] =
+      benchmark::Counter(static_cast<double>(steps), benchmark::Counter::kIsRate);
+}
+
+BENCHMARK_CAPTURE(copy, interpreter, nram::Engine::interpreter)
+    ->Arg(10'000)
+    ->Arg(20'000'000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(copy, reference, nram::Engine::reference)
+    ->Arg(10'000)
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace

@@ -1,0 +1,127 @@
+// Every executor against the reference: random programs, memories, moduli, cell types, limits.
+
+#include <algorithm>
+#include <array>
+
+#include <doctest/doctest.h>
+#include <support/hand_written.hpp>
+#include <support/random_program.hpp>
+#include <support/run_record.hpp>
+#include <support/task_case.hpp>
+
+using namespace nram;
+using namespace nram::test;
+
+namespace {
+
+using Random = std::mt19937_64;
+
+// Executors that must agree; the first is the reference.
+std::vector<std::unique_ptr<Executor>> executors_for(const Program& program) {
+  std::vector<std::unique_ptr<Executor>> executors;
+  for (const Engine engine : {Engine::reference, Engine::interpreter}) {
+    executors.push_back(make_executor(engine, program));
+  }
+  return executors;
+}
+
+Outcome check_agreement(const std::vector<std::unique_ptr<Executor>>& executors,
+                        const RunCase& run_case) {
+  const RunRecord expected = record_run(*executors.front(), run_case);
+  for (std::size_t i = 1; i < executors.size(); ++i) {
+    const RunRecord record = record_run(*executors[i], run_case);
+    if (record != expected) {
+      CAPTURE(executors[i]->name());
+      CAPTURE(run_case.options.modulus.to_string());
+      CAPTURE(run_case.options.step_limit);
+      REQUIRE(record == expected);
+    }
+  }
+  return expected.result.outcome;
+}
+
+// A modulus under which `cells` cells are possible, and a cell type for it.
+std::pair<Modulus, CellType> random_modulus(std::size_t cells, Random& random) {
+  const CellType type = random() % 2 == 0 ? CellType::u32 : CellType::u64;
+  switch (random() % 6) {
+    case 0:
+    case 1:
+      return {Modulus::of(cells), type};
+    case 2:
+      return {word_modulus(type), type};
+    case 3:
+      return {Modulus::word32(), type};
+    case 4:
+      return {Modulus::of(cells + 1 + random() % 4), type};
+    default:
+      return {
+          Modulus::of(std::array<Word, 4>{1000003, (Word{1} << 32U) - 1, (Word{1} << 63U) + 29,
+                                          ~Word{0}}[random() % (type == CellType::u32 ? 2 : 4)]),
+          type};
+  }
+}
+
+RunCase random_run(const Machine& machine, Random& random) {
+  const std::size_t cells = 1 + random() % (random() % 4 == 0 ? 40 : 8);
+  const auto [modulus, type] = random_modulus(cells, random);
+  RunCase run_case{random_memory(cells, modulus, random), type, {.modulus = modulus}};
+  run_case.options.step_limit = random() % 200;
+  if (random() % 3 == 0) {
+    run_case.options.registers = random_memory(machine.registers(), modulus, random);
+    for (Word& value : run_case.options.registers) {
+      value = random() % 3 == 0 ? value : modulus.reduce(random() % cells);
+    }
+  }
+  if (random() % 3 == 0) {
+    run_case.progress = true;
+    run_case.options.progress_interval = 1 + random() % 9;
+    run_case.cancel_after = random() % 2 == 0 ? random() % 100 : 0;
+  }
+  return run_case;
+}
+
+}  // namespace
+
+TEST_CASE("executors agree on random programs") {
+  Random random(20161101);
+  std::array<std::size_t, 4> outcomes{};
+  for (unsigned i = 0; i < 6000; ++i) {
+    CAPTURE(i);
+    RandomShape shape;
+    shape.max_registers = i % 50 == 0 ? 8 : 4;
+    shape.any_modules = i % 3 != 0;
+    const Program program = random_program(shape, random);
+    const auto executors = executors_for(program);
+    for (unsigned k = 0; k < 8; ++k) {
+      ++outcomes[static_cast<std::size_t>(
+          check_agreement(executors, random_run(program.machine(), random)))];
+    }
+  }
+  // The comparison means little unless every kind of end occurs often.
+  for (const std::size_t count : outcomes) {
+    CHECK(count > 500);
+  }
+}
+
+TEST_CASE("executors agree on the hand-written programs, whatever the memory") {
+  Random random(7);
+  for (const HandWritten& written : hand_written_programs()) {
+    CAPTURE(written.task);
+    const auto executors = executors_for(written.program);
+    for (unsigned i = 0; i < 300; ++i) {
+      CAPTURE(i);
+      RunCase run_case = random_run(written.program.machine(), random);
+      if (i % 2 == 0) {  // a proper input, perhaps damaged
+        run_case.memory = random_task_case(written.task, 1 + random() % 12, random).memory;
+        const auto [modulus, type] = random_modulus(run_case.memory.size(), random);
+        run_case.options.modulus = modulus;
+        run_case.cells = type;
+        run_case.options.registers.clear();
+        if (i % 4 == 0) {
+          run_case.memory[random() % run_case.memory.size()] = modulus.reduce(random() % 40);
+        }
+      }
+      check_agreement(executors, run_case);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// All small programs × all small memories: where random tests leave corners out, this does not.
+
+#include <doctest/doctest.h>
+#include <support/run_record.hpp>
+
+using namespace nram;
+using namespace nram::test;
+
+namespace {
+
+// Calls visit(digits) for every vector with digits[i] < bounds[i].
+template <typename Digit, typename Visit>
+void for_each_combination(const std::vector<Digit>& bounds, Visit visit) {
+  std::vector<Digit> digits(bounds.size(), 0);
+  while (true) {
+    visit(digits);
+    std::size_t i = 0;
+    while (i < digits.size() && ++digits[i] == bounds[i]) {
+      digits[i++] = 0;
+    }
+    if (i == digits.size()) {
+      return;
+    }
+  }
+}
+
+// A machine with the named modules in this order.
+Machine machine_of(unsigned registers, std::initializer_list<std::string_view> names) {
+  const ModuleTable table = ModuleTable::standard();
+  std::vector<Module> modules;
+  for (const std::string_view name : names) {
+    modules.push_back(*table.find(name));
+  }
+  return {registers, modules};
+}
+
+std::vector<Circuit> all_circuits(const Machine& machine) {
+  std::vector<Source> bounds;
+  for (unsigned q = 0; q < machine.modules().size(); ++q) {
+    bounds.insert(bounds.end(), machine.modules()[q].arity,
+                  static_cast<Source>(machine.argument_candidates(q)));
+  }
+  bounds.insert(bounds.end(), machine.registers(),
+                static_cast<Source>(machine.register_candidates()));
+  std::vector<Circuit> circuits;
+  for_each_combination(bounds, [&](const std::vector<Source>& sources) {
+    const auto split = sources.begin() + machine.arguments();
+    circuits.push_back({{sources.begin(), split}, {split, sources.end()}});
+  });
+  return circuits;
+}
+
+// All memories of `cells` cells with values below `modulus`.
+std::vector<RunCase> all_memories(std::size_t cells, Word modulus) {
+  std::vector<RunCase> cases;
+  for_each_combination(std::vector<Word>(cells, modulus), [&](const std::vector<Word>& memory) {
+    cases.push_back({.memory = memory,
+                     .cells = CellType::u32,
+                     .options = {.modulus = Modulus::of(modulus), .step_limit = 6}});
+  });
+  return cases;
+}
+
+void check_program(const Program& program, const std::vector<RunCase>& cases) {
+  const auto reference = make_executor(Engine::reference, program);
+  const auto interpreter = make_executor(Engine::interpreter, program);
+  for (const RunCase& run_case : cases) {
+    const RunRecord expected = record_run(*reference, run_case);
+    const RunRecord record = record_run(*interpreter, run_case);
+    if (record != expected) {
+      CAPTURE(run_case.memory.size());
+      CAPTURE(run_case.options.modulus.to_string());
+      REQUIRE(record == expected);
+    }
+  }
+}
+
+// Every program with one state: a circuit for each mask of one register, the second may finish.
+void check_all_programs(const Machine& machine, const std::vector<RunCase>& cases) {
+  const std::vector<Circuit> circuits = all_circuits(machine);
+  for (const Circuit& nonzero : circuits) {
+    for (const Circuit& zero : circuits) {
+      check_program(
+          Program(machine, {nonzero, zero}, {{0, 1, 0, {0, 0, true}}, {0, 1, 1, {1, 0, false}}}),
+          cases);
+    }
+  }
+}
+
+std::vector<RunCase> small_cases() {
+  std::vector<RunCase> cases = all_memories(2, 2);  // every address exists
+  for (const RunCase& faulting : all_memories(2, 3)) {
+    cases.push_back(faulting);
+  }
+  return cases;
+}
+
+}  // namespace
+
+TEST_CASE("all programs of one register and READ, WRITE and one more, in every order") {
+  const std::vector<RunCase> cases = small_cases();
+  check_all_programs(machine_of(1, {"READ", "INC", "WRITE"}), cases);
+  check_all_programs(machine_of(1, {"WRITE", "READ", "DEC"}), cases);
+  check_all_programs(machine_of(1, {"INC", "WRITE", "READ"}), cases);
+}
+
+TEST_CASE("all circuits of two registers with every binary module") {
+  for (const std::string_view name : {"ADD", "SUB", "LT", "LE", "EQ", "MIN", "MAX"}) {
+    CAPTURE(name);
+    const Machine machine = machine_of(2, {"READ", name, "WRITE"});
+    std::vector<RunCase> cases = all_memories(2, 2);
+    for (const Word first : {Word{0}, Word{2}}) {
+      cases.push_back(
+          {.memory = {first, 1},
+           .cells = CellType::u64,
+           .options = {.modulus = Modulus::of(3), .step_limit = 4, .registers = {1, 0}}});
+    }
+    for (const Circuit& circuit : all_circuits(machine)) {
+      check_program(Program(machine, {circuit}, {{0, 0, 0, {0, 0, false}}}), cases);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+#include "errors.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nram/engine/machine.hpp>
+
+using namespace nram;
+using namespace nram::test;
+
+TEST_CASE("a standard machine counts its arguments and candidates") {
+  const Machine machine = Machine::standard(3);
+  CHECK(machine.registers() == 3);
+  CHECK(machine.modules().size() == 14);
+  CHECK(machine.arguments() == 1 + 1 + 1 + 2 * 8);
+  CHECK(machine.first_argument(0) == 0);    // READ
+  CHECK(machine.first_argument(4) == 1);    // INC, after three constants
+  CHECK(machine.first_argument(13) == 17);  // WRITE
+  CHECK(machine.argument_candidates(13) == 16);
+  CHECK(machine.register_candidates() == 17);
+  CHECK(machine.masks() == 8);
+}
+
+TEST_CASE("sources have names, and names are sources") {
+  const Machine machine = Machine::standard(12);
+  for (Source source = 0; source < machine.register_candidates(); ++source) {
+    CHECK(machine.find_source(machine.source_name(source)) == source);
+  }
+  CHECK(machine.source_name(11) == "r11");
+  CHECK(machine.source_name(machine.output_of(0)) == "READ");
+  for (const char* name : {"", "r", "r12", "r01", "r1x", "R1", "r-1", "r+1", " r1", "read", "NOPE",
+                           "r18446744073709551616"}) {
+    CAPTURE(name);
+    CHECK(!machine.find_source(name));
+  }
+}
+
+TEST_CASE("machines that cannot be are refused") {
+  const Module add = *ModuleTable::standard().find("ADD");
+  const auto refusal = [](ErrorKind kind, unsigned registers, std::vector<Module> modules) {
+    return message_of(kind, [&] { (void)Machine(registers, std::move(modules)); });
+  };
+  CHECK(mentions(refusal(ErrorKind::data, 0, {add}), "1 to 16 registers, not 0"));
+  CHECK(mentions(refusal(ErrorKind::data, 17, {add}), "not 17"));
+  CHECK(mentions(refusal(ErrorKind::data, 1, {}), "1 to 64 modules, not 0"));
+  CHECK(mentions(refusal(ErrorKind::data, 1, {add, add}), "ADD occurs twice"));
+
+  std::vector<Module> many;
+  for (unsigned i = 0; i < 65; ++i) {
+    many.push_back({std::string("M").append(std::to_string(i)), Opcode::custom, 2, add.evaluate, ""});
+  }
+  CHECK(mentions(refusal(ErrorKind::data, 1, many), "not 65"));
+  many.pop_back();
+  CHECK(Machine(16, many).modules().size() == 64);
+
+  // An executor would take these for the table's own.
+  const Module read = *ModuleTable::standard().find("READ");
+  CHECK(mentions(refusal(ErrorKind::usage, 1, {read, {"READ2", Opcode::read, 1, nullptr, ""}}),
+                 "READ2", "custom"));
+  CHECK(mentions(refusal(ErrorKind::usage, 1, {{"ADD", Opcode::add, 1, add.evaluate, ""}}), "ADD"));
+}

@@ -1,0 +1,68 @@
+#include "errors.hpp"
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include <nram/engine/module.hpp>
+
+using namespace nram;
+using namespace nram::test;
+
+TEST_CASE("modules compute what the paper says, for every small modulus and argument") {
+  const ModuleTable table = ModuleTable::standard();
+  const auto value = [&](const char* name, Word a, Word b, Word m) {
+    return table.find(name)->evaluate(a, b, Modulus::of(m));
+  };
+  for (Word m = 1; m <= 9; ++m) {
+    CHECK(value("ZERO", 0, 0, m) == 0);
+    CHECK(value("ONE", 0, 0, m) == 1 % m);
+    CHECK(value("TWO", 0, 0, m) == 2 % m);
+    for (Word a = 0; a < m; ++a) {
+      CHECK(value("INC", a, 0, m) == (a + 1) % m);
+      CHECK(value("DEC", a, 0, m) == (a + m - 1) % m);
+      for (Word b = 0; b < m; ++b) {
+        CHECK(value("ADD", a, b, m) == (a + b) % m);
+        CHECK(value("SUB", a, b, m) == (a + m - b) % m);
+        CHECK(value("LT", a, b, m) == (a < b ? 1 : 0) % m);
+        CHECK(value("LE", a, b, m) == (a <= b ? 1 : 0) % m);
+        CHECK(value("EQ", a, b, m) == (a == b ? 1 : 0) % m);
+        CHECK(value("MIN", a, b, m) == std::min(a, b));
+        CHECK(value("MAX", a, b, m) == std::max(a, b));
+      }
+    }
+  }
+}
+
+TEST_CASE("the table has the 14 modules of the paper in the default order") {
+  const ModuleTable table = ModuleTable::standard();
+  std::string names;
+  for (const Module& module : table.modules()) {
+    names += module.name + " ";
+    CHECK((module.evaluate == nullptr) == module.touches_memory());
+    CHECK(!module.summary.empty());
+    CHECK(table.find(module.name) == &module);
+  }
+  CHECK(names == "READ ZERO ONE TWO INC ADD SUB DEC LT LE EQ MIN MAX WRITE ");
+  CHECK(table.find("read") == nullptr);
+}
+
+TEST_CASE("a user's own module must be well-formed, and the message says what is not") {
+  ModuleTable table = ModuleTable::standard();
+  const auto one = [](Word, Word, Modulus m) { return m.reduce(1); };
+  const auto refusal = [&](const Module& module) {
+    return message_of(ErrorKind::usage, [&] { table.add(module); });
+  };
+  CHECK(mentions(refusal({"lower", Opcode::custom, 0, one, ""}), "lower", "upper-case"));
+  CHECK(mentions(refusal({"2X", Opcode::custom, 0, one, ""}), "starts with a letter"));
+  CHECK(mentions(refusal({std::string(33, 'A'), Opcode::custom, 0, one, ""}), "32"));
+  CHECK(mentions(refusal({"ADD", Opcode::custom, 0, one, ""}), "ADD", "taken"));
+  CHECK(mentions(refusal({"XOR", Opcode::add, 2, one, ""}), "XOR", "custom"));
+  CHECK(mentions(refusal({"XOR", Opcode::custom, 3, one, ""}), "two arguments"));
+  CHECK(mentions(refusal({"XOR", Opcode::custom, 2, nullptr, ""}), "no function"));
+
+  table.add({"XOR", Opcode::custom, 2, one, "a ^ b"});
+  REQUIRE(table.find("XOR") != nullptr);
+  CHECK(table.find("XOR")->arity == 2);
+  CHECK(mentions(refusal({"XOR", Opcode::custom, 2, one, ""}), "taken"));
+}

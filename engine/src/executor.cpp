@@ -3,11 +3,10 @@
 #include <limits>
 
 #include <fmt/format.h>
-#include <oneapi/tbb/blocked_range.h>
-#include <oneapi/tbb/parallel_for.h>
 
 #include <nram/engine/error.hpp>
 #include <nram/engine/executor.hpp>
+#include <nram/engine/parallel.hpp>
 
 namespace nram {
 
@@ -74,8 +73,8 @@ void require_runnable(const Machine& machine, MemoryView memory, const RunOption
 std::vector<RunResult> run_batch(const Executor& executor, std::span<const MemoryView> memories,
                                  const RunOptions& options) {
   std::vector<RunResult> results(memories.size());
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, memories.size()), [&](const auto& range) {
-    for (std::size_t i = range.begin(); i != range.end(); ++i) {
+  parallel_ranges(memories.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i != end; ++i) {
       results[i] = executor.run(memories[i], options);
     }
   });

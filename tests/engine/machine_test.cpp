@@ -46,7 +46,8 @@ TEST_CASE("machines that cannot be are refused") {
 
   std::vector<Module> many;
   for (unsigned i = 0; i < 65; ++i) {
-    many.push_back({std::string("M").append(std::to_string(i)), Opcode::custom, 2, add.evaluate, ""});
+    many.push_back(
+        {std::string("M").append(std::to_string(i)), Opcode::custom, 2, add.evaluate, ""});
   }
   CHECK(mentions(refusal(ErrorKind::data, 1, many), "not 65"));
   many.pop_back();

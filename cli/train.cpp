@@ -42,13 +42,11 @@ std::shared_ptr<const Task> open_task(const TrainOptions& options) {
 }
 
 std::string progress_text(const SearchProgress& progress, const TrainOptions& options) {
-  const RestartProgress& running = progress.running;
+  const AttemptProgress& running = progress.running;
   std::string text = fmt::format(
-      "restart {} ({} done)  iteration {}/{}  level {}  cost {:.3f}  best: right {:.1f} %, stops "
-      "{:.0f} %",
-      running.restart, progress.restarts_done, running.iteration, options.settings.iterations,
-      running.level + 1, running.cost, 100 * std::max(0.0, progress.best.accuracy),
-      100 * progress.best.stops);
+      "attempt {} ({})  {}/{}  level {}  cost {:.3f}  best: right {:.1f} %, stops {:.0f} %",
+      running.number, running.arm, running.work, running.work_limit, running.level + 1,
+      running.cost, 100 * std::max(0.0, progress.best.accuracy), 100 * progress.best.stops);
   if (options.search.time_budget > 0) {
     text += fmt::format("  {} left",
                         time_left(progress.seconds, options.search.time_budget, progress.seconds));
@@ -56,34 +54,35 @@ std::string progress_text(const SearchProgress& progress, const TrainOptions& op
   return text;
 }
 
-void print_outcome(const TrainOptions& options, const SearchResult& result, bool solved) {
+void print_outcome(const TrainOptions& options, const SearchResult& result) {
+  const AttemptProgress& attempt = result.attempt;
+  const bool solved = attempt.status == AttemptStatus::solved;
   if (options.json) {
     print_report({{"solved", solved},
                   {"end", name_of(result.end)},
-                  {"found_by", "gradient"},
-                  {"restart", result.restart},
-                  {"iterations", result.iterations},
-                  {"restarts", result.restarts_done},
+                  {"found_by", attempt.arm},
+                  {"attempt", attempt.number},
+                  {"work", attempt.work},
+                  {"attempts", result.attempts_done},
                   {"diverged", result.diverged},
                   {"seconds", result.seconds},
-                  {"accuracy", result.score.accuracy},
-                  {"stops", result.score.stops},
-                  {"clean", result.score.clean},
+                  {"accuracy", attempt.best.accuracy},
+                  {"stops", attempt.best.stops},
+                  {"clean", attempt.best.clean},
                   {"seed", options.settings.seed},
                   {"model", options.output}});
     return;
   }
-  std::string text = solved ? fmt::format("solved by restart {} after {} iterations",
-                                          result.restart, result.iterations)
-                            : fmt::format("not solved ({}); the best is from restart {}",
-                                          name_of(result.end), result.restart);
-  text += fmt::format(
-      "; {} restarts, {:.1f} s\n"
+  const std::string verdict =
+      solved ? "solved" : fmt::format("not solved ({}); the best is", name_of(result.end));
+  print_text(fmt::format(
+      "{} by attempt {} ({}, {} {}); {} attempts ended, {} diverged, {:.1f} s\n"
       "as a hard program on held-out examples: right {:.1f} %, stops {:.1f} %, clean {:.1f} %\n"
       "model: {}\n",
-      result.restarts_done, result.seconds, 100 * result.score.accuracy, 100 * result.score.stops,
-      100 * result.score.clean, options.output);
-  print_text(text);
+      verdict, attempt.number, attempt.arm, attempt.work,
+      attempt.arm == "gradient" ? "iterations" : "candidates", result.attempts_done,
+      result.diverged, result.seconds, 100 * std::max(0.0, attempt.best.accuracy),
+      100 * attempt.best.stops, 100 * attempt.best.clean, options.output));
 }
 
 ExitCode train(TrainOptions options) {
@@ -103,11 +102,10 @@ ExitCode train(TrainOptions options) {
       }
       return !interrupted();
     };
-    return search(*task, machine, options.settings, options.search);
+    return search({*task, machine, options.settings}, options.search);
   }();
   write_model(result.model, options.output);
-  const bool solved = result.end == SearchEnd::solved;
-  print_outcome(options, result, solved);
+  print_outcome(options, result);
   if (result.end == SearchEnd::interrupted) {
     if (!options.no_checkpoint) {
       complain(fmt::format("interrupted; the same command with --resume goes on from {}",
@@ -115,7 +113,7 @@ ExitCode train(TrainOptions options) {
     }
     return ExitCode::interrupted;
   }
-  return solved ? ExitCode::done : ExitCode::failed;
+  return result.attempt.status == AttemptStatus::solved ? ExitCode::done : ExitCode::failed;
 }
 
 void add_settings(CLI::App& verb, Settings& settings) {

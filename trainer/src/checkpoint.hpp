@@ -2,23 +2,23 @@
 
 // The state of a search as a file, so that an interrupted one goes on bit-exactly.
 
+#include <cstdint>
 #include <string>
 #include <vector>
-
-#include <nram/trainer/restart.hpp>
-#include <nram/trainer/settings.hpp>
 
 namespace nram {
 
 struct Checkpoint {
+  using SavedAttempt = std::vector<std::uint8_t>;  ///< see Attempt::save
+
   std::string task;
   std::string settings;            ///< describe(settings); a resumed search must have the same
-  std::uint64_t next_restart = 0;  ///< the lowest number that has not begun
-  std::uint64_t restarts_done = 0;
+  std::uint64_t next_attempt = 0;  ///< the lowest number that has not begun
+  std::uint64_t attempts_done = 0;
   std::uint64_t diverged = 0;
   double seconds = 0.0;               ///< spent so far
-  std::vector<RestartState> running;  ///< in the order of their numbers
-  std::vector<RestartState> best;     ///< none or one: the best of the ended restarts
+  std::vector<SavedAttempt> running;  ///< in the order of their numbers
+  std::vector<SavedAttempt> best;     ///< none or one: the best of the ended attempts
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };

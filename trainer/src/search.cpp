@@ -1,11 +1,11 @@
 #include "checkpoint.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <cstdio>
+#include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -13,6 +13,7 @@
 #include <oneapi/tbb/task_group.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/trainer/lane_batch.hpp>
 #include <nram/trainer/search.hpp>
 
 namespace nram {
@@ -24,26 +25,34 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// A solved restart beats any other; then the better score; then the lower number.
-bool better(const RestartState& a, const RestartState& b) {
-  const auto rank = [](const RestartState& s) { return s.status == RestartStatus::solved ? 1 : 0; };
-  if (rank(a) != rank(b)) {
-    return rank(a) > rank(b);
+// An attempt as it stood after a portion of its work.
+struct Snapshot {
+  AttemptProgress progress;
+  std::vector<std::uint8_t> saved;
+};
+
+Snapshot snapshot_of(const Attempt& attempt) { return {attempt.progress(), attempt.save()}; }
+
+// A solved attempt beats any other; then the better score; then the lower number.
+bool better(const AttemptProgress& a, const AttemptProgress& b) {
+  const bool a_solved = a.status == AttemptStatus::solved;
+  const bool b_solved = b.status == AttemptStatus::solved;
+  if (a_solved != b_solved) {
+    return a_solved;
   }
-  if (rank(a) == 0 && a.best != b.best) {
+  if (!a_solved && a.best != b.best) {
     return a.best > b.best;
   }
-  return a.restart < b.restart;
+  return a.number < b.number;
 }
 
-// The state that the workers share. Every public member may be called from any of them.
+// The state that the workers share; its public members may be called from any of them.
 class Search {
  public:
-  Search(const Task& task, const Machine& machine, const Settings& settings,
-         const SearchOptions& options)
-      : task_(task), machine_(machine), settings_(settings), options_(options) {
-    shared_.task = task.name();
-    shared_.settings = describe(settings);
+  Search(const AttemptContext& context, const SearchOptions& options)
+      : context_(context), options_(options) {
+    shared_.task = context.task.name();
+    shared_.settings = describe(context.settings);
     if (options.resume) {
       resume();
     }
@@ -51,10 +60,10 @@ class Search {
 
   void work() {
     try {
-      while (auto restart = take()) {
+      while (const auto attempt = take()) {
         do {
-          restart->advance();
-        } while (keep_going(*restart));
+          attempt->advance();
+        } while (keep_going(*attempt));
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
@@ -63,35 +72,24 @@ class Search {
     }
   }
 
+  // Only after all workers have returned.
   SearchResult result() {
-    const std::lock_guard lock(mutex_);
-    SearchEnd end = end_.value_or(SearchEnd::restarts_exhausted);
+    const SearchEnd end =
+        end_.value_or(solved() ? SearchEnd::solved : SearchEnd::attempts_exhausted);
     if (!options_.checkpoint.empty()) {
-      if (winner() || end == SearchEnd::restarts_exhausted) {
-        std::remove(options_.checkpoint.c_str());
-      } else {
+      if (end_) {
         save();
+      } else {
+        std::error_code ignored;  // there may be none
+        std::filesystem::remove(options_.checkpoint, ignored);
       }
     }
-    if (winner() && !end_) {
-      end = SearchEnd::solved;
+    for (const auto& [number, snapshot] : running_) {
+      consider(snapshot);
     }
-    for (const auto& [number, state] : running_) {
-      consider(state);
-    }
-    if (shared_.best.empty()) {
-      shared_.best.push_back(Restart(task_, machine_, settings_, 0).state());
-    }
-    RestartState& best = shared_.best.front();
-    return {end,
-            Model(machine_, controller_of(settings_),
-                  best.best_parameters.empty() ? best.parameters : best.best_parameters,
-                  metadata(best)),
-            best.best,
-            best.restart,
-            best.iteration,
-            shared_.restarts_done,
-            shared_.diverged,
+    const auto attempt =
+        best_ ? restore_attempt(context_, best_->saved) : make_attempt(context_, 0);
+    return {end,      attempt->best(), attempt->progress(), shared_.attempts_done, shared_.diverged,
             seconds()};
   }
 
@@ -99,72 +97,74 @@ class Search {
   void resume() {
     Checkpoint loaded = read_checkpoint(options_.checkpoint);
     if (loaded.task != shared_.task || loaded.settings != shared_.settings) {
-      throw Error(
-          ErrorKind::usage,
-          fmt::format("{}: the checkpoint is of task {} with {}; resume with the same task and "
-                      "settings, or start afresh without --resume",
-                      options_.checkpoint, loaded.task, loaded.settings));
+      throw Error(ErrorKind::usage,
+                  fmt::format("{}: the checkpoint is of task {} with {}; resume with the same task "
+                              "and settings, or start afresh without --resume",
+                              options_.checkpoint, loaded.task, loaded.settings));
+    }
+    for (const auto& saved : loaded.running) {
+      waiting_.push_back(restore_attempt(context_, saved));
+      running_.insert_or_assign(waiting_.back()->progress().number, snapshot_of(*waiting_.back()));
+    }
+    for (const auto& saved : loaded.best) {
+      best_ = snapshot_of(*restore_attempt(context_, saved));
     }
     shared_ = std::move(loaded);
-    for (RestartState& state : shared_.running) {
-      running_.emplace(state.restart, state);
-      waiting_.push_back(std::move(state));
-    }
-    shared_.running.clear();
   }
 
-  // The next restart to work on: interrupted ones first, then fresh ones, lowest number first.
-  std::optional<Restart> take() {
-    std::unique_lock lock(mutex_);
+  // The next attempt to work on: interrupted ones first, then fresh ones, lowest number first.
+  std::unique_ptr<Attempt> take() {
+    const std::lock_guard lock(mutex_);
     if (end_) {
-      return std::nullopt;
+      return nullptr;
     }
     if (!waiting_.empty()) {
-      RestartState state = std::move(waiting_.front());
+      auto attempt = std::move(waiting_.front());
       waiting_.erase(waiting_.begin());
-      return Restart(task_, machine_, settings_, std::move(state));
+      return attempt;
     }
-    const std::uint64_t number = shared_.next_restart;
-    if (number >= settings_.restarts || superfluous(number)) {
-      return std::nullopt;
+    const std::uint64_t number = shared_.next_attempt;
+    if (number >= context_.settings.attempts || superfluous(number)) {
+      return nullptr;
     }
-    ++shared_.next_restart;
-    Restart restart(task_, machine_, settings_, number);
-    running_.emplace(number, restart.state());
-    return restart;
+    ++shared_.next_attempt;
+    auto attempt = make_attempt(context_, number);
+    running_.emplace(number, snapshot_of(*attempt));
+    return attempt;
   }
 
-  // Notes how a restart stands; false when its worker should turn to another one.
-  bool keep_going(const Restart& restart) {
-    const RestartState& state = restart.state();
+  // Notes how an attempt stands; false when its worker should turn to another one.
+  bool keep_going(const Attempt& attempt) {
+    Snapshot snapshot = snapshot_of(attempt);
+    const AttemptProgress progress = snapshot.progress;
+    const bool ended = progress.status != AttemptStatus::running;
     const std::lock_guard lock(mutex_);
-    running_.insert_or_assign(state.restart, state);
-    const bool ended = state.status != RestartStatus::training;
     if (ended) {
-      running_.erase(state.restart);
-      ++shared_.restarts_done;
-      shared_.diverged += state.status == RestartStatus::diverged ? 1 : 0;
-      consider(state);
+      running_.erase(progress.number);
+      ++shared_.attempts_done;
+      shared_.diverged += progress.status == AttemptStatus::diverged ? 1 : 0;
+      consider(snapshot);
+    } else {
+      running_.insert_or_assign(progress.number, std::move(snapshot));
     }
-    if (!end_) {
-      report(restart.progress());
+    if (!solved_up_to(progress.number)) {
+      report(progress);
     }
-    const bool drop = superfluous(state.restart);
-    if (drop) {
-      running_.erase(state.restart);
+    if (superfluous(progress.number)) {
+      running_.erase(progress.number);
+      return false;
     }
-    return !ended && !drop && !end_;
+    return !ended && !end_;
   }
 
-  void report(const RestartProgress& progress) {
+  void report(const AttemptProgress& progress) {
     if (options_.time_budget > 0 && seconds_since(start_) > options_.time_budget) {
       end_ = SearchEnd::time_budget;
     }
     if (options_.on_progress) {
-      const Score best =
-          shared_.best.empty() ? progress.best : std::max(shared_.best.front().best, progress.best);
+      const Score best = best_ ? std::max(best_->progress.best, progress.best) : progress.best;
       if (!options_.on_progress(
-              {progress, shared_.restarts_done, shared_.diverged, best, seconds()})) {
+              {progress, shared_.attempts_done, shared_.diverged, best, seconds()})) {
         end_ = SearchEnd::interrupted;
       }
     }
@@ -173,52 +173,51 @@ class Search {
     }
   }
 
-  void consider(const RestartState& state) {
-    if (shared_.best.empty()) {
-      shared_.best.push_back(state);
-    } else if (better(state, shared_.best.front())) {
-      shared_.best.front() = state;
+  void consider(const Snapshot& snapshot) {
+    if (!best_ || better(snapshot.progress, best_->progress)) {
+      best_ = snapshot;
     }
   }
 
   void save() {
-    Checkpoint snapshot = shared_;
-    snapshot.seconds = seconds();
-    for (const auto& [number, state] : running_) {
-      snapshot.running.push_back(state);
+    Checkpoint checkpoint = shared_;
+    checkpoint.seconds = seconds();
+    checkpoint.running.clear();
+    for (const auto& [number, snapshot] : running_) {
+      checkpoint.running.push_back(snapshot.saved);
     }
-    write_checkpoint(snapshot, options_.checkpoint);
+    checkpoint.best.clear();
+    if (best_) {
+      checkpoint.best.push_back(best_->saved);
+    }
+    write_checkpoint(checkpoint, options_.checkpoint);
     saved_ = Clock::now();
   }
 
-  [[nodiscard]] bool winner() const {
-    return !shared_.best.empty() && shared_.best.front().status == RestartStatus::solved;
+  [[nodiscard]] bool solved() const {
+    return best_ && best_->progress.status == AttemptStatus::solved;
   }
+  // Whether a lower-numbered attempt has already succeeded.
   [[nodiscard]] bool superfluous(std::uint64_t number) const {
-    return winner() && number > shared_.best.front().restart;
+    return solved() && number > best_->progress.number;
+  }
+  // Whether nothing that is still running can change the result.
+  [[nodiscard]] bool solved_up_to(std::uint64_t number) const {
+    return solved() && number == best_->progress.number &&
+           (running_.empty() || running_.begin()->first > number);
   }
   [[nodiscard]] double seconds() const { return shared_.seconds + seconds_since(start_); }
 
-  [[nodiscard]] std::map<std::string, std::string> metadata(const RestartState& best) const {
-    return {{"task", shared_.task},
-            {"found-by", "gradient"},
-            {"seed", std::to_string(settings_.seed)},
-            {"restart", std::to_string(best.restart)},
-            {"iterations", std::to_string(best.iteration)},
-            {"settings", shared_.settings}};
-  }
-
-  const Task& task_;
-  const Machine& machine_;
-  const Settings& settings_;
+  AttemptContext context_;
   const SearchOptions& options_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point saved_ = Clock::now();
 
   std::mutex mutex_;
-  Checkpoint shared_;                              // `running` is filled only when it is saved
-  std::map<std::uint64_t, RestartState> running_;  // by number, as of their last test
-  std::vector<RestartState> waiting_;              // from a checkpoint, not taken up yet
+  Checkpoint shared_;                          // its lists of attempts are filled when it is saved
+  std::map<std::uint64_t, Snapshot> running_;  // by number, as of their last portion of work
+  std::vector<std::unique_ptr<Attempt>> waiting_;  // from a checkpoint, not taken up yet
+  std::optional<Snapshot> best_;                   // of the ended attempts
   std::optional<SearchEnd> end_;                   // set when the search is cut short
 };
 
@@ -228,8 +227,8 @@ std::string_view name_of(SearchEnd end) {
   switch (end) {
     case SearchEnd::solved:
       return "solved";
-    case SearchEnd::restarts_exhausted:
-      return "restarts exhausted";
+    case SearchEnd::attempts_exhausted:
+      return "attempts exhausted";
     case SearchEnd::time_budget:
       return "time budget used up";
     case SearchEnd::interrupted:
@@ -238,14 +237,17 @@ std::string_view name_of(SearchEnd end) {
   return "unknown";
 }
 
-SearchResult search(const Task& task, const Machine& machine, const Settings& settings,
-                    const SearchOptions& options) {
+SearchResult search(const AttemptContext& context, const SearchOptions& options) {
   if (options.resume && options.checkpoint.empty()) {
     throw Error(ErrorKind::usage, "resuming a search needs the name of its checkpoint file");
   }
+  if (context.settings.batch % LaneGroup::lanes != 0) {
+    throw Error(ErrorKind::usage, fmt::format("batch: {} is not a multiple of {}",
+                                              context.settings.batch, LaneGroup::lanes));
+  }
   const unsigned threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-  Search search(task, machine, settings, options);
+  Search search(context, options);
   tbb::task_arena arena(static_cast<int>(threads));
   arena.execute([&] {
     tbb::task_group group;

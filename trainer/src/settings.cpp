@@ -35,9 +35,10 @@ constexpr std::array rows = {
     SettingRow{"entropy-decay", &S::entropy_decay, 0, 10, "the bonus shrinks by exp(-this) a step"},
     SettingRow{"slack-steps", &S::slack_steps, 0, 1000, "random extra steps in training, at most"},
     SettingRow{"level-error", &S::level_error, 0, 1, "soft error below which the level rises"},
-    SettingRow{"iterations", &S::iterations, 1, many, "iterations of a restart, at most"},
+    SettingRow{"iterations", &S::iterations, 1, many,
+               "iterations of an attempt by gradient, at most"},
     SettingRow{"test-every", &S::test_every, 1, many, "iterations between two hard tests"},
-    SettingRow{"restarts", &S::restarts, 1, many, "restarts, at most"},
+    SettingRow{"attempts", &S::attempts, 1, many, "attempts, at most"},
     SettingRow{"seed", &S::seed, 0, 9007199254740992.0, "seed of everything random"},
 };
 

@@ -39,10 +39,10 @@ struct Settings {
   // The curriculum.
   double level_error = 0.1;  ///< the level rises when the soft error on it falls below this
 
-  // A restart.
+  // An attempt.
   unsigned iterations = 1500;  ///< at most this many
   unsigned test_every = 25;    ///< iterations between two tests as a hard program
-  unsigned restarts = 10000;   ///< at most this many
+  unsigned attempts = 10000;   ///< at most this many
   std::uint64_t seed = 1;
 };
 

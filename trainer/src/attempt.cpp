@@ -1,0 +1,129 @@
+#include "attempts.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+
+namespace nram {
+
+std::string_view name_of(AttemptStatus status) {
+  switch (status) {
+    case AttemptStatus::running:
+      return "running";
+    case AttemptStatus::solved:
+      return "solved";
+    case AttemptStatus::exhausted:
+      return "exhausted";
+    case AttemptStatus::diverged:
+      return "diverged";
+  }
+  return "unknown";
+}
+
+std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number) {
+  return make_gradient_attempt(context, number);
+}
+
+std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
+                                         const std::vector<std::uint8_t>& saved) {
+  try {
+    const Json json = Json::from_cbor(saved);
+    return restore_gradient_attempt(context, json);
+  } catch (const Json::exception& error) {
+    throw Error(ErrorKind::data, fmt::format("a saved attempt is damaged: {}", error.what()));
+  }
+}
+
+Random random_of(const Settings& settings, std::uint64_t number, Stream stream) {
+  constexpr std::uint64_t streams = 4;
+  return Random(settings.seed, number * streams + static_cast<std::uint64_t>(stream));
+}
+
+TestResult test_program(const AttemptContext& context, std::uint64_t number,
+                        const Program& program) {
+  constexpr std::size_t few = 60;
+  constexpr std::size_t many = 600;
+  constexpr std::size_t harder = 3;
+  const auto executor = make_executor(Engine::interpreter, program);
+  const auto passes = [&](const Evaluation& evaluation) {
+    return evaluation.perfect() &&
+           (!context.settings.preserve || evaluation.clean_cases == evaluation.cases);
+  };
+
+  Random testing = random_of(context.settings, number, Stream::testing);
+  const Evaluation quick = evaluate(*executor, context.task.draw_held_out(few, 1, testing));
+  TestResult result{{quick.accuracy(), quick.stops(), quick.clean()}};
+  if (!passes(quick)) {
+    return result;
+  }
+  Random confirming = random_of(context.settings, number, Stream::confirming);
+  const std::vector<TestCase> cases = context.task.draw_held_out(many, harder, confirming);
+  result.passed = passes(evaluate(*executor, cases));
+  if (!result.passed) {
+    std::copy_if(cases.begin(), cases.end(), std::back_inserter(result.failures),
+                 [&](const TestCase& test) {
+                   const Verdict verdict = judge(*executor, test, step_limit_of(test));
+                   return !verdict.right() || !verdict.stopped;
+                 });
+  }
+  return result;
+}
+
+std::map<std::string, std::string> provenance(const AttemptContext& context, std::uint64_t number,
+                                              std::string_view found_by, std::uint64_t work) {
+  return {{"task", std::string(context.task.name())},
+          {"found-by", std::string(found_by)},
+          {"seed", std::to_string(context.settings.seed)},
+          {"attempt", std::to_string(number)},
+          {"work", std::to_string(work)},
+          {"settings", describe(context.settings)}};
+}
+
+Json to_json(const Score& score) {
+  return {exact(score.accuracy), exact(score.stops), exact(score.clean)};
+}
+
+Score score_from(const Json& json) {
+  return {exact_double(json.at(0)), exact_double(json.at(1)), exact_double(json.at(2))};
+}
+
+Json to_json(const std::vector<float>& values) {
+  std::vector<std::uint8_t> bytes(values.size() * sizeof(float));
+  if (!bytes.empty()) {
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+  }
+  return Json::binary(std::move(bytes));
+}
+
+std::vector<float> floats_from(const Json& json) {
+  const auto& bytes = json.get_binary();
+  std::vector<float> values(bytes.size() / sizeof(float));
+  if (!values.empty()) {
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  }
+  return values;
+}
+
+Json to_json(const Random& random) { return random.state(); }
+
+void restore(Random& random, const Json& json) {
+  random.restore(json.get<std::array<std::uint64_t, 4>>());
+}
+
+Json exact(double value) { return std::bit_cast<std::uint64_t>(value); }
+
+double exact_double(const Json& json) { return std::bit_cast<double>(json.get<std::uint64_t>()); }
+
+AttemptStatus status_from(const Json& json) {
+  const auto status = json.get<unsigned>();
+  if (status > static_cast<unsigned>(AttemptStatus::diverged)) {
+    throw Error(ErrorKind::data, fmt::format("a saved attempt has the unknown status {}", status));
+  }
+  return static_cast<AttemptStatus>(status);
+}
+
+}  // namespace nram

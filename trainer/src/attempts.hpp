@@ -1,0 +1,51 @@
+#pragma once
+
+// The two kinds of attempts, and what they share: saved state as CBOR, the tests that decide.
+
+#include <array>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include <nram/engine/program.hpp>
+#include <nram/trainer/attempt.hpp>
+
+namespace nram {
+
+using Json = nlohmann::json;
+
+std::unique_ptr<Attempt> make_gradient_attempt(const AttemptContext& context, std::uint64_t number);
+std::unique_ptr<Attempt> restore_gradient_attempt(const AttemptContext& context, const Json& saved);
+std::unique_ptr<Attempt> make_search_attempt(const AttemptContext& context, std::uint64_t number);
+std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, const Json& saved);
+
+/// Random streams of an attempt; those of testing never depend on the learning so far.
+enum class Stream : std::uint64_t { learning, examples, testing, confirming };
+Random random_of(const Settings& settings, std::uint64_t number, Stream stream);
+
+/// The result of testing a program on held-out cases: first on a few, then, if these are all right,
+/// on many that are harder.
+struct TestResult {
+  Score score;
+  bool passed = false;
+  std::vector<TestCase> failures{};  ///< of the many, when some fail
+};
+TestResult test_program(const AttemptContext& context, std::uint64_t number,
+                        const Program& program);
+
+/// What a model says about where it comes from; `found_by` names the arm.
+std::map<std::string, std::string> provenance(const AttemptContext& context, std::uint64_t number,
+                                              std::string_view found_by, std::uint64_t work);
+
+// Exact representations in JSON values.
+Json to_json(const Score& score);
+Score score_from(const Json& json);
+Json to_json(const std::vector<float>& values);
+std::vector<float> floats_from(const Json& json);
+Json to_json(const Random& random);
+void restore(Random& random, const Json& json);
+Json exact(double value);
+double exact_double(const Json& json);
+AttemptStatus status_from(const Json& json);
+
+}  // namespace nram

@@ -1,0 +1,255 @@
+// An attempt by gradient descent: fresh random weights, a curriculum, and the current model
+// discretised every so often and tested as a hard program on held-out examples.
+
+#include "attempts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/exporter.hpp>
+#include <nram/trainer/optimizer.hpp>
+#include <nram/trainer/soft_machine.hpp>
+
+namespace nram {
+namespace {
+
+// Normal weights scaled by fan-in, zero biases.
+std::vector<float> initial_parameters(const AttemptContext& context, Random& random) {
+  const Settings& settings = context.settings;
+  std::vector<float> parameters;
+  for (const TensorShape& tensor : tensor_shapes(context.machine, controller_of(settings))) {
+    const bool is_weight = tensor.shape.size() == 2;
+    const double scale =
+        is_weight ? settings.init_scale / std::sqrt(static_cast<double>(tensor.shape[1])) : 0.0;
+    for (std::size_t i = 0; i < tensor.size(); ++i) {
+      parameters.push_back(static_cast<float>(scale * random.normal()));
+    }
+  }
+  return parameters;
+}
+
+class GradientAttempt final : public Attempt {
+ public:
+  GradientAttempt(const AttemptContext& context, std::uint64_t number)
+      : context_(context),
+        number_(number),
+        soft_(context.machine, controller_of(context.settings)),
+        workspace_(true),
+        adam_(soft_.parameters(), AdamSettings{context.settings.learning_rate}),
+        random_(random_of(context.settings, number, Stream::learning)),
+        parameters_(initial_parameters(context, random_)),
+        gradient_(soft_.parameters()) {}
+
+  AttemptStatus advance() override {
+    const Settings& settings = context_.settings;
+    while (status_ == AttemptStatus::running) {
+      iterate();
+      const bool last = iteration_ >= settings.iterations;
+      if (status_ == AttemptStatus::running && (last || iteration_ % settings.test_every == 0)) {
+        test();
+        if (last && status_ == AttemptStatus::running) {
+          status_ = AttemptStatus::exhausted;
+        }
+        break;
+      }
+    }
+    return status_;
+  }
+
+  AttemptProgress progress() const override {
+    return {number_, status_, "gradient", iteration_, context_.settings.iterations,
+            level_,  cost_,   best_score_};
+  }
+
+  Model best() const override {
+    return {context_.machine, controller_of(context_.settings), best_.empty() ? parameters_ : best_,
+            provenance(context_, number_, "gradient", iteration_)};
+  }
+
+  std::vector<std::uint8_t> save() const override {
+    return Json::to_cbor({{"arm", "gradient"},
+                          {"number", number_},
+                          {"status", static_cast<unsigned>(status_)},
+                          {"iteration", iteration_},
+                          {"level", level_},
+                          {"cost", exact(cost_)},
+                          {"level-error", exact(level_error_)},
+                          {"parameters", to_json(parameters_)},
+                          {"adam-first", to_json(adam_.first_moment())},
+                          {"adam-second", to_json(adam_.second_moment())},
+                          {"random", to_json(random_)},
+                          {"best-score", to_json(best_score_)},
+                          {"best", to_json(best_)}});
+  }
+
+  void restore_from(const Json& saved) {
+    status_ = status_from(saved.at("status"));
+    iteration_ = saved.at("iteration").get<std::uint64_t>();
+    level_ = saved.at("level").get<std::size_t>();
+    cost_ = exact_double(saved.at("cost"));
+    level_error_ = exact_double(saved.at("level-error"));
+    parameters_ = floats_from(saved.at("parameters"));
+    best_score_ = score_from(saved.at("best-score"));
+    best_ = floats_from(saved.at("best"));
+    restore(random_, saved.at("random"));
+    const bool fits = parameters_.size() == soft_.parameters() &&
+                      (best_.empty() || best_.size() == soft_.parameters()) &&
+                      level_ < context_.task.levels();
+    if (!fits) {
+      throw Error(ErrorKind::data,
+                  fmt::format("the saved attempt {} does not fit this machine and task", number_));
+    }
+    adam_.restore(floats_from(saved.at("adam-first")), floats_from(saved.at("adam-second")),
+                  iteration_);
+  }
+
+ private:
+  // Zaremba and Sutskever's curriculum, as the paper uses it: mostly the current level and a little
+  // beyond, sometimes an easier one, sometimes any.
+  std::size_t draw_level() {
+    const std::size_t top = context_.task.levels() - 1;
+    const double p = random_.uniform();
+    if (p < 0.1) {
+      return random_.between(0, top);
+    }
+    std::size_t reach = level_;
+    while (reach < top && random_.chance(0.5)) {
+      ++reach;
+    }
+    return p < 0.35 ? random_.between(0, reach) : reach;
+  }
+
+  // One lane group for each entry added to `levels`; a level's examples fill its group exactly.
+  std::vector<LaneGroup> draw_batch(std::vector<std::size_t>& levels) {
+    const Settings& settings = context_.settings;
+    PackSettings pack;
+    pack.preserve_weight = settings.preserve ? static_cast<float>(settings.preserve_weight) : 0.0F;
+    std::vector<LaneGroup> batch;
+    const unsigned groups = settings.batch / LaneGroup::lanes;
+    for (unsigned g = 0; g < groups; ++g) {
+      levels.push_back(draw_level());
+      pack.extra_steps = static_cast<unsigned>(random_.between(0, settings.slack_steps));
+      const std::vector<Example> examples =
+          context_.task.draw_level(levels.back(), LaneGroup::lanes, random_);
+      for (LaneGroup& group : pack_lanes(context_.machine, examples, pack)) {
+        for (float& scale : group.scale) {
+          scale /= static_cast<float>(groups);
+        }
+        batch.push_back(std::move(group));
+      }
+    }
+    return batch;
+  }
+
+  // The level rises when the share of wrong cells at or above it has become small.
+  void note_error(const BatchResult& result, const std::vector<std::size_t>& levels) {
+    constexpr double memory = 0.9;
+    for (std::size_t g = 0; g < levels.size(); ++g) {
+      if (levels[g] < level_) {
+        continue;
+      }
+      unsigned cells = 0;
+      unsigned right = 0;
+      for (unsigned lane = 0; lane < LaneGroup::lanes; ++lane) {
+        cells += result.groups[g].result_cells[lane];
+        right += result.groups[g].right_cells[lane];
+      }
+      const double error = cells == 0 ? 0.0 : 1.0 - static_cast<double>(right) / cells;
+      level_error_ = memory * level_error_ + (1.0 - memory) * error;
+    }
+    if (level_error_ < context_.settings.level_error && level_ + 1 < context_.task.levels()) {
+      ++level_;
+      level_error_ = 1.0;
+    }
+  }
+
+  void iterate() {
+    const Settings& settings = context_.settings;
+    std::vector<std::size_t> levels;
+    const std::vector<LaneGroup> batch = draw_batch(levels);
+    CostSettings cost;
+    cost.step_price = settings.step_price;
+    cost.entropy_bonus =
+        settings.entropy * std::exp(-settings.entropy_decay * static_cast<double>(iteration_));
+    const BatchResult result =
+        soft_.cost_and_gradient(parameters_, batch, cost, workspace_, gradient_);
+    cost_ = result.cost;
+    if (!result.finite) {
+      status_ = AttemptStatus::diverged;
+      return;
+    }
+    note_error(result, levels);
+    if (settings.clip_element > 0) {
+      clip_elements(gradient_, static_cast<float>(settings.clip_element));
+    }
+    if (settings.clip_norm > 0) {
+      clip_norm(gradient_, settings.clip_norm);
+    }
+    if (settings.noise > 0) {
+      add_gradient_noise(gradient_, settings.noise, settings.noise_decay, iteration_, random_);
+    }
+    adam_.step(parameters_, gradient_);
+    ++iteration_;
+    if (!std::all_of(parameters_.begin(), parameters_.end(),
+                     [](float value) { return std::isfinite(value); })) {
+      status_ = AttemptStatus::diverged;
+    }
+  }
+
+  void test() {
+    const Program program =
+        discretise(Model(context_.machine, controller_of(context_.settings), parameters_));
+    const TestResult result = test_program(context_, number_, program);
+    if (result.passed || result.score > best_score_) {
+      best_score_ = result.score;
+      best_ = parameters_;
+    }
+    if (result.passed) {
+      status_ = AttemptStatus::solved;
+    }
+  }
+
+  AttemptContext context_;
+  std::uint64_t number_;
+  AttemptStatus status_ = AttemptStatus::running;
+  SoftMachine soft_;
+  SoftWorkspace workspace_;
+  Adam adam_;
+  Random random_;
+  std::vector<float> parameters_;
+  std::vector<float> gradient_;
+  std::uint64_t iteration_ = 0;
+  std::size_t level_ = 0;
+  double cost_ = 0.0;
+  double level_error_ = 1.0;  // share of wrong cells at the current level, smoothed
+  Score best_score_;
+  std::vector<float> best_;  // parameters with the best score; empty until the first test
+};
+
+}  // namespace
+
+ControllerShape controller_of(const Settings& settings) {
+  if (settings.lstm) {
+    return {ControllerKind::lstm, {settings.hidden}, Activation::tanh};
+  }
+  return {ControllerKind::feed_forward, std::vector<unsigned>(settings.layers, settings.hidden),
+          Activation::relu};
+}
+
+std::unique_ptr<Attempt> make_gradient_attempt(const AttemptContext& context,
+                                               std::uint64_t number) {
+  return std::make_unique<GradientAttempt>(context, number);
+}
+
+std::unique_ptr<Attempt> restore_gradient_attempt(const AttemptContext& context,
+                                                  const Json& saved) {
+  auto attempt =
+      std::make_unique<GradientAttempt>(context, saved.at("number").get<std::uint64_t>());
+  attempt->restore_from(saved);
+  return attempt;
+}
+
+}  // namespace nram

@@ -64,8 +64,8 @@ class Model {
   static constexpr unsigned max_hidden = 4096;
 
   /// `parameters` holds the tensors one after the other in the order of tensor_shapes. Throws
-  /// Error(data) if the controller shape is impossible, the number of parameters is wrong, or one is
-  /// not finite.
+  /// Error(data) if the controller shape is impossible, the number of parameters is wrong, or one
+  /// is not finite.
   Model(Machine machine, ControllerShape controller, std::vector<float> parameters,
         std::map<std::string, std::string> metadata = {});
 

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nram/model-io/example.hpp>
+
+namespace nram {
+
+/// Files of examples: JSON Lines, one object a line (docs/formats.md):
+///
+///     {"memory":[2,5,6,7],"expected":[7,null,null,null]}
+///
+/// `null` marks a cell that does not count; "registers" and "steps" may follow. Examples read from
+/// text that examples_text wrote are written as the same bytes again.
+
+/// The longest line that is read.
+inline constexpr std::size_t max_example_line_bytes = std::size_t{16} << 20U;
+
+/// Throws Error(data) unless `expected` is as long as `memory`, at least one cell counts, there are
+/// at most Machine::max_registers registers, and the budget of steps, if there is one, is not 0.
+/// `where` begins the message.
+void validate(const Example& example, const std::string& where);
+
+/// The examples of a file's content, in order; empty lines are skipped. `name` begins every
+/// message. Throws Error(data), naming the line, for everything that is not an example as
+/// `validate` has it: no JSON, keys unknown, missing or there twice, numbers that are negative,
+/// fractions or above 2^64-1. Also if there is no example at all. O(size of the text).
+std::vector<Example> parse_examples(std::string_view text, const std::string& name);
+
+/// The examples as a file has them. Throws Error(data) if one is not valid.
+std::string examples_text(std::span<const Example> examples);
+
+/// parse_examples on a file (`-`: standard input). Throws Error(io) if it cannot be read.
+std::vector<Example> read_examples(const std::string& path);
+
+/// Writes examples_text to a file (`-`: standard output) that is replaced as a whole. Throws
+/// Error(io).
+void write_examples(std::span<const Example> examples, const std::string& path);
+
+}  // namespace nram

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <nram/engine/program.hpp>
+#include <nram/model-io/model.hpp>
+
+namespace nram {
+
+/// How to discretise a model; matters for recurrent controllers only.
+struct ExportOptions {
+  /// Controller states whose hidden and cell values all differ by no more than this are one.
+  double merge_tolerance = 1e-3;
+  /// More states than this are not looked for.
+  std::size_t max_states = Program::max_states;
+};
+
+/// How a recurrent controller became an automaton; for a feed-forward one, a single exact state.
+struct AutomatonSummary {
+  std::size_t states_found = 1;     ///< reachable, after merging
+  std::size_t states = 1;           ///< of the program: the smallest equivalent automaton
+  double merge_tolerance = 0.0;     ///< the one that was used
+  double largest_merge = 0.0;       ///< largest distance of two states that were taken for one
+  std::uint64_t checked_steps = 0;  ///< steps under random masks compared with the live controller
+  std::uint64_t disagreements = 0;  ///< how many of them chose another circuit or finish
+};
+
+/// A discretised model.
+struct Exported {
+  Program program;
+  AutomatonSummary automaton;
+  /// The probability of what each selector has chosen, or of finishing or going on, whichever is
+  /// larger: [state][mask][selector], selectors in the order of the controller's outputs (module
+  /// arguments, registers, finish). The smallest over the controller states that share a state.
+  std::vector<float> confidence;
+
+  /// Arguments + registers + 1.
+  [[nodiscard]] std::size_t selectors() const {
+    return program.machine().arguments() + program.machine().registers() + 1;
+  }
+};
+
+/// Turns a model into a program: every selector takes its most probable source (the one with the
+/// lowest index if there are several), every register is seen as its zero bit, and the run finishes
+/// after a step whose willingness to finish is above 1/2. Equal circuits are shared, rules are
+/// merged, the model's metadata is passed on.
+///
+/// For a feed-forward controller the program is exactly the hard machine: one state, 2^R masks. The
+/// states of an LSTM are enumerated from zeros under all masks, breadth-first, merging those that
+/// are closer than the tolerance, and the resulting automaton is minimised. It is then compared
+/// with the live LSTM on random sequences of masks; if they disagree, it is rebuilt with a
+/// tolerance of a tenth, up to twice, and the summary tells how often the best one disagrees.
+///
+/// Throws Error(data) if the states do not close within `max_states`, or the automaton is larger
+/// than a Program can be; Error(usage) if the tolerance is negative or not a number.
+/// O(states · 2^R · (parameters + states · hidden)).
+Exported export_model(const Model& model, const ExportOptions& options = {});
+
+}  // namespace nram

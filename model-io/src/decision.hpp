@@ -1,0 +1,21 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <nram/engine/circuit.hpp>
+#include <nram/model-io/model.hpp>
+
+namespace nram {
+
+/// What the hard machine makes of one step's logits.
+struct Decision {
+  Circuit circuit;
+  bool finish = false;
+  std::vector<float> confidence;  ///< of each argument, each register, finish
+};
+
+/// The argmax of every selector (the lowest index of equals); finish if its logit is above 0.
+Decision decide(const SelectorLayout& layout, std::span<const float> logits);
+
+}  // namespace nram

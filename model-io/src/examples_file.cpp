@@ -1,0 +1,167 @@
+#include "input_file.hpp"
+#include "json_field.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/engine/machine.hpp>
+#include <nram/model-io/atomic_file.hpp>
+#include <nram/model-io/examples_file.hpp>
+
+namespace nram {
+namespace {
+
+// An example nests two levels deep.
+constexpr std::size_t max_depth = 4;
+constexpr std::uint64_t max_file_bytes = std::uint64_t{4} << 30U;
+constexpr Word max_word = ~Word{0};
+
+// Cells are by far the most of a file, so a field with its path is made for a bad one only.
+Word read_word(const JsonField& list, std::size_t index) {
+  const Json& json = list.json()[index];
+  return json.is_number_unsigned() ? json.get<Word>() : list.element(index).number(0, max_word);
+}
+
+std::vector<Word> read_words(const JsonField& list) {
+  std::vector<Word> words(list.size());
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    words[i] = read_word(list, i);
+  }
+  return words;
+}
+
+std::vector<std::optional<Word>> read_expected(const JsonField& list) {
+  std::vector<std::optional<Word>> cells(list.size());
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!list.json()[i].is_null()) {
+      cells[i] = read_word(list, i);
+    }
+  }
+  return cells;
+}
+
+Example parse_line(std::string_view line, const std::string& name, std::size_t number) {
+  const Json document = parse_json(line, name, max_depth, number);
+  const std::string where = fmt::format("{}: line {}", name, number);
+  const JsonField root(where, document);
+  root.require_keys({"memory", "expected"}, {"registers", "steps"});
+  Example example;
+  example.memory = read_words(root.member("memory"));
+  example.expected = read_expected(root.member("expected"));
+  if (root.has("registers")) {
+    example.registers = read_words(root.member("registers"));
+  }
+  if (root.has("steps")) {
+    example.steps = root.member("steps").number(1, max_word);
+  }
+  validate(example, where);
+  return example;
+}
+
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+template <typename Cells, typename Text>
+std::string list(const Cells& cells, Text text) {
+  std::string list = "[";
+  for (const auto& cell : cells) {
+    if (list.size() > 1) {
+      list += ',';
+    }
+    text(list, cell);
+  }
+  return list + "]";
+}
+
+void append(std::string& text, Word word) { fmt::format_to(std::back_inserter(text), "{}", word); }
+
+}  // namespace
+
+void validate(const Example& example, const std::string& where) {
+  const auto reject = [&](const std::string& what) {
+    throw Error(ErrorKind::data, where + ": " + what);
+  };
+  if (example.expected.size() != example.memory.size()) {
+    reject(
+        fmt::format("\"expected\" has {} cells, but \"memory\" has {}; they must agree (null marks "
+                    "a cell that does not count)",
+                    example.expected.size(), example.memory.size()));
+  }
+  if (std::none_of(example.expected.begin(), example.expected.end(),
+                   [](const auto& cell) { return cell.has_value(); })) {
+    reject("no cell of \"expected\" counts; at least one must be a number");
+  }
+  if (example.registers.size() > Machine::max_registers) {
+    reject(fmt::format("\"registers\" has {} values; a machine has at most {}",
+                       example.registers.size(), Machine::max_registers));
+  }
+  if (example.steps == std::uint64_t{0}) {
+    reject("\"steps\" must be at least 1");
+  }
+}
+
+std::vector<Example> parse_examples(std::string_view text, const std::string& name) {
+  std::vector<Example> examples;
+  std::size_t number = 0;
+  while (!text.empty()) {
+    ++number;
+    const std::size_t newline = text.find('\n');
+    const std::string_view line = text.substr(0, newline);
+    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
+    if (line.size() > max_example_line_bytes) {
+      throw Error(ErrorKind::data,
+                  fmt::format("{}: line {}: has {} bytes; at most {} are accepted (one example a "
+                              "line)",
+                              name, number, line.size(), max_example_line_bytes));
+    }
+    if (!is_blank(line)) {
+      examples.push_back(parse_line(line, name, number));
+    }
+  }
+  if (examples.empty()) {
+    throw Error(ErrorKind::data, fmt::format("{}: there is no example in it; one is a line such as "
+                                             "{{\"memory\":[1,2],\"expected\":[2,null]}}",
+                                             name));
+  }
+  return examples;
+}
+
+std::string examples_text(std::span<const Example> examples) {
+  std::string text;
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    const Example& example = examples[i];
+    validate(example, fmt::format("example {}", i + 1));
+    text += "{\"memory\":" + list(example.memory, append);
+    text += ",\"expected\":" + list(example.expected, [](std::string& out, const auto& cell) {
+              if (cell) {
+                append(out, *cell);
+              } else {
+                out += "null";
+              }
+            });
+    if (!example.registers.empty()) {
+      text += ",\"registers\":" + list(example.registers, append);
+    }
+    if (example.steps) {
+      text += fmt::format(",\"steps\":{}", *example.steps);
+    }
+    text += "}\n";
+  }
+  return text;
+}
+
+std::vector<Example> read_examples(const std::string& path) {
+  InputFile file(path);
+  const std::string text = file.read_all(max_file_bytes, "a file of examples");
+  return parse_examples(text, file.name());
+}
+
+void write_examples(std::span<const Example> examples, const std::string& path) {
+  write_file(path, examples_text(examples));
+}
+
+}  // namespace nram

@@ -58,4 +58,7 @@ struct Exported {
 /// O(states · 2^R · (parameters + states · hidden)).
 Exported export_model(const Model& model, const ExportOptions& options = {});
 
+/// The program of export_model, for those who want nothing else.
+Program discretise(const Model& model, const ExportOptions& options = {});
+
 }  // namespace nram

@@ -9,7 +9,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/engine/machine.hpp>
 #include <nram/model-io/atomic_file.hpp>
-#include <nram/model-io/examples_file.hpp>
+#include <nram/model-io/example_file.hpp>
 
 namespace nram {
 namespace {

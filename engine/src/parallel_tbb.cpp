@@ -6,9 +6,9 @@
 namespace nram {
 
 void tbb_ranges(std::size_t count, std::size_t grain,
-                const std::function<void(std::size_t, std::size_t)>& body) {
+                void (*body)(void* context, std::size_t begin, std::size_t end), void* context) {
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, grain),
-                    [&](const auto& range) { body(range.begin(), range.end()); });
+                    [=](const auto& range) { body(context, range.begin(), range.end()); });
 }
 
 }  // namespace nram

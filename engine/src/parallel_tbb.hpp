@@ -4,11 +4,11 @@
 // report TBB's own tasks: it cannot see the synchronisation inside TBB's library.
 
 #include <cstddef>
-#include <functional>
 
 namespace nram {
 
+/// Calls body(context, begin, end) for ranges that together are [0, count), in parallel.
 void tbb_ranges(std::size_t count, std::size_t grain,
-                const std::function<void(std::size_t, std::size_t)>& body);
+                void (*body)(void* context, std::size_t begin, std::size_t end), void* context);
 
 }  // namespace nram

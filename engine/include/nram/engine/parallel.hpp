@@ -5,10 +5,12 @@
 
 namespace nram {
 
+/// Works on the elements from begin to end - 1.
+using RangeBody = std::function<void(std::size_t begin, std::size_t end)>;
+
 /// Calls body(begin, end) for disjoint ranges that together are [0, count), in parallel (oneTBB),
 /// and returns when all are done. Ranges have at least `grain` elements where possible. The first
 /// exception of a body is passed on. Within a TBB arena its number of threads holds.
-void parallel_ranges(std::size_t count, std::size_t grain,
-                     const std::function<void(std::size_t begin, std::size_t end)>& body);
+void parallel_ranges(std::size_t count, std::size_t grain, const RangeBody& body);
 
 }  // namespace nram

@@ -25,14 +25,22 @@ std::string_view name_of(AttemptStatus status) {
 }
 
 std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number) {
-  return make_gradient_attempt(context, number);
+  const Settings& settings = context.settings;
+  if (!settings.gradient && !settings.search) {
+    throw Error(ErrorKind::usage, "all arms are switched off: there is nothing to learn with");
+  }
+  const bool even_stream = number % settings.streams % 2 == 0;
+  return settings.gradient && (even_stream || !settings.search)
+             ? make_gradient_attempt(context, number)
+             : make_search_attempt(context, number);
 }
 
 std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
                                          const std::vector<std::uint8_t>& saved) {
   try {
     const Json json = Json::from_cbor(saved);
-    return restore_gradient_attempt(context, json);
+    return json.at("arm") == "gradient" ? restore_gradient_attempt(context, json)
+                                        : restore_search_attempt(context, json);
   } catch (const Json::exception& error) {
     throw Error(ErrorKind::data, fmt::format("a saved attempt is damaged: {}", error.what()));
   }

@@ -20,20 +20,45 @@ constexpr unsigned format_version = 1;
 // A model's weights a few times over; anything near this is not a checkpoint of ours.
 constexpr std::uintmax_t max_bytes = std::uintmax_t{1} << 30U;
 
-Json to_json(const std::vector<Checkpoint::SavedAttempt>& attempts) {
-  Json list = Json::array();
-  for (const auto& attempt : attempts) {
-    list.push_back(Json::binary(attempt));
+Json to_json(const Checkpoint& checkpoint) {
+  Json streams = Json::array();
+  for (const Checkpoint::Stream& stream : checkpoint.streams) {
+    streams.push_back({{"portions", stream.portions},
+                       {"done", stream.done},
+                       {"attempt", Json::binary(stream.attempt)}});
   }
-  return list;
+  Json best;
+  if (checkpoint.best) {
+    best = {{"portions", checkpoint.best->portions},
+            {"attempt", Json::binary(checkpoint.best->attempt)}};
+  }
+  return {{"format", format_name},
+          {"version", format_version},
+          {"task", checkpoint.task},
+          {"settings", checkpoint.settings},
+          {"attempts-done", checkpoint.attempts_done},
+          {"diverged", checkpoint.diverged},
+          {"seconds", checkpoint.seconds},
+          {"streams", streams},
+          {"best", best}};
 }
 
-std::vector<Checkpoint::SavedAttempt> attempts_from(const Json& list) {
-  std::vector<Checkpoint::SavedAttempt> attempts;
-  for (const Json& item : list) {
-    attempts.push_back(item.get_binary());
+Checkpoint checkpoint_from(const Json& json) {
+  Checkpoint checkpoint;
+  json.at("task").get_to(checkpoint.task);
+  json.at("settings").get_to(checkpoint.settings);
+  json.at("attempts-done").get_to(checkpoint.attempts_done);
+  json.at("diverged").get_to(checkpoint.diverged);
+  json.at("seconds").get_to(checkpoint.seconds);
+  for (const Json& stream : json.at("streams")) {
+    checkpoint.streams.push_back({stream.at("portions").get<std::uint64_t>(),
+                                  stream.at("done").get<bool>(),
+                                  stream.at("attempt").get_binary()});
   }
-  return attempts;
+  if (const Json& best = json.at("best"); !best.is_null()) {
+    checkpoint.best = {best.at("portions").get<std::uint64_t>(), best.at("attempt").get_binary()};
+  }
+  return checkpoint;
 }
 
 std::vector<std::uint8_t> read_bytes(const std::string& path) {
@@ -59,17 +84,7 @@ std::vector<std::uint8_t> read_bytes(const std::string& path) {
 }  // namespace
 
 void write_checkpoint(const Checkpoint& checkpoint, const std::string& path) {
-  const std::vector<std::uint8_t> bytes =
-      Json::to_cbor({{"format", format_name},
-                     {"version", format_version},
-                     {"task", checkpoint.task},
-                     {"settings", checkpoint.settings},
-                     {"next-attempt", checkpoint.next_attempt},
-                     {"attempts-done", checkpoint.attempts_done},
-                     {"diverged", checkpoint.diverged},
-                     {"seconds", checkpoint.seconds},
-                     {"running", to_json(checkpoint.running)},
-                     {"best", to_json(checkpoint.best)}});
+  const std::vector<std::uint8_t> bytes = Json::to_cbor(to_json(checkpoint));
   AtomicFile file(path);
   file.write(std::as_bytes(std::span(bytes)));
   file.commit();
@@ -85,16 +100,7 @@ Checkpoint read_checkpoint(const std::string& path) {
                               "--resume",
                               path));
     }
-    Checkpoint checkpoint;
-    checkpoint.task = json.at("task").get<std::string>();
-    checkpoint.settings = json.at("settings").get<std::string>();
-    checkpoint.next_attempt = json.at("next-attempt").get<std::uint64_t>();
-    checkpoint.attempts_done = json.at("attempts-done").get<std::uint64_t>();
-    checkpoint.diverged = json.at("diverged").get<std::uint64_t>();
-    checkpoint.seconds = json.at("seconds").get<double>();
-    checkpoint.running = attempts_from(json.at("running"));
-    checkpoint.best = attempts_from(json.at("best"));
-    return checkpoint;
+    return checkpoint_from(json);
   } catch (const Json::exception& error) {
     throw Error(ErrorKind::data,
                 fmt::format("{}: not a checkpoint, or a damaged one ({}); start afresh without "

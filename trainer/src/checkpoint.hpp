@@ -3,22 +3,39 @@
 // The state of a search as a file, so that an interrupted one goes on bit-exactly.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace nram {
 
+/// What Attempt::save returned.
+using SavedAttempt = std::vector<std::uint8_t>;
+
 struct Checkpoint {
-  using SavedAttempt = std::vector<std::uint8_t>;  ///< see Attempt::save
+  /// A stream of attempts, one after the other.
+  struct Stream {
+    std::uint64_t portions = 0;  ///< of work done so far, over all its attempts
+    bool done = false;           ///< no attempts are left
+    SavedAttempt attempt{};      ///< the current one; empty when done
+
+    friend bool operator==(const Stream&, const Stream&) = default;
+  };
+  /// The best of the ended attempts, and after which portion of its stream it ended.
+  struct Best {
+    std::uint64_t portions = 0;
+    SavedAttempt attempt{};
+
+    friend bool operator==(const Best&, const Best&) = default;
+  };
 
   std::string task;
-  std::string settings;            ///< describe(settings); a resumed search must have the same
-  std::uint64_t next_attempt = 0;  ///< the lowest number that has not begun
+  std::string settings;  ///< describe(settings); a resumed search must have the same
   std::uint64_t attempts_done = 0;
   std::uint64_t diverged = 0;
-  double seconds = 0.0;               ///< spent so far
-  std::vector<SavedAttempt> running;  ///< in the order of their numbers
-  std::vector<SavedAttempt> best;     ///< none or one: the best of the ended attempts
+  double seconds = 0.0;  ///< spent so far
+  std::vector<Stream> streams;
+  std::optional<Best> best;
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };

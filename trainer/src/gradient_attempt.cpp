@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -199,10 +200,28 @@ class GradientAttempt final : public Attempt {
     }
   }
 
+  // Nothing if a recurrent controller has no finite set of states (yet).
+  std::optional<Program> discretised() const {
+    constexpr std::size_t most_states = 256;
+    const Model model(context_.machine, controller_of(context_.settings), parameters_);
+    if (!context_.settings.lstm) {
+      return discretise(model);
+    }
+    try {
+      ExportOptions options;
+      options.max_states = most_states;
+      return discretise(model, options);
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  }
+
   void test() {
-    const Program program =
-        discretise(Model(context_.machine, controller_of(context_.settings), parameters_));
-    const TestResult result = test_program(context_, number_, program);
+    const std::optional<Program> program = discretised();
+    if (!program) {
+      return;
+    }
+    const TestResult result = test_program(context_, number_, *program);
     if (result.passed || result.score > best_score_) {
       best_score_ = result.score;
       best_ = parameters_;

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <filesystem>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <tuple>
 
 #include <fmt/format.h>
-#include <oneapi/tbb/task_arena.h>
-#include <oneapi/tbb/task_group.h>
 
 #include <nram/engine/error.hpp>
 #include <nram/trainer/lane_batch.hpp>
@@ -28,42 +27,61 @@ double seconds_since(Clock::time_point start) {
 // An attempt as it stood after a portion of its work.
 struct Snapshot {
   AttemptProgress progress;
-  std::vector<std::uint8_t> saved;
+  SavedAttempt saved;
 };
 
 Snapshot snapshot_of(const Attempt& attempt) { return {attempt.progress(), attempt.save()}; }
 
-// A solved attempt beats any other; then the better score; then the lower number.
-bool better(const AttemptProgress& a, const AttemptProgress& b) {
-  const bool a_solved = a.status == AttemptStatus::solved;
-  const bool b_solved = b.status == AttemptStatus::solved;
-  if (a_solved != b_solved) {
-    return a_solved;
+// An ended attempt, and the moment it ended by the clock that counts portions of work.
+struct Finalist {
+  std::uint64_t portions = 0;
+  std::uint64_t stream = 0;
+  Snapshot snapshot;
+
+  [[nodiscard]] bool solved() const { return snapshot.progress.status == AttemptStatus::solved; }
+};
+
+// A solved attempt beats any other, the earliest one first; otherwise the better score does. The
+// order depends on no real clock, so neither does the winner.
+bool better(const Finalist& a, const Finalist& b) {
+  if (a.solved() != b.solved()) {
+    return a.solved();
   }
-  if (!a_solved && a.best != b.best) {
-    return a.best > b.best;
+  const Score& a_score = a.snapshot.progress.best;
+  const Score& b_score = b.snapshot.progress.best;
+  if (!a.solved() && a_score != b_score) {
+    return a_score > b_score;
   }
-  return a.number < b.number;
+  return std::tuple(a.portions, a.stream) < std::tuple(b.portions, b.stream);
 }
+
+// Attempts of one arm, one after the other. Only the worker that has taken it touches `attempt`.
+struct Stream {
+  std::unique_ptr<Attempt> attempt;  // null when there is none left
+  std::uint64_t portions = 0;        // of work done so far
+  bool taken = false;
+  Snapshot snapshot{};  // of the attempt after the latest portion
+};
 
 // The state that the workers share; its public members may be called from any of them.
 class Search {
  public:
   Search(const AttemptContext& context, const SearchOptions& options)
-      : context_(context), options_(options) {
-    shared_.task = context.task.name();
-    shared_.settings = describe(context.settings);
+      : context_(context), options_(options), streams_(context.settings.streams) {
     if (options.resume) {
       resume();
+    } else {
+      for (std::uint64_t i = 0; i < streams_.size(); ++i) {
+        begin(streams_[i], i);
+      }
     }
   }
 
   void work() {
     try {
-      while (const auto attempt = take()) {
-        do {
-          attempt->advance();
-        } while (keep_going(*attempt));
+      while (Stream* const stream = take()) {
+        stream->attempt->advance();
+        give_back(*stream);
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
@@ -74,8 +92,8 @@ class Search {
 
   // Only after all workers have returned.
   SearchResult result() {
-    const SearchEnd end =
-        end_.value_or(solved() ? SearchEnd::solved : SearchEnd::attempts_exhausted);
+    const bool solved = best_ && best_->solved();
+    const SearchEnd end = end_.value_or(solved ? SearchEnd::solved : SearchEnd::attempts_exhausted);
     if (!options_.checkpoint.empty()) {
       if (end_) {
         save();
@@ -84,87 +102,103 @@ class Search {
         std::filesystem::remove(options_.checkpoint, ignored);
       }
     }
-    for (const auto& [number, snapshot] : running_) {
-      consider(snapshot);
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+      if (streams_[i].attempt) {
+        consider({streams_[i].portions, i, streams_[i].snapshot});
+      }
     }
-    const auto attempt =
-        best_ ? restore_attempt(context_, best_->saved) : make_attempt(context_, 0);
-    return {end,      attempt->best(), attempt->progress(), shared_.attempts_done, shared_.diverged,
-            seconds()};
+    const auto attempt = restore_attempt(context_, best_->snapshot.saved);
+    return {end, attempt->best(), attempt->progress(), attempts_done_, diverged_, seconds()};
   }
 
  private:
   void resume() {
-    Checkpoint loaded = read_checkpoint(options_.checkpoint);
-    if (loaded.task != shared_.task || loaded.settings != shared_.settings) {
+    const Checkpoint loaded = read_checkpoint(options_.checkpoint);
+    if (loaded.task != context_.task.name() || loaded.settings != describe(context_.settings)) {
       throw Error(ErrorKind::usage,
                   fmt::format("{}: the checkpoint is of task {} with {}; resume with the same task "
                               "and settings, or start afresh without --resume",
                               options_.checkpoint, loaded.task, loaded.settings));
     }
-    for (const auto& saved : loaded.running) {
-      waiting_.push_back(restore_attempt(context_, saved));
-      running_.insert_or_assign(waiting_.back()->progress().number, snapshot_of(*waiting_.back()));
+    if (loaded.streams.size() != streams_.size()) {
+      throw Error(ErrorKind::data,
+                  fmt::format("{}: damaged checkpoint: {} streams instead of {}",
+                              options_.checkpoint, loaded.streams.size(), streams_.size()));
     }
-    for (const auto& saved : loaded.best) {
-      best_ = snapshot_of(*restore_attempt(context_, saved));
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+      streams_[i].portions = loaded.streams[i].portions;
+      if (!loaded.streams[i].done) {
+        streams_[i].attempt = restore_attempt(context_, loaded.streams[i].attempt);
+        streams_[i].snapshot = snapshot_of(*streams_[i].attempt);
+      }
     }
-    shared_ = std::move(loaded);
+    if (loaded.best) {
+      const auto attempt = restore_attempt(context_, loaded.best->attempt);
+      const std::uint64_t stream = attempt->progress().number % streams_.size();
+      best_ = Finalist{loaded.best->portions, stream, snapshot_of(*attempt)};
+    }
+    attempts_done_ = loaded.attempts_done;
+    diverged_ = loaded.diverged;
+    earlier_seconds_ = loaded.seconds;
   }
 
-  // The next attempt to work on: interrupted ones first, then fresh ones, lowest number first.
-  std::unique_ptr<Attempt> take() {
+  void begin(Stream& stream, std::uint64_t number) {
+    stream.attempt = number < context_.settings.attempts ? make_attempt(context_, number) : nullptr;
+    if (stream.attempt) {
+      stream.snapshot = snapshot_of(*stream.attempt);
+    }
+  }
+
+  // The stream that is furthest behind, unless nothing it can still do would matter.
+  Stream* take() {
     const std::lock_guard lock(mutex_);
-    if (end_) {
-      return nullptr;
+    Stream* chosen = nullptr;
+    for (Stream& stream : streams_) {
+      const bool possible = stream.attempt && !stream.taken && !end_ && may_win(stream);
+      if (possible && (chosen == nullptr || stream.portions < chosen->portions)) {
+        chosen = &stream;
+      }
     }
-    if (!waiting_.empty()) {
-      auto attempt = std::move(waiting_.front());
-      waiting_.erase(waiting_.begin());
-      return attempt;
+    if (chosen != nullptr) {
+      chosen->taken = true;
     }
-    const std::uint64_t number = shared_.next_attempt;
-    if (number >= context_.settings.attempts || superfluous(number)) {
-      return nullptr;
-    }
-    ++shared_.next_attempt;
-    auto attempt = make_attempt(context_, number);
-    running_.emplace(number, snapshot_of(*attempt));
-    return attempt;
+    return chosen;
   }
 
-  // Notes how an attempt stands; false when its worker should turn to another one.
-  bool keep_going(const Attempt& attempt) {
-    Snapshot snapshot = snapshot_of(attempt);
+  // Whether a success in the stream's next portion would come before the winner's.
+  [[nodiscard]] bool may_win(const Stream& stream) const {
+    return !best_ || !best_->solved() ||
+           std::tuple(stream.portions + 1, index_of(stream)) <
+               std::tuple(best_->portions, best_->stream);
+  }
+
+  void give_back(Stream& stream) {
+    Snapshot snapshot = snapshot_of(*stream.attempt);
     const AttemptProgress progress = snapshot.progress;
-    const bool ended = progress.status != AttemptStatus::running;
     const std::lock_guard lock(mutex_);
-    if (ended) {
-      running_.erase(progress.number);
-      ++shared_.attempts_done;
-      shared_.diverged += progress.status == AttemptStatus::diverged ? 1 : 0;
-      consider(snapshot);
-    } else {
-      running_.insert_or_assign(progress.number, std::move(snapshot));
+    ++stream.portions;
+    stream.taken = false;
+    stream.snapshot = std::move(snapshot);
+    if (progress.status != AttemptStatus::running) {
+      ++attempts_done_;
+      diverged_ += progress.status == AttemptStatus::diverged ? 1 : 0;
+      consider({stream.portions, index_of(stream), std::move(stream.snapshot)});
+      begin(stream, progress.number + streams_.size());
     }
-    if (!solved_up_to(progress.number)) {
-      report(progress);
-    }
-    if (superfluous(progress.number)) {
-      running_.erase(progress.number);
-      return false;
-    }
-    return !ended && !end_;
+    report(progress);
   }
 
   void report(const AttemptProgress& progress) {
+    if (end_) {
+      return;
+    }
     if (options_.time_budget > 0 && seconds_since(start_) > options_.time_budget) {
       end_ = SearchEnd::time_budget;
     }
     if (options_.on_progress) {
-      const Score best = best_ ? std::max(best_->progress.best, progress.best) : progress.best;
-      if (!options_.on_progress(
-              {progress, shared_.attempts_done, shared_.diverged, best, seconds()})) {
+      const Score best =
+          best_ ? std::max(best_->snapshot.progress.best, progress.best) : progress.best;
+      if (!options_.on_progress({progress, attempts_done_, diverged_, best, seconds()})) {
         end_ = SearchEnd::interrupted;
       }
     }
@@ -173,52 +207,47 @@ class Search {
     }
   }
 
-  void consider(const Snapshot& snapshot) {
-    if (!best_ || better(snapshot.progress, best_->progress)) {
-      best_ = snapshot;
+  void consider(Finalist finalist) {
+    if (!best_ || better(finalist, *best_)) {
+      best_ = std::move(finalist);
     }
   }
 
   void save() {
-    Checkpoint checkpoint = shared_;
+    Checkpoint checkpoint;
+    checkpoint.task = context_.task.name();
+    checkpoint.settings = describe(context_.settings);
+    checkpoint.attempts_done = attempts_done_;
+    checkpoint.diverged = diverged_;
     checkpoint.seconds = seconds();
-    checkpoint.running.clear();
-    for (const auto& [number, snapshot] : running_) {
-      checkpoint.running.push_back(snapshot.saved);
+    for (const Stream& stream : streams_) {
+      checkpoint.streams.push_back({stream.portions, !stream.attempt,
+                                    stream.attempt ? stream.snapshot.saved : SavedAttempt{}});
     }
-    checkpoint.best.clear();
     if (best_) {
-      checkpoint.best.push_back(best_->saved);
+      checkpoint.best = {best_->portions, best_->snapshot.saved};
     }
     write_checkpoint(checkpoint, options_.checkpoint);
     saved_ = Clock::now();
   }
 
-  [[nodiscard]] bool solved() const {
-    return best_ && best_->progress.status == AttemptStatus::solved;
+  [[nodiscard]] std::uint64_t index_of(const Stream& stream) const {
+    return static_cast<std::uint64_t>(&stream - streams_.data());
   }
-  // Whether a lower-numbered attempt has already succeeded.
-  [[nodiscard]] bool superfluous(std::uint64_t number) const {
-    return solved() && number > best_->progress.number;
-  }
-  // Whether nothing that is still running can change the result.
-  [[nodiscard]] bool solved_up_to(std::uint64_t number) const {
-    return solved() && number == best_->progress.number &&
-           (running_.empty() || running_.begin()->first > number);
-  }
-  [[nodiscard]] double seconds() const { return shared_.seconds + seconds_since(start_); }
+  [[nodiscard]] double seconds() const { return earlier_seconds_ + seconds_since(start_); }
 
   AttemptContext context_;
   const SearchOptions& options_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point saved_ = Clock::now();
+  double earlier_seconds_ = 0.0;  // of the search that is resumed
 
   std::mutex mutex_;
-  Checkpoint shared_;                          // its lists of attempts are filled when it is saved
-  std::map<std::uint64_t, Snapshot> running_;  // by number, as of their last portion of work
-  std::vector<std::unique_ptr<Attempt>> waiting_;  // from a checkpoint, not taken up yet
-  std::optional<Snapshot> best_;                   // of the ended attempts
-  std::optional<SearchEnd> end_;                   // set when the search is cut short
+  std::vector<Stream> streams_;
+  std::optional<Finalist> best_;
+  std::uint64_t attempts_done_ = 0;
+  std::uint64_t diverged_ = 0;
+  std::optional<SearchEnd> end_;  // set when the search is cut short
 };
 
 }  // namespace
@@ -248,14 +277,26 @@ SearchResult search(const AttemptContext& context, const SearchOptions& options)
   const unsigned threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   Search search(context, options);
-  tbb::task_arena arena(static_cast<int>(threads));
-  arena.execute([&] {
-    tbb::task_group group;
-    for (unsigned i = 1; i < threads; ++i) {
-      group.run([&] { search.work(); });
+  std::exception_ptr failure;
+  std::mutex failure_mutex;
+  const auto work = [&] {
+    try {
+      search.work();
+    } catch (...) {
+      const std::lock_guard lock(failure_mutex);
+      failure = std::current_exception();
     }
-    group.run_and_wait([&] { search.work(); });
-  });
+  };
+  {
+    std::vector<std::jthread> workers;
+    for (unsigned i = 1; i < threads; ++i) {
+      workers.emplace_back(work);
+    }
+    work();
+  }
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
   return search.result();
 }
 

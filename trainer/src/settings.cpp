@@ -35,10 +35,13 @@ constexpr std::array rows = {
     SettingRow{"entropy-decay", &S::entropy_decay, 0, 10, "the bonus shrinks by exp(-this) a step"},
     SettingRow{"slack-steps", &S::slack_steps, 0, 1000, "random extra steps in training, at most"},
     SettingRow{"level-error", &S::level_error, 0, 1, "soft error below which the level rises"},
-    SettingRow{"iterations", &S::iterations, 1, many,
-               "iterations of an attempt by gradient, at most"},
-    SettingRow{"test-every", &S::test_every, 1, many, "iterations between two hard tests"},
+    SettingRow{"gradient", &S::gradient, 0, 1, "attempts by gradient descent"},
+    SettingRow{"search", &S::search, 0, 1, "attempts by discrete search"},
+    SettingRow{"streams", &S::streams, 1, 1024, "attempts that advance side by side"},
     SettingRow{"attempts", &S::attempts, 1, many, "attempts, at most"},
+    SettingRow{"iterations", &S::iterations, 1, many, "iterations of an attempt by gradient"},
+    SettingRow{"test-every", &S::test_every, 1, many, "iterations between two hard tests"},
+    SettingRow{"candidates", &S::candidates, 1, 4e9, "candidates of an attempt by search"},
     SettingRow{"seed", &S::seed, 0, 9007199254740992.0, "seed of everything random"},
 };
 

@@ -11,11 +11,12 @@ namespace nram::discrete {
 void require_searchable(const Machine& machine, unsigned states) {
   if (machine.registers() > max_registers || machine.arguments() > max_arguments ||
       states * machine.masks() > max_rows || states == 0) {
-    throw Error(ErrorKind::usage,
-                fmt::format("the discrete search takes up to {} registers, {} module arguments and {} "
-                            "transitions; this machine has {}, {} and {}",
-                            max_registers, max_arguments, max_rows, machine.registers(),
-                            machine.arguments(), states * machine.masks()));
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("the discrete search takes up to {} registers, {} module arguments and {} "
+                    "transitions; this machine has {}, {} and {}",
+                    max_registers, max_arguments, max_rows, machine.registers(),
+                    machine.arguments(), states * machine.masks()));
   }
 }
 

@@ -80,8 +80,7 @@ LaneEvaluator::Argument LaneEvaluator::compile_argument(const Candidate& candida
       continue;
     }
     const Wiring& wiring = candidate.circuits[c];
-    const std::uint8_t source =
-        is_register ? wiring.registers[index] : wiring.arguments[index];
+    const std::uint8_t source = is_register ? wiring.registers[index] : wiring.arguments[index];
     if (is_first) {
       argument.first = source;
       is_first = false;
@@ -132,8 +131,11 @@ void LaneEvaluator::compile(const Candidate& candidate) {
     if (live[q] == 0) {
       continue;
     }
-    Operation operation{module.opcode, static_cast<std::uint8_t>(q),
-                        static_cast<std::uint8_t>(machine_.output_of(q)), {}, {}};
+    Operation operation{module.opcode,
+                        static_cast<std::uint8_t>(q),
+                        static_cast<std::uint8_t>(machine_.output_of(q)),
+                        {},
+                        {}};
     if (module.arity >= 1) {
       operation.a = compile_argument(candidate, machine_.first_argument(q), live[q], false);
     }
@@ -260,8 +262,8 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
         case Opcode::custom: {
           const Module& module = machine_.modules()[operation.module];
           for (unsigned lane = 0; lane < pack.count; ++lane) {
-            result[lane] = static_cast<std::uint8_t>(
-                module.evaluate(a[lane], b[lane], Modulus::of(m[lane])));
+            result[lane] =
+                static_cast<std::uint8_t>(module.evaluate(a[lane], b[lane], Modulus::of(m[lane])));
           }
           break;
         }
@@ -326,9 +328,10 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
     double cost = 0.0;
     if (wrong[lane] != 0) {
       outcome.wrong |= std::uint64_t{1} << lane;
-      cost = (wrong[lane] - prices_.value_seen * seen[lane] - prices_.value_written * written[lane] -
-              prices_.address_seen * address[lane] - prices_.was_right * right_once[lane]) /
-             results[lane];
+      cost =
+          (wrong[lane] - prices_.value_seen * seen[lane] - prices_.value_written * written[lane] -
+           prices_.address_seen * address[lane] - prices_.was_right * right_once[lane]) /
+          results[lane];
     }
     cost += prices_.unclean * unclean[lane] / (unclean[lane] + 1.0);
     cost += stopped[lane] == 0 ? prices_.not_stopped : 0.0;

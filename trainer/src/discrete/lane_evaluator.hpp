@@ -3,13 +3,13 @@
 // Runs candidate programs on 64 examples at once: lane i of every byte vector belongs to example i,
 // so a step costs the same whatever circuits the examples happen to be in.
 
+#include "candidate.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include <nram/model-io/example.hpp>
-
-#include "candidate.hpp"
 
 namespace nram::discrete {
 
@@ -29,9 +29,9 @@ struct Prices {
 
 /// What evaluating a candidate tells.
 struct Outcome64 {
-  double cost = 0.0;          ///< mean over the examples, 0 = all right, clean and stopped
-  std::uint64_t rows = 0;     ///< bit r: row r was visited
-  std::uint64_t wrong = 0;    ///< bit i: example i has a wrong cell
+  double cost = 0.0;        ///< mean over the examples, 0 = all right, clean and stopped
+  std::uint64_t rows = 0;   ///< bit r: row r was visited
+  std::uint64_t wrong = 0;  ///< bit i: example i has a wrong cell
 };
 
 /// Up to 64 examples, packed into lanes.
@@ -43,15 +43,15 @@ class Pack {
   explicit Pack(std::span<const Example> examples, unsigned registers);
 
   unsigned count = 0;
-  unsigned cells = 0;        ///< the largest number of cells
-  unsigned results = 0;      ///< the largest number of result cells of an example
-  unsigned step_limit = 0;   ///< the largest of any example
+  unsigned cells = 0;       ///< the largest number of cells
+  unsigned results = 0;     ///< the largest number of result cells of an example
+  unsigned step_limit = 0;  ///< the largest of any example
   Bytes modulus{};
-  Bytes steps{};             ///< step limit of each example
-  Bytes used{};              ///< 0xff for lanes with an example
-  std::vector<Bytes> memory;    ///< by cell
-  std::vector<Bytes> expected;  ///< by cell
-  std::vector<Bytes> counts;    ///< by cell: 0xff where the cell is a result
+  Bytes steps{};                      ///< step limit of each example
+  Bytes used{};                       ///< 0xff for lanes with an example
+  std::vector<Bytes> memory;          ///< by cell
+  std::vector<Bytes> expected;        ///< by cell
+  std::vector<Bytes> counts;          ///< by cell: 0xff where the cell is a result
   std::vector<Bytes> result_address;  ///< by result
   std::vector<Bytes> result_value;
   std::vector<Bytes> result_exists;
@@ -89,7 +89,8 @@ class LaneEvaluator {
   Argument compile_argument(const Candidate& candidate, unsigned index, std::uint32_t circuits,
                             bool is_register);
   Bytes select(const Argument& argument) const;
-  double price(const Pack& pack, const Bytes& stopped, const Bytes& taken, Outcome64& outcome) const;
+  double price(const Pack& pack, const Bytes& stopped, const Bytes& taken,
+               Outcome64& outcome) const;
 
   const Machine& machine_;
   unsigned states_;

@@ -71,7 +71,8 @@ void Moves::rewrite_write(Wiring& wiring, Random& random) const {
   if (write < 0) {
     return;
   }
-  std::uint8_t* const arguments = &wiring.arguments[machine_.first_argument(static_cast<unsigned>(write))];
+  std::uint8_t* const arguments =
+      &wiring.arguments[machine_.first_argument(static_cast<unsigned>(write))];
   const auto limit = static_cast<unsigned>(write);
   if (read >= 0 && read < write && random.chance(0.4)) {
     // Idle: writes back what has just been read.
@@ -144,8 +145,8 @@ void Moves::change(Candidate& candidate, std::uint64_t visited, Random& random) 
   const double p = random.uniform();
   if (p < 0.30) {
     const auto r = any_register();
-    wiring.registers[r] = random.chance(0.15) ? static_cast<std::uint8_t>(r)
-                                              : expression(wiring, modules, 2, random);
+    wiring.registers[r] =
+        random.chance(0.15) ? static_cast<std::uint8_t>(r) : expression(wiring, modules, 2, random);
   } else if (p < 0.42) {
     rewrite_write(wiring, random);
   } else if (p < 0.57) {

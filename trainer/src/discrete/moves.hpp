@@ -1,10 +1,11 @@
 #pragma once
 
-// Random changes to a candidate, the proposal distribution of the discrete search. None knows a task.
-
-#include <nram/trainer/random.hpp>
+// Random changes to a candidate, the proposal distribution of the discrete search. None knows a
+// task.
 
 #include "candidate.hpp"
+
+#include <nram/trainer/random.hpp>
 
 namespace nram::discrete {
 

@@ -70,7 +70,9 @@ struct AttemptContext {
   const Settings& settings;
 };
 
-/// A fresh attempt. The settings say which numbers belong to which arm.
+/// A fresh attempt. Its number modulo the number of streams is its stream; even streams belong to
+/// the gradient arm and odd ones to the search arm when both are switched on. Throws Error(usage)
+/// if neither is.
 std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number);
 
 /// An attempt that goes on from what save() returned. Throws Error(data) if that is damaged or of

@@ -49,10 +49,10 @@ struct SearchResult {
 
 /// Looks for a model whose hard program is right on held-out examples and stops by itself.
 ///
-/// Attempts run in parallel; the winner is the one with the lowest number that succeeds, whatever
-/// the order in which they end, so that the number of threads changes only the time. A successful
-/// search removes its checkpoint. Throws Error(usage) for impossible settings, Error(io) and
-/// Error(data) for checkpoint files.
+/// Streams of attempts advance side by side in portions of work; the winner is the success that
+/// comes first when work is counted in portions, so that the number of threads changes only the
+/// time. A successful search removes its checkpoint. Throws Error(usage) for impossible settings,
+/// Error(io) and Error(data) for checkpoint files.
 SearchResult search(const AttemptContext& context, const SearchOptions& options);
 
 }  // namespace nram

@@ -39,10 +39,14 @@ struct Settings {
   // The curriculum.
   double level_error = 0.1;  ///< the level rises when the soft error on it falls below this
 
-  // An attempt.
-  unsigned iterations = 1500;  ///< at most this many
-  unsigned test_every = 25;    ///< iterations between two tests as a hard program
-  unsigned attempts = 10000;   ///< at most this many
+  // The portfolio: streams of attempts that advance side by side, in equal portions of work.
+  bool gradient = true;            ///< attempts by gradient descent
+  bool search = true;              ///< attempts by discrete search
+  unsigned streams = 4;            ///< shared out among the arms
+  unsigned attempts = 100000;      ///< at most this many, over all streams
+  unsigned iterations = 1500;      ///< of an attempt by gradient, at most
+  unsigned test_every = 25;        ///< iterations between two tests as a hard program
+  unsigned candidates = 20000000;  ///< of an attempt by search, at most
   std::uint64_t seed = 1;
 };
 

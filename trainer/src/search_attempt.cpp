@@ -1,0 +1,358 @@
+// An attempt by discrete search: annealing over circuits and the table that chooses among them,
+// judged by examples only, with a pool of elites and counter-examples.
+
+#include "attempts.hpp"
+#include "discrete/lane_evaluator.hpp"
+#include "discrete/moves.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/trainer/distil.hpp>
+
+namespace nram {
+namespace {
+
+using discrete::Candidate;
+using discrete::LaneEvaluator;
+using discrete::lanes;
+using discrete::Moves;
+using discrete::Outcome64;
+using discrete::Pack;
+using discrete::Prices;
+
+constexpr unsigned states = 1;  // a feed-forward controller, so that a model can hold the program
+constexpr std::size_t pool_size = 12;
+constexpr std::uint64_t round_candidates = 50000;
+constexpr unsigned rounds_until_fresh = 60;  // rounds without a new best before the pool is emptied
+constexpr unsigned verification_packs = 30;
+constexpr std::uint64_t extra_steps = 4;  // over the training budget
+
+// Annealing temperatures, in units of mean cost.
+constexpr double hot = 0.03;
+constexpr double warm = 0.015;  // when an elite is annealed again
+constexpr double cold = 0.003;
+
+struct Elite {
+  double cost = 0.0;
+  Candidate candidate;
+};
+
+Json to_json(const Candidate& candidate) {
+  Json circuits = Json::array();
+  for (unsigned c = 0; c < candidate.circuit_count; ++c) {
+    circuits.push_back({candidate.circuits[c].arguments, candidate.circuits[c].registers});
+  }
+  return {circuits, candidate.circuit, candidate.next_state, candidate.finish};
+}
+
+Candidate candidate_from(const Json& json) {
+  Candidate candidate;
+  const Json& circuits = json.at(0);
+  if (circuits.empty() || circuits.size() > discrete::max_circuits) {
+    throw Error(ErrorKind::data, "a saved candidate has an impossible number of circuits");
+  }
+  candidate.circuit_count = static_cast<unsigned>(circuits.size());
+  for (unsigned c = 0; c < candidate.circuit_count; ++c) {
+    circuits.at(c).at(0).get_to(candidate.circuits[c].arguments);
+    circuits.at(c).at(1).get_to(candidate.circuits[c].registers);
+  }
+  json.at(1).get_to(candidate.circuit);
+  json.at(2).get_to(candidate.next_state);
+  json.at(3).get_to(candidate.finish);
+  return candidate;
+}
+
+Json to_json(const Example& example) {
+  Json expected = Json::array();
+  for (const auto& value : example.expected) {
+    expected.push_back(value ? Json(*value) : Json());
+  }
+  return {example.memory, expected, example.registers, example.steps.value_or(1)};
+}
+
+Example example_from(const Json& json) {
+  Example example;
+  json.at(0).get_to(example.memory);
+  for (const Json& value : json.at(1)) {
+    example.expected.push_back(value.is_null() ? std::nullopt : std::optional(value.get<Word>()));
+  }
+  json.at(2).get_to(example.registers);
+  example.steps = json.at(3).get<std::uint64_t>();
+  if (example.expected.size() != example.memory.size() || example.memory.size() > Pack::max_cells) {
+    throw Error(ErrorKind::data, "a saved example is damaged");
+  }
+  return example;
+}
+
+class SearchAttempt final : public Attempt {
+ public:
+  SearchAttempt(const AttemptContext& context, std::uint64_t number)
+      : context_(context),
+        number_(number),
+        random_(random_of(context.settings, number, Stream::learning)),
+        example_random_(random_of(context.settings, number, Stream::examples)),
+        evaluator_(context.machine, states, Prices{}),
+        moves_(context.machine, states) {
+    discrete::require_searchable(context.machine, states);
+    examples_ = draw_examples();
+    best_ = {2.0, moves_.random_candidate(random_)};
+  }
+
+  AttemptStatus advance() override {
+    if (status_ == AttemptStatus::running) {
+      round();
+      if (status_ == AttemptStatus::running && work_ >= context_.settings.candidates) {
+        status_ = AttemptStatus::exhausted;
+      }
+    }
+    return status_;
+  }
+
+  AttemptProgress progress() const override {
+    return {number_, status_,    "search",   work_, context_.settings.candidates,
+            0,       best_.cost, best_score_};
+  }
+
+  Model best() const override {
+    return distil(discrete::to_program(context_.machine, states, best_.candidate),
+                  provenance(context_, number_, "search", work_));
+  }
+
+  std::vector<std::uint8_t> save() const override {
+    Json pool = Json::array();
+    for (const Elite& elite : pool_) {
+      pool.push_back({exact(elite.cost), to_json(elite.candidate)});
+    }
+    Json examples = Json::array();
+    for (const Example& example : examples_) {
+      examples.push_back(to_json(example));
+    }
+    return Json::to_cbor({{"arm", "search"},
+                          {"number", number_},
+                          {"status", static_cast<unsigned>(status_)},
+                          {"work", work_},
+                          {"stale-rounds", stale_rounds_},
+                          {"random", nram::to_json(random_)},
+                          {"example-random", nram::to_json(example_random_)},
+                          {"pool", pool},
+                          {"pool-best", exact(pool_best_)},
+                          {"examples", examples},
+                          {"best-cost", exact(best_.cost)},
+                          {"best", to_json(best_.candidate)},
+                          {"best-score", nram::to_json(best_score_)}});
+  }
+
+  void restore_from(const Json& saved) {
+    status_ = status_from(saved.at("status"));
+    work_ = saved.at("work").get<std::uint64_t>();
+    stale_rounds_ = saved.at("stale-rounds").get<unsigned>();
+    restore(random_, saved.at("random"));
+    restore(example_random_, saved.at("example-random"));
+    pool_.clear();
+    for (const Json& elite : saved.at("pool")) {
+      pool_.push_back({exact_double(elite.at(0)), candidate_from(elite.at(1))});
+    }
+    pool_best_ = exact_double(saved.at("pool-best"));
+    examples_.clear();
+    for (const Json& example : saved.at("examples")) {
+      examples_.push_back(example_from(example));
+    }
+    best_ = {exact_double(saved.at("best-cost")), candidate_from(saved.at("best"))};
+    best_score_ = score_from(saved.at("best-score"));
+    const auto fits = [&](const Candidate& candidate) { require_valid(candidate); };
+    fits(best_.candidate);
+    for (const Elite& elite : pool_) {
+      fits(elite.candidate);
+    }
+  }
+
+ private:
+  // Builds the program, whose constructor checks everything.
+  void require_valid(const Candidate& candidate) const {
+    for (const std::uint8_t circuit : candidate.circuit) {
+      if (circuit >= candidate.circuit_count) {
+        throw Error(ErrorKind::data, "a saved candidate refers to a circuit it does not have");
+      }
+    }
+    (void)discrete::to_program(context_.machine, states, candidate);
+  }
+
+  // Examples of all levels, as many as there are lanes.
+  std::vector<Example> draw_examples() {
+    constexpr std::size_t together = 4;
+    constexpr unsigned most_tries = 1000;
+    const Task& task = context_.task;
+    std::vector<Example> examples;
+    for (unsigned tries = 0; examples.size() < lanes; ++tries) {
+      for (Example& example :
+           task.draw_level(example_random_.below(task.levels()), together, example_random_)) {
+        if (example.memory.size() <= Pack::max_cells && examples.size() < lanes) {
+          example.steps = std::min<std::uint64_t>(*example.steps + extra_steps, 255);
+          examples.push_back(std::move(example));
+        }
+      }
+      if (tries > most_tries) {
+        throw Error(ErrorKind::data,
+                    fmt::format("the discrete search needs examples of at most {} cells; switch it "
+                                "off or give it smaller ones",
+                                Pack::max_cells));
+      }
+    }
+    return examples;
+  }
+
+  Pack pack() const { return Pack(examples_, context_.machine.registers()); }
+
+  // Replaces random examples by those of fresh packs that the candidate fails; false if there are
+  // none.
+  bool add_counter_examples(const Candidate& candidate) {
+    for (unsigned i = 0; i < verification_packs; ++i) {
+      std::vector<Example> fresh = draw_examples();
+      const Pack all(fresh, context_.machine.registers());
+      if (evaluator_.evaluate(candidate, all).cost == 0.0) {
+        continue;
+      }
+      for (Example& example : fresh) {
+        const Pack single(std::span(&example, 1), context_.machine.registers());
+        if (evaluator_.evaluate(candidate, single).cost > 0.0) {
+          examples_[example_random_.below(lanes)] = std::move(example);
+        }
+      }
+      return true;
+    }
+    return false;
+  }
+
+  const Elite& tournament() {
+    constexpr unsigned rivals = 3;
+    const Elite* winner = &pool_[random_.below(pool_.size())];
+    for (unsigned i = 1; i < rivals; ++i) {
+      const Elite& rival = pool_[random_.below(pool_.size())];
+      winner = rival.cost < winner->cost ? &rival : winner;
+    }
+    return *winner;
+  }
+
+  // One annealing run, from a fresh candidate or from an elite.
+  void round() {
+    Pack examples = pack();
+    const bool fresh = pool_.size() < pool_size || random_.chance(0.3);
+    Candidate current = fresh ? moves_.random_candidate(random_)
+                        : random_.chance(0.3)
+                            ? moves_.cross(tournament().candidate, tournament().candidate, random_)
+                            : tournament().candidate;
+    const double start = fresh ? hot : warm;
+    Outcome64 outcome = evaluator_.evaluate(current, examples);
+    Elite round_best{outcome.cost, current};
+    for (std::uint64_t k = 0; k < round_candidates; ++k) {
+      const double temperature =
+          start * std::pow(cold / start, static_cast<double>(k) / round_candidates);
+      Candidate proposal = current;
+      moves_.mutate(proposal, outcome.rows, random_);
+      const Outcome64 proposed = evaluator_.evaluate(proposal, examples);
+      ++work_;
+      const double worse = proposed.cost - outcome.cost;
+      if (worse > 0 && random_.uniform() >= std::exp(-worse / temperature)) {
+        continue;
+      }
+      current = proposal;
+      outcome = proposed;
+      if (outcome.cost < round_best.cost) {
+        round_best = {outcome.cost, current};
+      }
+      while (outcome.cost == 0.0) {
+        if (!add_counter_examples(current)) {
+          finish(current);
+          return;
+        }
+        examples = pack();
+        outcome = evaluator_.evaluate(current, examples);
+        round_best = {outcome.cost, current};
+        for (Elite& elite : pool_) {
+          elite.cost = evaluator_.evaluate(elite.candidate, examples).cost;
+        }
+      }
+    }
+    keep(round_best);
+  }
+
+  // A candidate that is right, clean and stops on every example that could be drawn.
+  void finish(const Candidate& candidate) {
+    const TestResult result =
+        test_program(context_, number_, discrete::to_program(context_.machine, states, candidate));
+    if (result.passed || result.score > best_score_) {
+      best_ = {0.0, candidate};
+      best_score_ = result.score;
+    }
+    if (result.passed) {
+      status_ = AttemptStatus::solved;
+      return;
+    }
+    // It is wrong only beyond the training lengths: nothing to learn from, so leave its region.
+    pool_.clear();
+    stale_rounds_ = 0;
+  }
+
+  void keep(const Elite& elite) {
+    if (best_score_.accuracy < 1.0 && elite.cost < best_.cost) {
+      best_ = elite;
+      best_score_ = test_program(context_, number_,
+                                 discrete::to_program(context_.machine, states, elite.candidate))
+                        .score;
+    }
+    const bool known = std::any_of(pool_.begin(), pool_.end(),
+                                   [&](const Elite& e) { return e.cost == elite.cost; });
+    if (pool_.empty() || elite.cost < pool_best_) {
+      pool_best_ = elite.cost;
+      stale_rounds_ = 0;
+    } else {
+      ++stale_rounds_;
+    }
+    if (pool_.size() < pool_size) {
+      pool_.push_back(elite);
+    } else if (!known) {
+      const auto worst = std::max_element(
+          pool_.begin(), pool_.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
+      if (elite.cost < worst->cost) {
+        *worst = elite;
+      }
+    }
+    if (stale_rounds_ >= rounds_until_fresh) {
+      pool_.clear();
+      stale_rounds_ = 0;
+    }
+  }
+
+  AttemptContext context_;
+  std::uint64_t number_;
+  AttemptStatus status_ = AttemptStatus::running;
+  Random random_;
+  Random example_random_;
+  LaneEvaluator evaluator_;
+  Moves moves_;
+  std::vector<Example> examples_;
+  std::vector<Elite> pool_;
+  double pool_best_ = 2.0;
+  unsigned stale_rounds_ = 0;
+  std::uint64_t work_ = 0;
+  Elite best_;
+  Score best_score_;
+};
+
+}  // namespace
+
+std::unique_ptr<Attempt> make_search_attempt(const AttemptContext& context, std::uint64_t number) {
+  return std::make_unique<SearchAttempt>(context, number);
+}
+
+std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, const Json& saved) {
+  auto attempt = std::make_unique<SearchAttempt>(context, saved.at("number").get<std::uint64_t>());
+  attempt->restore_from(saved);
+  return attempt;
+}
+
+}  // namespace nram

@@ -32,6 +32,7 @@ Verb parse(int argc, char** argv) {
   app.footer(footer);
   app.require_subcommand(1);
   add_tasks(app, chosen);
+  add_eval(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForVersion&) {

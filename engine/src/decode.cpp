@@ -3,248 +3,283 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <tuple>
 
 namespace nram {
 namespace {
 
-bool is_constant(const Module& module) {
-  // WRITE's output is 0; its slot is a constant even though the module itself acts.
-  return module.arity == 0 || module.opcode == Opcode::write;
-}
+using flow::Block;
+using flow::Instruction;
+using flow::Operand;
 
-OpCode op_code(Opcode opcode) {
-  switch (opcode) {
-    case Opcode::read:
-      return OpCode::read;
-    case Opcode::write:
-      return OpCode::write;
-    case Opcode::inc:
-      return OpCode::inc;
-    case Opcode::add:
+using Slot = std::uint16_t;
+
+OpCode plain_code(flow::Op op) {
+  switch (op) {
+    case flow::Op::check:
+      return OpCode::check;
+    case flow::Op::load:
+      return OpCode::load;
+    case flow::Op::store:
+      return OpCode::store;
+    case flow::Op::add:
       return OpCode::add;
-    case Opcode::sub:
+    case flow::Op::sub:
       return OpCode::sub;
-    case Opcode::dec:
-      return OpCode::dec;
-    case Opcode::lt:
+    case flow::Op::lt:
       return OpCode::lt;
-    case Opcode::le:
+    case flow::Op::le:
       return OpCode::le;
-    case Opcode::eq:
+    case flow::Op::eq:
       return OpCode::eq;
-    case Opcode::min:
+    case flow::Op::min:
       return OpCode::min;
-    case Opcode::max:
+    case flow::Op::max:
       return OpCode::max;
-    case Opcode::zero:
-    case Opcode::one:
-    case Opcode::two:
-    case Opcode::custom:
+    case flow::Op::custom:
       break;
   }
   return OpCode::custom;
 }
 
-// Decodes the circuits of one machine into blocks.
+// The operations of one block but for its end.
 class BlockDecoder {
  public:
-  BlockDecoder(const Machine& machine, bool may_fault)
-      : machine_(machine),
-        registers_(machine.registers()),
-        scratch_(machine.register_candidates()),
-        may_fault_(may_fault),
-        write_precedes_read_(write_precedes_read(machine.modules())) {}
+  BlockDecoder(const Block& block, const std::map<std::int32_t, Slot>& constants,
+               unsigned registers, unsigned first_result)
+      : block_(block), constants_(constants), registers_(registers) {
+    for (std::size_t i = 0; i < block.code.size(); ++i) {
+      home_.push_back(static_cast<Slot>(first_result + i));
+    }
+  }
 
-  std::vector<Op> decode(const Circuit& circuit) const {
-    const std::vector<unsigned> order = schedule(circuit);
-    std::vector<Op> ops;
-    // A register whose old value moves to another register and that changes itself is saved first.
-    std::vector<std::uint16_t> home(machine_.register_candidates());
-    for (unsigned s = 0; s < home.size(); ++s) {
-      home[s] = static_cast<std::uint16_t>(s);
-    }
-    std::vector<std::uint16_t> move_from(registers_);
+  std::vector<Op> decode() {
+    std::vector<Slot> saved(registers_);
     for (unsigned r = 0; r < registers_; ++r) {
-      const Source source = circuit.registers[r];
-      move_from[r] = source;
-      if (machine_.is_register(source) && source != r && circuit.registers[source] != source) {
-        move_from[r] = static_cast<std::uint16_t>(scratch_ + r);
-        ops.push_back({OpCode::move, 0, move_from[r], source, 0});
+      saved[r] = static_cast<Slot>(r);
+    }
+    // A register whose old value moves to another one and that changes itself is saved first.
+    for (unsigned r = 0; r < registers_; ++r) {
+      const Operand from = block_.registers[r];
+      if (from.kind == Operand::Kind::input && !from.is_input(r) &&
+          !block_.registers[from.position()].is_input(static_cast<unsigned>(from.index)) &&
+          saved[from.position()] == from.position()) {
+        saved[from.position()] = static_cast<Slot>(registers_ + from.position());
+        ops_.push_back({OpCode::move, 0, saved[from.position()], slot(from), 0});
       }
     }
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      const unsigned q = order[i];
-      if (const auto target = direct_target(circuit, order, i)) {
-        home[machine_.output_of(q)] = *target;
+    for (std::size_t i = 0; i < block_.code.size(); ++i) {
+      if (const auto target = direct_target(i)) {
+        home_[i] = *target;
       }
-      ops.push_back(operation(circuit, q, home));
+      emit(i);
     }
     for (unsigned r = 0; r < registers_; ++r) {
-      const std::uint16_t from =
-          machine_.is_register(circuit.registers[r]) ? move_from[r] : home[circuit.registers[r]];
-      if (from != r) {
-        ops.push_back({OpCode::move, 0, static_cast<std::uint16_t>(r), from, 0});
+      const Operand from = block_.registers[r];
+      const Slot source = from.kind == Operand::Kind::input ? saved[from.position()] : slot(from);
+      if (source != r) {
+        ops_.push_back({OpCode::move, 0, static_cast<Slot>(r), source, 0});
       }
     }
-    return ops;
+    return std::move(ops_);
   }
 
  private:
-  const Module& module(unsigned q) const { return machine_.modules()[q]; }
-
-  template <typename Visit>
-  void for_each_argument(const Circuit& circuit, unsigned q, Visit visit) const {
-    for (unsigned position = 0; position < module(q).arity; ++position) {
-      visit(position, circuit.arguments[machine_.first_argument(q) + position]);
+  Slot slot(Operand operand) const {
+    switch (operand.kind) {
+      case Operand::Kind::input:
+        return static_cast<Slot>(operand.index);
+      case Operand::Kind::result:
+        return home_[operand.position()];
+      case Operand::Kind::constant:
+        break;
     }
+    return constants_.at(operand.index);
   }
 
-  // Live, acting modules: memory accesses and what they need first, then the rest, each in machine
-  // order. Later operations may write registers directly even if an access can fault.
-  std::vector<unsigned> schedule(const Circuit& circuit) const {
-    const std::vector<bool> live = live_modules(machine_, circuit);
-    const auto modules = static_cast<unsigned>(machine_.modules().size());
-    std::vector<bool> early(modules, false);
-    for (unsigned q = modules; q-- > 0;) {
-      early[q] = early[q] || (live[q] && module(q).touches_memory());
-      if (early[q]) {
-        for_each_argument(circuit, q, [&](unsigned, Source source) {
-          if (!machine_.is_register(source)) {
-            early[source - registers_] = true;
-          }
-        });
-      }
-    }
-    std::vector<unsigned> order;
-    for (const bool now : {true, false}) {
-      for (unsigned q = 0; q < modules; ++q) {
-        const bool acts = module(q).opcode == Opcode::write || !is_constant(module(q));
-        if (live[q] && acts && early[q] == now) {
-          order.push_back(q);
-        }
-      }
-    }
-    return order;
-  }
-
-  // The register that the i-th module of the order may write instead of its own slot: one that
-  // takes its value and whose old value nothing later in the block needs.
-  std::optional<std::uint16_t> direct_target(const Circuit& circuit,
-                                             const std::vector<unsigned>& order,
-                                             std::size_t i) const {
-    if (module(order[i]).opcode == Opcode::write) {
-      return std::nullopt;
-    }
-    const auto later_access = [&](unsigned q) { return module(q).touches_memory(); };
-    const auto next = order.begin() + static_cast<std::ptrdiff_t>(i);
-    // The access itself counts: a READ that faults must not have changed its register, and does
-    // not, because it faults before it stores.
-    if (may_fault_ && std::any_of(next + 1, order.end(), later_access)) {
+  // The register that instruction i may write instead of its own slot: one that takes its value,
+  // whose old value no later instruction uses, and that no later check may have to report.
+  std::optional<Slot> direct_target(std::size_t i) const {
+    const auto later = block_.code.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    const auto is_check = [](const Instruction& other) { return other.op == flow::Op::check; };
+    if (block_.code[i].op == flow::Op::store || is_check(block_.code[i]) ||
+        std::any_of(later, block_.code.end(), is_check)) {
       return std::nullopt;
     }
     for (unsigned r = 0; r < registers_; ++r) {
-      if (circuit.registers[r] != machine_.output_of(order[i])) {
-        continue;
-      }
-      const bool read_later = std::any_of(next + 1, order.end(), [&](unsigned q) {
-        bool reads = false;
-        for_each_argument(circuit, q, [&](unsigned, Source source) { reads |= source == r; });
-        return reads;
-      });
-      if (!read_later) {
-        return static_cast<std::uint16_t>(r);
+      if (block_.registers[r] == Operand::result(i) &&
+          std::none_of(later, block_.code.end(), [&](const Instruction& other) {
+            return other.a.is_input(r) || other.b.is_input(r);
+          })) {
+        return static_cast<Slot>(r);
       }
     }
     return std::nullopt;
   }
 
-  Op operation(const Circuit& circuit, unsigned q, const std::vector<std::uint16_t>& home) const {
-    Op op{op_code(module(q).opcode), static_cast<std::uint8_t>(q), home[machine_.output_of(q)], 0,
-          0};
-    for_each_argument(circuit, q, [&](unsigned position, Source source) {
-      (position == 0 ? op.a : op.b) = home[source];
-    });
-    if (write_precedes_read_) {
-      op.code = op.code == OpCode::write  ? OpCode::write_saved
-                : op.code == OpCode::read ? OpCode::read_undo
-                                          : op.code;
+  void emit(std::size_t i) {
+    const Instruction& instruction = block_.code[i];
+    const auto state = static_cast<Slot>(block_.state);
+    Op op{plain_code(instruction.op), instruction.module, home_[i], slot(instruction.a),
+          slot(instruction.b)};
+    const bool checked = (op.code == OpCode::load || op.code == OpCode::store) && !ops_.empty() &&
+                         ops_.back().code == OpCode::check && ops_.back().a == op.a;
+    if (op.code == OpCode::check) {
+      op.b = state;
+    } else if (checked) {
+      op.module = ops_.back().module;
+      if (op.code == OpCode::load) {
+        op.code = OpCode::read;
+        op.b = state;
+      } else {
+        op.code = OpCode::write;
+        op.dst = state;
+      }
+      ops_.pop_back();
+    } else if (op.code == OpCode::add && instruction.b.is_constant(1)) {
+      op.code = OpCode::inc;
+    } else if (op.code == OpCode::add && instruction.b.is_constant(-1)) {
+      op.code = OpCode::dec;
     }
-    return op;
+    ops_.push_back(op);
   }
 
-  static bool write_precedes_read(const std::vector<Module>& modules) {
-    const auto first_access = std::find_if(modules.begin(), modules.end(),
-                                           [](const Module& m) { return m.touches_memory(); });
-    return first_access != modules.end() && first_access->opcode == Opcode::write;
-  }
-
-  const Machine& machine_;
+  const Block& block_;
+  const std::map<std::int32_t, Slot>& constants_;
   unsigned registers_;
-  unsigned scratch_;
-  bool may_fault_;
-  bool write_precedes_read_;
+  std::vector<Slot> home_;
+  std::vector<Op> ops_;
 };
 
-// Appends what ends the block of a transition that is not the last.
-void append_end(const Machine& machine, const Circuit& circuit, const Transition& transition,
-                std::vector<CodeItem>& code) {
-  std::vector<std::uint16_t> changed;
-  EndData data{transition.next_state << machine.registers(), 0};
-  for (unsigned r = 0; r < machine.registers(); ++r) {
-    if (circuit.registers[r] == r) {
-      data.keep |= 1U << r;
-    } else {
-      changed.push_back(static_cast<std::uint16_t>(r));
+class Decoder {
+ public:
+  explicit Decoder(const flow::Flow& flow) : flow_(flow) {}
+
+  DecodedProgram decode() {
+    const unsigned registers = flow_.machine.registers();
+    assign_constants(2 * registers);
+    const unsigned first_result = 2 * registers + static_cast<unsigned>(constants_.size());
+    decoded_.slots = first_result;
+    for (const Block& block : flow_.blocks) {
+      decoded_.entry.push_back(here());
+      decoded_.slots =
+          std::max(decoded_.slots, first_result + static_cast<unsigned>(block.code.size()));
+      for (const Op& op : BlockDecoder(block, constants_, registers, first_result).decode()) {
+        decoded_.code.push_back({.op = op});
+      }
+      append_end(block);
+    }
+    for (const auto& [decision, place] : far_decisions_) {
+      append_tests(flow_.decisions[decision], place);
+    }
+    resolve();
+    return std::move(decoded_);
+  }
+
+ private:
+  std::uint32_t here() const { return static_cast<std::uint32_t>(decoded_.code.size()); }
+
+  void assign_constants(unsigned first) {
+    const auto use = [&](Operand operand) {
+      if (operand.is_constant()) {
+        constants_.emplace(operand.index, Slot{0});
+      }
+    };
+    for (const Block& block : flow_.blocks) {
+      for (const Instruction& instruction : block.code) {
+        use(instruction.a);
+        use(instruction.b);
+      }
+      std::for_each(block.registers.begin(), block.registers.end(), use);
+    }
+    decoded_.first_constant = first;
+    for (auto& [constant, slot] : constants_) {
+      slot = static_cast<Slot>(first + decoded_.constants.size());
+      decoded_.constants.push_back(constant);
     }
   }
-  constexpr OpCode codes[] = {OpCode::end0, OpCode::end1, OpCode::end2, OpCode::end3};
-  Op op{changed.size() < std::size(codes) ? codes[changed.size()] : OpCode::end_all};
-  changed.resize(std::size(codes) - 1);
-  op.dst = changed[0];
-  op.a = changed[1];
-  op.b = changed[2];
-  code.push_back({.op = op});
-  code.push_back({.end = data});
-}
+
+  void append_end(const Block& block) {
+    if (block.finish) {
+      decoded_.code.push_back(
+          {.op = {OpCode::finish, 0, 0, static_cast<Slot>(block.next_state), 0}});
+      return;
+    }
+    const flow::Decision& decision = flow_.decisions[block.next];
+    std::vector<Slot> tested;
+    for (const flow::Test& test : decision.tests) {
+      if (std::find(tested.begin(), tested.end(), test.reg) == tested.end()) {
+        tested.push_back(test.reg);
+      }
+    }
+    constexpr OpCode near[] = {OpCode::end0, OpCode::end1, OpCode::end2, OpCode::end3};
+    const std::size_t count = tested.size();
+    const bool is_far = count >= std::size(near);
+    tested.resize(std::max(count, std::size(near)), 0);
+    decoded_.code.push_back(
+        {.op = {is_far ? OpCode::end_far : near[count], 0, tested[0], tested[1], tested[2]}});
+    decoded_.code.push_back({.words = {block.next_state, 0}});
+    if (is_far) {
+      // Resolved when the tests of the decision have their place.
+      far_decisions_[block.next].push_back(here() - 1);
+      return;
+    }
+    const std::uint32_t none_zero = here() - 1;
+    decoded_.code[none_zero].words[1] = static_cast<std::uint32_t>(flow::decide(decision, 0));
+    block_words_.emplace_back(none_zero, 1);
+    std::array<std::uint32_t, 2> pair{};
+    for (std::uint32_t index = 0; index < 1U << count; ++index) {
+      std::uint32_t mask = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        mask |= ((index >> i) & 1U) << tested[i];
+      }
+      pair[index & 1U] = static_cast<std::uint32_t>(flow::decide(decision, mask));
+      if ((index & 1U) != 0 || count == 0) {
+        block_words_.emplace_back(here(), 0);
+        block_words_.emplace_back(here(), 1);
+        decoded_.code.push_back({.words = pair});
+      }
+    }
+  }
+
+  // The tests of a decision, once for all blocks that end with it.
+  void append_tests(const flow::Decision& decision, const std::vector<std::uint32_t>& users) {
+    const std::uint32_t first = here();
+    const auto place = [&](flow::Target target) {
+      return target >= 0 ? static_cast<std::uint32_t>(target)
+                         : first + 2 * static_cast<std::uint32_t>(~target);
+    };
+    for (const flow::Test& test : decision.tests) {
+      decoded_.code.push_back({.op = {OpCode::test, 0, test.reg, 0, 0}});
+      decoded_.code.push_back({.words = {place(test.if_zero), place(test.if_nonzero)}});
+      if (test.if_zero >= 0) {
+        block_words_.emplace_back(here() - 1, 0);
+      }
+      if (test.if_nonzero >= 0) {
+        block_words_.emplace_back(here() - 1, 1);
+      }
+    }
+    for (const std::uint32_t user : users) {
+      decoded_.code[user].words[1] = place(decision.root);
+    }
+  }
+
+  // Block numbers become places in the code.
+  void resolve() {
+    for (const auto& [item, word] : block_words_) {
+      std::uint32_t& target = decoded_.code[item].words[word];
+      target = decoded_.entry[target];
+    }
+  }
+
+  const flow::Flow& flow_;
+  DecodedProgram decoded_;
+  std::map<std::int32_t, Slot> constants_;
+  std::map<std::size_t, std::vector<std::uint32_t>> far_decisions_;
+  std::vector<std::pair<std::uint32_t, std::size_t>> block_words_;  // words that name blocks
+};
 
 }  // namespace
 
-DecodedProgram decode(const Program& program, bool may_fault) {
-  const Machine& machine = program.machine();
-  const BlockDecoder decoder(machine, may_fault);
-  DecodedProgram decoded;
-  decoded.slots = machine.register_candidates() + machine.registers();
-  for (unsigned q = 0; q < machine.modules().size(); ++q) {
-    if (is_constant(machine.modules()[q])) {
-      decoded.constants.push_back(static_cast<std::uint16_t>(q));
-    }
-  }
-
-  using Key = std::tuple<std::uint32_t, std::uint32_t, bool>;
-  std::map<Key, std::uint32_t> block_of;
-  for (std::uint32_t state = 0; state < program.states(); ++state) {
-    for (std::uint32_t mask = 0; mask < machine.masks(); ++mask) {
-      const Transition& transition = program.transition(state, mask);
-      const Key key{transition.circuit, transition.next_state, transition.finish};
-      const auto [block, is_new] =
-          block_of.emplace(key, static_cast<std::uint32_t>(decoded.code.size()));
-      if (is_new) {
-        const Circuit& circuit = program.circuits()[transition.circuit];
-        for (const Op& op : decoder.decode(circuit)) {
-          decoded.code.push_back({.op = op});
-        }
-        if (transition.finish) {
-          const auto next = static_cast<std::uint16_t>(transition.next_state);
-          decoded.code.push_back({.op = {OpCode::finish, 0, 0, next, 0}});
-        } else {
-          append_end(machine, circuit, transition, decoded.code);
-        }
-      }
-      decoded.entry.push_back(block->second);
-    }
-  }
-  return decoded;
-}
+DecodedProgram decode(const flow::Flow& flow) { return Decoder(flow).decode(); }
 
 }  // namespace nram

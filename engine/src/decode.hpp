@@ -1,26 +1,26 @@
 #pragma once
 
-// Circuits decoded for the fast interpreter: straight-line blocks of three-address operations on
-// slots, one block per distinct transition.
+// Blocks decoded for the fast interpreter: three-address operations on slots, and jumps.
 
+#include "flow/flow.hpp"
+
+#include <array>
 #include <cstdint>
 #include <vector>
 
-#include <nram/engine/program.hpp>
-
 namespace nram {
 
-/// A block is operations up to and including one that ends it: `end...` (with its EndData in the
-/// next place) or `finish`.
+/// A block is operations up to and including one `end...` or `finish`.
 enum class OpCode : std::uint8_t {
-  read,
-  read_undo,  ///< a READ after the WRITE of its step: takes that back if it faults
-  write,
-  write_saved,  ///< a WRITE that a later READ of the step may have to take back
-  inc,
+  check,  ///< faults if there is no cell a; b is the controller's state
+  read,   ///< check, then load
+  write,  ///< check, then store; dst is the controller's state
+  load,   ///< dst := cell a, which exists
+  store,  ///< cell a, which exists, := b
+  inc,    ///< dst := a + 1
+  dec,    ///< dst := a - 1
   add,
   sub,
-  dec,
   lt,
   le,
   eq,
@@ -28,19 +28,13 @@ enum class OpCode : std::uint8_t {
   max,
   custom,   ///< module `module` by its function
   move,     ///< dst := a
-  end0,     ///< to the next block; no register has changed
-  end1,     ///< ... register dst has changed
+  end0,     ///< to the next block; this and its kin are followed by EndData
+  end1,     ///< ... chosen by whether register dst is zero
   end2,     ///< ... registers dst and a
   end3,     ///< ... registers dst, a and b
-  end_all,  ///< ... more than three
+  end_far,  ///< ... by the tests from the target on
+  test,     ///< goes on at the first word of the next item if register dst is zero, else the second
   finish,   ///< the last step; a is the state after it
-};
-
-/// What to do for an `end` operation: the new zero-mask is (old mask & keep) plus the bits of the
-/// changed registers that are zero.
-struct EndData {
-  std::uint32_t row;   ///< of the next state in DecodedProgram::entry
-  std::uint32_t keep;  ///< bit i: register i has not changed
 };
 
 struct Op {
@@ -51,23 +45,23 @@ struct Op {
   std::uint16_t b = 0;      ///< slot
 };
 
-/// One element of the code: an operation, or the data of the `end` before it.
+/// One element of the code. Behind an `end` comes an item of the state after it and the place of
+/// the next block if no tested register is zero (of `end_far`: of the tests); then, two in an item,
+/// the places of the next blocks by the zero bits of the tested registers.
 union CodeItem {
   Op op;
-  EndData end;
+  std::array<std::uint32_t, 2> words;
 };
 
-/// Slots: registers, then module outputs (constants are set once, before the run), then scratch.
+/// Slots: registers, scratch for registers, constants, results of a block's instructions.
 struct DecodedProgram {
-  std::vector<std::uint32_t> entry;  ///< by state << R | mask: where the block starts in `code`
   std::vector<CodeItem> code;
-  std::vector<std::uint16_t> constants;  ///< module indices whose slot holds a constant
+  std::vector<std::uint32_t> entry;     ///< of blocks: where they start
+  std::vector<std::int32_t> constants;  ///< by slot from first_constant on: a number mod M
+  unsigned first_constant = 0;
   unsigned slots = 0;
 };
 
-/// With `may_fault`, no register slot changes before the last memory access of a block, so that the
-/// registers of a faulting step are those from its start. Without (every address is in range),
-/// module outputs go straight to registers where possible.
-DecodedProgram decode(const Program& program, bool may_fault);
+DecodedProgram decode(const flow::Flow& flow);
 
 }  // namespace nram

@@ -27,12 +27,13 @@ std::optional<Engine> engine_named(std::string_view name) {
   return std::nullopt;
 }
 
-std::unique_ptr<Executor> make_executor(Engine engine, const Program& program) {
+std::unique_ptr<Executor> make_executor(Engine engine, const Program& program,
+                                        const OptimisationOptions& optimisations) {
   switch (engine) {
     case Engine::reference:
       return make_reference(program);
     case Engine::interpreter:
-      return make_interpreter(program);
+      return make_interpreter(program, optimisations);
   }
   throw Error(ErrorKind::usage, "no such engine");
 }

@@ -3,9 +3,12 @@
 
 #include "decode.hpp"
 #include "executors.hpp"
+#include "flow/optimise.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <mutex>
 #include <optional>
 #include <span>
 
@@ -45,9 +48,9 @@ struct ModularArithmetic {
 template <typename Cell>
 struct Position {
   std::span<Cell> slots;
+  std::uint32_t item = 0;  // in the code
   std::uint64_t steps = 0;
   std::uint32_t state = 0;
-  std::uint32_t mask = 0;
 };
 
 struct SliceEnd {
@@ -68,18 +71,30 @@ struct SliceEnd {
     slots[item->op.dst] = (value);                     \
     NRAM_NEXT();                                       \
   }
-// The end of a block in which the registers of `changed_zeros` have changed.
-#define NRAM_END(name, changed_zeros)           \
-  name : {                                      \
-    const EndData end = (item + 1)->end;        \
-    mask = (mask & end.keep) | (changed_zeros); \
-    row = end.row;                              \
-    if (++steps == stop_at) [[unlikely]] {      \
-      goto stop;                                \
-    }                                           \
-    item = code + entry[row | mask];            \
-    NRAM_JUMP();                                \
+// The end of a step; `which` chooses among the next places. The usual choice, no register is zero,
+// is a branch of its own: predicted, it takes the choice out of the chain of dependent loads.
+#define NRAM_END(name, which)                  \
+  name : {                                     \
+    const CodeItem* const data = item + 1;     \
+    const std::uint32_t choice = (which);      \
+    if (choice == 0) [[likely]] {              \
+      item = code + data->words[1];            \
+    } else {                                   \
+      item = code + word_of(data + 1, choice); \
+    }                                          \
+    if (++steps == stop_at) [[unlikely]] {     \
+      position.state = data->words[0];         \
+      goto stop;                               \
+    }                                          \
+    NRAM_JUMP();                               \
   }
+
+// Word `index` of the words of the items from here on.
+inline std::uint32_t word_of(const CodeItem* items, std::uint32_t index) {
+  std::uint32_t word = 0;
+  std::memcpy(&word, reinterpret_cast<const std::byte*>(items) + index * sizeof word, sizeof word);
+  return word;
+}
 
 template <typename Cell, typename Arithmetic>
 class Loop {
@@ -92,41 +107,34 @@ class Loop {
   // larger).
   SliceEnd run(Position<Cell>& position, std::uint64_t stop_at) const {
     // In the order of OpCode.
-    static const void* const labels[] = {
-        &&read, &&read_undo, &&write, &&write_saved, &&inc,  &&add,     &&sub,
-        &&dec,  &&lt,        &&le,    &&eq,          &&min,  &&max,     &&custom,
-        &&move, &&end0,      &&end1,  &&end2,        &&end3, &&end_all, &&finish};
+    static const void* const labels[] = {&&check, &&read, &&write,   &&load, &&store, &&inc,
+                                         &&dec,   &&add,  &&sub,     &&lt,   &&le,    &&eq,
+                                         &&min,   &&max,  &&custom,  &&move, &&end0,  &&end1,
+                                         &&end2,  &&end3, &&end_far, &&test, &&finish};
     Cell* const slots = position.slots.data();
     Cell* const memory = memory_.data();
     const std::size_t size = memory_.size();
     const CodeItem* const code = decoded_.code.data();
-    const std::uint32_t* const entry = decoded_.entry.data();
     const Arithmetic m(modulus_);
     std::uint64_t steps = position.steps;
-    std::uint32_t row = position.state << machine_.registers();
-    std::uint32_t mask = position.mask;
-    Cell saved_address = 0;
-    Cell saved_value = 0;
     Cell address = 0;
-    const auto zero_bit = [slots](std::uint16_t r) {
-      return static_cast<std::uint32_t>(slots[r] == 0) << r;
-    };
+    const auto is_zero = [slots](std::uint16_t r) -> std::uint32_t { return slots[r] == 0; };
 
-    const CodeItem* item = code + entry[row | mask];
+    const CodeItem* item = code + position.item;
     NRAM_JUMP();
+
+  check:
+    address = slots[item->op.a];
+    if (address >= size) [[unlikely]] {
+      position.state = item->op.b;
+      goto fault;
+    }
+    NRAM_NEXT();
 
   read:
     address = slots[item->op.a];
     if (address >= size) [[unlikely]] {
-      goto fault;
-    }
-    slots[item->op.dst] = memory[address];
-    NRAM_NEXT();
-
-  read_undo:
-    address = slots[item->op.a];
-    if (address >= size) [[unlikely]] {
-      memory[saved_address] = saved_value;
+      position.state = item->op.b;
       goto fault;
     }
     slots[item->op.dst] = memory[address];
@@ -135,25 +143,24 @@ class Loop {
   write:
     address = slots[item->op.a];
     if (address >= size) [[unlikely]] {
+      position.state = item->op.dst;
       goto fault;
     }
     memory[address] = slots[item->op.b];
     NRAM_NEXT();
 
-  write_saved:
-    address = slots[item->op.a];
-    if (address >= size) [[unlikely]] {
-      goto fault;
-    }
-    saved_address = address;
-    saved_value = memory[address];
-    memory[address] = slots[item->op.b];
+  load:
+    slots[item->op.dst] = memory[slots[item->op.a]];
+    NRAM_NEXT();
+
+  store:
+    memory[slots[item->op.a]] = slots[item->op.b];
     NRAM_NEXT();
 
     NRAM_OPERATION(inc, m.inc(a))
+    NRAM_OPERATION(dec, m.dec(a))
     NRAM_OPERATION(add, m.add(a, b))
     NRAM_OPERATION(sub, m.sub(a, b))
-    NRAM_OPERATION(dec, m.dec(a))
     NRAM_OPERATION(lt, m.truth(a < b))
     NRAM_OPERATION(le, m.truth(a <= b))
     NRAM_OPERATION(eq, m.truth(a == b))
@@ -162,11 +169,15 @@ class Loop {
     NRAM_OPERATION(custom, evaluate(item->op.module, a, b))
     NRAM_OPERATION(move, a)
 
-    NRAM_END(end0, 0U)
-    NRAM_END(end1, zero_bit(item->op.dst))
-    NRAM_END(end2, zero_bit(item->op.dst) | zero_bit(item->op.a))
-    NRAM_END(end3, zero_bit(item->op.dst) | zero_bit(item->op.a) | zero_bit(item->op.b))
-    NRAM_END(end_all, zero_bits(slots, ~end.keep))
+    NRAM_END(end0, 0)
+    NRAM_END(end1, is_zero(item->op.dst))
+    NRAM_END(end2, is_zero(item->op.dst) | is_zero(item->op.a) << 1U)
+    NRAM_END(end3, is_zero(item->op.dst) | is_zero(item->op.a) << 1U | is_zero(item->op.b) << 2U)
+    NRAM_END(end_far, 0)
+
+  test:
+    item = code + item[1].words[is_zero(item->op.dst) ^ 1U];
+    NRAM_JUMP();
 
   finish:
     position.steps = steps + 1;
@@ -175,13 +186,11 @@ class Loop {
 
   stop:
     position.steps = steps;
-    position.state = row >> machine_.registers();
-    position.mask = mask;
+    position.item = static_cast<std::uint32_t>(item - code);
     return {SliceEnd::Reason::steps_done};
 
   fault:
     position.steps = steps;
-    position.state = row >> machine_.registers();
     return {SliceEnd::Reason::fault, {item->op.module, address}};
   }
 
@@ -189,15 +198,6 @@ class Loop {
   [[nodiscard]] Cell evaluate(unsigned q, Cell a, Cell b) const {
     const Module& module = machine_.modules()[q];
     return static_cast<Cell>(module.evaluate(a, module.arity == 2 ? Word{b} : Word{0}, modulus_));
-  }
-
-  // The zero bits of the registers in `which`.
-  [[nodiscard]] std::uint32_t zero_bits(const Cell* slots, std::uint32_t which) const {
-    std::uint32_t bits = 0;
-    for (unsigned r = 0; r < machine_.registers(); ++r) {
-      bits |= (slots[r] == 0 ? 1U : 0U) << r;
-    }
-    return bits & which;
   }
 
   const Machine& machine_;
@@ -213,10 +213,8 @@ class Loop {
 
 class Interpreter final : public Executor {
  public:
-  explicit Interpreter(Program program)
-      : program_(std::move(program)),
-        checked_(decode(program_, true)),
-        unchecked_(decode(program_, false)) {}
+  Interpreter(const Program& program, const OptimisationOptions& options)
+      : program_(program), options_(options) {}
 
   RunResult run(MemoryView memory, const RunOptions& options) const override {
     require_runnable(program_.machine(), memory, options);
@@ -232,32 +230,61 @@ class Interpreter final : public Executor {
   std::string_view name() const override { return "interpreter"; }
 
  private:
+  // The program in one of its forms, made when it is first needed.
+  struct Form {
+    std::once_flag once;
+    DecodedProgram code;
+    flow::Decision entry;  // by zero-mask
+  };
+
+  // As written: for the smallest moduli and given registers.
+  const Form& plain() const {
+    std::call_once(plain_.once, [&] {
+      const flow::Flow flow = flow::lower(program_, true);
+      plain_.code = decode(flow);
+      plain_.entry = flow.decisions.front();
+    });
+    return plain_;
+  }
+
+  const Form& optimised(bool every_address_exists) const {
+    Form& form = every_address_exists ? unchecked_ : checked_;
+    std::call_once(form.once, [&] {
+      const flow::Flow flow = flow::optimise(program_, options_, !every_address_exists);
+      form.code = decode(flow);
+      form.entry.root = static_cast<flow::Target>(flow.entry);
+    });
+    return form;
+  }
+
   template <typename Cell, typename Arithmetic>
   RunResult run_with(std::span<Cell> memory, const RunOptions& options) const {
-    const Machine& machine = program_.machine();
-    const bool every_address_exists = !options.modulus.contains(memory.size());
-    const DecodedProgram& decoded = every_address_exists ? unchecked_ : checked_;
+    const Modulus modulus = options.modulus;
+    const bool as_written =
+        !options.registers.empty() || !modulus.contains(flow::smallest_modulus - 1);
+    const Form& form = as_written ? plain() : optimised(!modulus.contains(memory.size()));
 
-    std::array<Cell, 2 * Machine::max_registers + Machine::max_modules> slots{};
-    std::uint32_t mask = machine.masks() - 1;
+    constexpr std::size_t usual_slots = 64;
+    std::array<Cell, usual_slots> usual{};
+    std::vector<Cell> many(form.code.slots > usual_slots ? form.code.slots : 0, 0);
+    const std::span<Cell> slots = many.empty() ? std::span<Cell>(usual) : std::span<Cell>(many);
+    std::uint32_t mask = program_.machine().masks() - 1;
     for (std::size_t r = 0; r < options.registers.size(); ++r) {
       slots[r] = static_cast<Cell>(options.registers[r]);
       mask &= ~((slots[r] == 0 ? 0U : 1U) << r);
     }
-    for (const std::uint16_t q : decoded.constants) {
-      const Module& module = machine.modules()[q];
-      slots[machine.output_of(q)] = module.evaluate == nullptr
-                                        ? Cell{0}
-                                        : static_cast<Cell>(module.evaluate(0, 0, options.modulus));
+    for (std::size_t i = 0; i < form.code.constants.size(); ++i) {
+      slots[form.code.first_constant + i] =
+          static_cast<Cell>(flow::constant_value(form.code.constants[i], modulus));
     }
 
-    const Loop<Cell, Arithmetic> loop(machine, decoded, memory, options.modulus);
-    Position<Cell> position{slots, 0, 0, mask};
+    Position<Cell> position{slots, form.code.entry[flow::decide(form.entry, mask)]};
+    const Loop<Cell, Arithmetic> loop(program_.machine(), form.code, memory, modulus);
     RunResult result;
     result.outcome = run_slices(loop, position, options, result.fault);
     result.steps = position.steps;
     result.state = position.state;
-    result.registers.assign(slots.begin(), slots.begin() + machine.registers());
+    result.registers.assign(slots.begin(), slots.begin() + program_.machine().registers());
     return result;
   }
 
@@ -285,14 +312,17 @@ class Interpreter final : public Executor {
   }
 
   Program program_;
-  DecodedProgram checked_;    // some addresses may not exist
-  DecodedProgram unchecked_;  // modulus = cells
+  OptimisationOptions options_;
+  mutable Form plain_;
+  mutable Form checked_;
+  mutable Form unchecked_;
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_interpreter(const Program& program) {
-  return std::make_unique<Interpreter>(program);
+std::unique_ptr<Executor> make_interpreter(const Program& program,
+                                           const OptimisationOptions& options) {
+  return std::make_unique<Interpreter>(program, options);
 }
 
 }  // namespace nram

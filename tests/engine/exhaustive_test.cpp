@@ -61,9 +61,10 @@ std::vector<RunCase> all_memories(std::size_t cells, Word modulus) {
   return cases;
 }
 
-void check_program(const Program& program, const std::vector<RunCase>& cases) {
+void check_program(const Program& program, const std::vector<RunCase>& cases,
+                   const OptimisationOptions& optimisations = {}) {
   const auto reference = make_executor(Engine::reference, program);
-  const auto interpreter = make_executor(Engine::interpreter, program);
+  const auto interpreter = make_executor(Engine::interpreter, program, optimisations);
   for (const RunCase& run_case : cases) {
     const RunRecord expected = record_run(*reference, run_case);
     const RunRecord record = record_run(*interpreter, run_case);
@@ -76,21 +77,24 @@ void check_program(const Program& program, const std::vector<RunCase>& cases) {
 }
 
 // Every program with one state: a circuit for each mask of one register, the second may finish.
-void check_all_programs(const Machine& machine, const std::vector<RunCase>& cases) {
+void check_all_programs(const Machine& machine, const std::vector<RunCase>& cases,
+                        const OptimisationOptions& optimisations = {}) {
   const std::vector<Circuit> circuits = all_circuits(machine);
   for (const Circuit& nonzero : circuits) {
     for (const Circuit& zero : circuits) {
       check_program(
           Program(machine, {nonzero, zero}, {{0, 1, 0, {0, 0, true}}, {0, 1, 1, {1, 0, false}}}),
-          cases);
+          cases, optimisations);
     }
   }
 }
 
 std::vector<RunCase> small_cases() {
   std::vector<RunCase> cases = all_memories(2, 2);  // every address exists
-  for (const RunCase& faulting : all_memories(2, 3)) {
-    cases.push_back(faulting);
+  for (const Word modulus : {3, 4}) {
+    for (const RunCase& faulting : all_memories(2, modulus)) {
+      cases.push_back(faulting);
+    }
   }
   return cases;
 }
@@ -102,6 +106,18 @@ TEST_CASE("all programs of one register and READ, WRITE and one more, in every o
   check_all_programs(machine_of(1, {"READ", "INC", "WRITE"}), cases);
   check_all_programs(machine_of(1, {"WRITE", "READ", "DEC"}), cases);
   check_all_programs(machine_of(1, {"INC", "WRITE", "READ"}), cases);
+}
+
+TEST_CASE("every pass alone, and all passes but one, on all small programs") {
+  std::vector<RunCase> cases = all_memories(2, 3);
+  const std::vector<RunCase> unchecked = all_memories(3, 3);
+  cases.insert(cases.end(), {unchecked[5], unchecked[7], unchecked[19]});
+  const Machine machine = machine_of(1, {"READ", "DEC", "WRITE"});
+  for (const PassInfo& info : passes()) {
+    CAPTURE(info.name);
+    check_all_programs(machine, cases, OptimisationOptions::none().enable(info.pass));
+    check_all_programs(machine, cases, OptimisationOptions().disable(info.pass));
+  }
 }
 
 TEST_CASE("all circuits of two registers with every binary module") {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <nram/engine/memory.hpp>
+#include <nram/engine/optimise.hpp>
 #include <nram/engine/program.hpp>
 
 namespace nram {
@@ -76,14 +77,15 @@ class Executor {
 /// The executors there are.
 enum class Engine : std::uint8_t {
   reference,    ///< short and obviously right; never optimised
-  interpreter,  ///< pre-decoded, dead modules dropped
+  interpreter,  ///< optimised and decoded before the run
 };
 
 /// The engine of this name, or nothing.
 std::optional<Engine> engine_named(std::string_view name);
 
-/// An executor for the program; keeps no reference to it.
-std::unique_ptr<Executor> make_executor(Engine engine, const Program& program);
+/// An executor for the program; keeps no reference to it. The reference ignores `optimisations`.
+std::unique_ptr<Executor> make_executor(Engine engine, const Program& program,
+                                        const OptimisationOptions& optimisations = {});
 
 /// Runs the program on many memories in parallel (oneTBB); results are in the order of the memories
 /// and do not depend on the number of threads. `options.on_progress` is called from any thread.

@@ -1,6 +1,7 @@
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "progress.hpp"
+#include "task_option.hpp"
 #include "threads.hpp"
 #include "verbs.hpp"
 
@@ -33,12 +34,7 @@ std::shared_ptr<const Task> open_task(const TrainOptions& options) {
   if (!options.examples.empty()) {
     return std::make_shared<ExamplesTask>(options.examples, read_examples(options.examples));
   }
-  const BuiltinTask* task = find_task(options.task);
-  if (task == nullptr) {
-    throw Error(ErrorKind::usage,
-                fmt::format("there is no task '{}'; `nram tasks` lists them", options.task));
-  }
-  return std::make_shared<BuiltinTask>(*task);
+  return std::make_shared<BuiltinTask>(require_task(options.task));
 }
 
 std::string progress_text(const SearchProgress& progress, const TrainOptions& options) {
@@ -94,6 +90,7 @@ ExitCode train(TrainOptions options) {
   if (!options.no_checkpoint) {
     options.search.checkpoint = options.output + ".checkpoint";
   }
+  const ThreadLimit limit(options.search.threads);
   SearchResult result = [&] {
     ProgressLine line;
     options.search.on_progress = [&](const SearchProgress& progress) {

@@ -115,17 +115,20 @@ ExitCode train(TrainOptions options) {
 
 void add_settings(CLI::App& verb, Settings& settings) {
   for (const SettingRow& row : setting_rows()) {
-    const std::string flag = fmt::format("--{}", row.name);
     const std::string help(row.help);
     CLI::Option* option = nullptr;
-    if (std::holds_alternative<bool Settings::*>(row.member)) {
+    if (const auto* member = std::get_if<bool Settings::*>(&row.member)) {
+      const bool usual = settings.*(*member);
       option = verb.add_flag_callback(
-          flag, [&settings, &row] { set(settings, row, "true"); }, help);
+          fmt::format("--{}{}", usual ? "no-" : "", row.name),
+          [&settings, &row, usual] { set(settings, row, usual ? "false" : "true"); },
+          usual ? "no " + help : help);
     } else {
       option =
           verb.add_option_function<std::string>(
-                  flag, [&settings, &row](const std::string& text) { set(settings, row, text); },
-                  help)
+                  fmt::format("--{}", row.name),
+                  [&settings, &row](const std::string& text) { set(settings, row, text); }, help)
+              ->type_name("N")
               ->default_str(get(settings, row));
     }
     option->group("Settings (they decide what is learned)");

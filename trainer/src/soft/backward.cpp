@@ -50,6 +50,7 @@ void SoftEngine<T>::backward(const T* parameters, const LaneGroup& group,
       }
     }
 
+    point_at_sources(m, t, tape);
     run_modules_back(m, t, selectors, tape);
     sources_gradient(m, t, 0, registers, 0, selectors, m, tape, tape.register_gradient.data());
 
@@ -58,11 +59,11 @@ void SoftEngine<T>::backward(const T* parameters, const LaneGroup& group,
     if (last) {
       std::fill_n(tape.probability_gradient[0], std::size_t{layout_.outputs} * lanes, T(0));
     } else {
-      weights_gradient(m, t, arguments, registers, modules, tape);
+      weights_gradient(m, arguments, registers, modules, tape);
     }
     for (unsigned q = 0; q < modules; ++q) {
       if (modules_[q].arity > 0) {
-        weights_gradient(m, t, modules_[q].first_argument, modules_[q].arity, q, tape);
+        weights_gradient(m, modules_[q].first_argument, modules_[q].arity, q, tape);
       }
     }
     for (const Selector& selector : selectors_) {
@@ -175,18 +176,10 @@ void SoftEngine<T>::sources_gradient(unsigned modulus, unsigned t, unsigned sour
 // The gradient of the weights of some selectors that share their candidates; the counterpart of
 // mix().
 template <typename T>
-void SoftEngine<T>::weights_gradient(unsigned modulus, unsigned t, unsigned first_selector,
-                                     unsigned selectors, unsigned modules, Tape<T>& tape) const {
+void SoftEngine<T>::weights_gradient(unsigned modulus, unsigned first_selector, unsigned selectors,
+                                     unsigned modules, Tape<T>& tape) const {
   const unsigned registers = machine_.registers();
-  const std::size_t size = std::size_t{modulus} * lanes;
   const auto before = sources_before(modules);
-  std::array<const T*, max_sources> values;
-  for (unsigned r = 0; r < registers; ++r) {
-    values[r] = tape.registers[t] + r * size;
-  }
-  for (unsigned k = 0; k < before.full; ++k) {
-    values[registers + k] = output_of(full_modules_[k], modulus, t, tape);
-  }
   for (unsigned s = 0; s < selectors;) {
     const unsigned outer = std::min(selectors - s, max_outer);
     std::array<T*, max_outer> gradient;
@@ -194,11 +187,11 @@ void SoftEngine<T>::weights_gradient(unsigned modulus, unsigned t, unsigned firs
       gradient[o] = tape.probability_gradient.data() + selector_offsets_[first_selector + s + o];
     }
     const T* const* outs = tape.selected.data() + first_selector + s;
-    combine_gradient<T>({outer, nullptr, registers + before.full, full_.data(), values.data()},
+    combine_gradient<T>({outer, nullptr, registers + before.full, full_.data(), tape.full.data()},
                         modulus, outs, gradient.data());
     for (unsigned o = 0; o < outer; ++o) {
       for (unsigned k = 0; k < before.binary; ++k) {
-        const T* truth = output_of(binary_modules_[k], modulus, t, tape);
+        const T* truth = tape.binary[k];
         row(gradient[o], registers + binary_modules_[k]) =
             row(outs[o], 0) * row(truth, 0) + row(outs[o], 1) * row(truth, 1);
       }

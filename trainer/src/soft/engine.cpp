@@ -142,14 +142,20 @@ void SoftEngine<T>::load(const LaneGroup& group, Tape<T>& tape) const {
   }
 }
 
+// What mixtures read in step t: registers, then module outputs.
 template <typename T>
-T* SoftEngine<T>::output_of(unsigned module, unsigned modulus, unsigned t, Tape<T>& tape) const {
-  // All full outputs come first, then the binary ones.
-  const PlannedModule& planned = modules_[module];
-  const std::size_t row = planned.support == Support::binary
-                              ? full_modules_.size() * modulus + planned.binary * std::size_t{2}
-                              : std::size_t{planned.full} * modulus;
-  return tape.outputs[t] + row * lanes;
+void SoftEngine<T>::point_at_sources(unsigned modulus, unsigned t, Tape<T>& tape) const {
+  tape.full.clear();
+  tape.binary.clear();
+  for (unsigned r = 0; r < machine_.registers(); ++r) {
+    tape.full.push_back(tape.registers[t] + std::size_t{r} * modulus * lanes);
+  }
+  for (const unsigned q : full_modules_) {
+    tape.full.push_back(output_of(q, modulus, t, tape));
+  }
+  for (const unsigned q : binary_modules_) {
+    tape.binary.push_back(output_of(q, modulus, t, tape));
+  }
 }
 
 template <typename T>
@@ -169,11 +175,11 @@ ModuleCall<T> SoftEngine<T>::call(unsigned module, unsigned modulus, unsigned t,
   return call;
 }
 
-#define NRAM_INSTANTIATE(T)                                                           \
-  template SoftEngine<T>::SoftEngine(const Machine&, const ControllerShape&);         \
-  template void SoftEngine<T>::prepare(const LaneGroup&, Tape<T>&) const;             \
-  template void SoftEngine<T>::load(const LaneGroup&, Tape<T>&) const;                \
-  template T* SoftEngine<T>::output_of(unsigned, unsigned, unsigned, Tape<T>&) const; \
+#define NRAM_INSTANTIATE(T)                                                          \
+  template SoftEngine<T>::SoftEngine(const Machine&, const ControllerShape&);        \
+  template void SoftEngine<T>::prepare(const LaneGroup&, Tape<T>&) const;            \
+  template void SoftEngine<T>::load(const LaneGroup&, Tape<T>&) const;               \
+  template void SoftEngine<T>::point_at_sources(unsigned, unsigned, Tape<T>&) const; \
   template ModuleCall<T> SoftEngine<T>::call(unsigned, unsigned, unsigned, Tape<T>&) const;
 NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)

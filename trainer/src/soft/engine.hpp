@@ -41,8 +41,6 @@ class SoftEngine {
                 Tape<T>& tape, T* gradient) const;
 
  private:
-  static constexpr unsigned max_sources = Machine::max_registers + Machine::max_modules;
-
   struct PlannedModule {
     const SoftKernel<T>* kernel;  // null if it has no arguments: a constant
     Support support;
@@ -72,7 +70,7 @@ class SoftEngine {
   void sources_gradient(unsigned modulus, unsigned t, unsigned source, unsigned sources,
                         unsigned first_selector, unsigned selectors, unsigned rows, Tape<T>& tape,
                         T* out) const;
-  void weights_gradient(unsigned modulus, unsigned t, unsigned first_selector, unsigned selectors,
+  void weights_gradient(unsigned modulus, unsigned first_selector, unsigned selectors,
                         unsigned modules, Tape<T>& tape) const;
 
   // How many of the first `modules` modules there are of each support.
@@ -90,7 +88,15 @@ class SoftEngine {
     return {modules_[modules].full, modules_[modules].binary, modules_[modules].constant};
   }
   [[nodiscard]] bool writes() const { return write_ < modules_.size(); }
-  [[nodiscard]] T* output_of(unsigned module, unsigned modulus, unsigned t, Tape<T>& tape) const;
+  // Where a module's output is; all full ones come first, then the binary ones.
+  [[nodiscard]] T* output_of(unsigned module, unsigned modulus, unsigned t, Tape<T>& tape) const {
+    const PlannedModule& planned = modules_[module];
+    const std::size_t row = planned.support == Support::binary
+                                ? full_modules_.size() * modulus + planned.binary * std::size_t{2}
+                                : std::size_t{planned.full} * modulus;
+    return tape.outputs[t] + row * LaneGroup::lanes;
+  }
+  void point_at_sources(unsigned modulus, unsigned t, Tape<T>& tape) const;
   [[nodiscard]] ModuleCall<T> call(unsigned module, unsigned modulus, unsigned t,
                                    Tape<T>& tape) const;
 

@@ -40,6 +40,7 @@ void SoftEngine<T>::forward(const T* parameters, const LaneGroup& group,
     }
     row(tape.finish[t], 0) = sigmoid<T>(row(probabilities, layout_.finish));
 
+    point_at_sources(m, t, tape);
     run_modules(m, t, tape);
     if (t + 1 < group.steps || last_registers) {
       mix(m, t, machine_.arguments(), registers, modules, tape, tape.registers[t + 1]);
@@ -92,13 +93,6 @@ void SoftEngine<T>::mix(unsigned modulus, unsigned t, unsigned first_selector, u
   const unsigned registers = machine_.registers();
   const std::size_t size = std::size_t{modulus} * lanes;
   const auto before = sources_before(modules);
-  std::array<const T*, max_sources> values;
-  for (unsigned r = 0; r < registers; ++r) {
-    values[r] = tape.registers[t] + r * size;
-  }
-  for (unsigned k = 0; k < before.full; ++k) {
-    values[registers + k] = output_of(full_modules_[k], modulus, t, tape);
-  }
   for (unsigned s = 0; s < selectors;) {
     const unsigned outer = std::min(selectors - s, max_outer);
     std::array<const T*, max_outer> weights;
@@ -107,12 +101,12 @@ void SoftEngine<T>::mix(unsigned modulus, unsigned t, unsigned first_selector, u
       weights[o] = tape.probabilities[t] + selector_offsets_[first_selector + s + o];
       outs[o] = out + (s + o) * size;
     }
-    combine<T>({outer, weights.data(), registers + before.full, full_.data(), values.data()},
+    combine<T>({outer, weights.data(), registers + before.full, full_.data(), tape.full.data()},
                modulus, outs.data());
     for (unsigned o = 0; o < outer; ++o) {
       const auto weight = [&](unsigned q) { return row(weights[o], registers + q); };
       for (unsigned k = 0; k < before.binary; ++k) {
-        const T* truth = output_of(binary_modules_[k], modulus, t, tape);
+        const T* truth = tape.binary[k];
         row(outs[o], 0) += weight(binary_modules_[k]) * row(truth, 0);
         row(outs[o], 1) += weight(binary_modules_[k]) * row(truth, 1);
       }

@@ -3,6 +3,7 @@
 #include "lanes.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace nram::soft {
 namespace {
@@ -178,11 +179,30 @@ void bias_gradient(unsigned rows, unsigned steps, Steps<T> outs, T* gradient) {
   }
 }
 
+template <typename T>
+bool add_gradient(const T* part, std::size_t size, T* sum) {
+  // These stay 0 unless something is infinite or NaN.
+  T trouble[lanes] = {};
+  const std::size_t whole = size / lanes * lanes;
+  for (std::size_t i = 0; i < whole; i += lanes) {
+    for (unsigned l = 0; l < lanes; ++l) {
+      sum[i + l] += part[i + l];
+      trouble[l] += part[i + l] * T(0);
+    }
+  }
+  for (std::size_t i = whole; i < size; ++i) {
+    sum[i] += part[i];
+    trouble[0] += part[i] * T(0);
+  }
+  return std::all_of(std::begin(trouble), std::end(trouble), [](T x) { return x == T(0); });
+}
+
 #define NRAM_INSTANTIATE(T)                                                                   \
   template void affine<T>(const T*, const T*, unsigned, unsigned, const T*, T*, bool);        \
   template void transposed_product<T>(const T*, unsigned, unsigned, const T*, T*);            \
   template void weight_gradient<T>(unsigned, unsigned, unsigned, Steps<T>, Steps<T>, T*, T*); \
-  template void bias_gradient<T>(unsigned, unsigned, Steps<T>, T*);
+  template void bias_gradient<T>(unsigned, unsigned, Steps<T>, T*);                           \
+  template bool add_gradient<T>(const T*, std::size_t, T*);
 NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE

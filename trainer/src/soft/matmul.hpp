@@ -36,4 +36,8 @@ std::size_t weight_gradient_scratch(unsigned columns, unsigned steps);
 template <typename T>
 void bias_gradient(unsigned rows, unsigned steps, Steps<T> outs, T* gradient);
 
+/// sum[i] += part[i]; says whether every part[i] is a finite number.
+template <typename T>
+bool add_gradient(const T* part, std::size_t size, T* sum);
+
 }  // namespace nram::soft

@@ -1,4 +1,5 @@
 #include "engine.hpp"
+#include "matmul.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -112,16 +113,12 @@ struct SoftMachine::Impl {
       }
       workspace.tapes.give_back(std::move(tape));
     });
-    // Every component is summed over the groups in their order, by whichever thread.
+    // Every component is summed over the groups in their order.
     std::fill(gradient.begin(), gradient.end(), 0.0F);
     for (std::size_t g = 0; g < batch.size(); ++g) {
-      const float* part = workspace.gradients.data() + g * size;
-      float not_finite = 0.0F;  // stays 0 unless something is NaN or infinite
-      for (std::size_t i = 0; i < size; ++i) {
-        gradient[i] += part[i];
-        not_finite += part[i] * 0.0F;
-      }
-      workspace.results[g].finite = workspace.results[g].finite && not_finite == 0.0F;
+      const bool finite =
+          soft::add_gradient(workspace.gradients.data() + g * size, size, gradient.data());
+      workspace.results[g].finite = workspace.results[g].finite && finite;
     }
     return summary(batch, workspace.results);
   }

@@ -79,6 +79,10 @@ struct Tape {
   std::vector<unsigned> constants;     ///< values of the constant modules, for this modulus
   std::vector<std::vector<std::uint16_t>> tables;  ///< of the modules without a kernel
 
+  // The step being computed.
+  std::vector<const T*> full;    ///< sources with full support: registers, then modules
+  std::vector<const T*> binary;  ///< modules whose output is 0 or 1
+
   // The backward pass.
   LaneBuffer<T> memory_gradient;       ///< [M·M]
   LaneBuffer<T> register_gradient;     ///< [R·M]

@@ -148,10 +148,13 @@ struct SoftMachine::Impl {
 };
 
 SoftMachine::SoftMachine(const Machine& machine, const ControllerShape& controller) {
-  // Constructing a model checks the shape of its controller, in the one place that knows how.
+  // Constructing a model checks the shape of its controller, in the one place that knows how. (An
+  // LSTM without a size has no tensors to count.)
   std::size_t parameters = 0;
-  for (const TensorShape& tensor : tensor_shapes(machine, controller)) {
-    parameters += tensor.size();
+  if (controller.kind != ControllerKind::lstm || !controller.hidden.empty()) {
+    for (const TensorShape& tensor : tensor_shapes(machine, controller)) {
+      parameters += tensor.size();
+    }
   }
   const Model valid(machine, controller, std::vector<float>(parameters));
   impl_ = std::make_unique<const Impl>(

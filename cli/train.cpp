@@ -1,6 +1,7 @@
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "progress.hpp"
+#include "task_option.hpp"
 #include "threads.hpp"
 #include "verbs.hpp"
 
@@ -33,12 +34,7 @@ std::shared_ptr<const Task> open_task(const TrainOptions& options) {
   if (!options.examples.empty()) {
     return std::make_shared<ExamplesTask>(options.examples, read_examples(options.examples));
   }
-  const BuiltinTask* task = find_task(options.task);
-  if (task == nullptr) {
-    throw Error(ErrorKind::usage,
-                fmt::format("there is no task '{}'; `nram tasks` lists them", options.task));
-  }
-  return std::make_shared<BuiltinTask>(*task);
+  return std::make_shared<BuiltinTask>(require_task(options.task));
 }
 
 std::string progress_text(const SearchProgress& progress, const TrainOptions& options) {
@@ -94,6 +90,7 @@ ExitCode train(TrainOptions options) {
   if (!options.no_checkpoint) {
     options.search.checkpoint = options.output + ".checkpoint";
   }
+  const ThreadLimit limit(options.search.threads);
   SearchResult result = [&] {
     ProgressLine line;
     options.search.on_progress = [&](const SearchProgress& progress) {
@@ -118,17 +115,20 @@ ExitCode train(TrainOptions options) {
 
 void add_settings(CLI::App& verb, Settings& settings) {
   for (const SettingRow& row : setting_rows()) {
-    const std::string flag = fmt::format("--{}", row.name);
     const std::string help(row.help);
     CLI::Option* option = nullptr;
-    if (std::holds_alternative<bool Settings::*>(row.member)) {
+    if (const auto* member = std::get_if<bool Settings::*>(&row.member)) {
+      const bool usual = settings.*(*member);
       option = verb.add_flag_callback(
-          flag, [&settings, &row] { set(settings, row, "true"); }, help);
+          fmt::format("--{}{}", usual ? "no-" : "", row.name),
+          [&settings, &row, usual] { set(settings, row, usual ? "false" : "true"); },
+          usual ? "no " + help : help);
     } else {
       option =
           verb.add_option_function<std::string>(
-                  flag, [&settings, &row](const std::string& text) { set(settings, row, text); },
-                  help)
+                  fmt::format("--{}", row.name),
+                  [&settings, &row](const std::string& text) { set(settings, row, text); }, help)
+              ->type_name("N")
               ->default_str(get(settings, row));
     }
     option->group("Settings (they decide what is learned)");

@@ -69,4 +69,8 @@ Exported export_model(const Model& model, const ExportOptions& options) {
       summary, std::move(automaton.confidence)};
 }
 
+Program discretise(const Model& model, const ExportOptions& options) {
+  return export_model(model, options).program;
+}
+
 }  // namespace nram

@@ -253,6 +253,10 @@ class SearchAttempt final : public Attempt {
           start * std::pow(cold / start, static_cast<double>(k) / round_candidates);
       Candidate proposal = current;
       moves_.mutate(proposal, outcome.rows, random_);
+      if (evaluator_.equivalent(current, proposal, outcome.rows)) {
+        current = proposal;  // drifts among equals, for free
+        continue;
+      }
       const Outcome64 proposed = evaluator_.evaluate(proposal, examples);
       ++work_;
       const double worse = proposed.cost - outcome.cost;

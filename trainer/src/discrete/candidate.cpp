@@ -9,8 +9,8 @@
 namespace nram::discrete {
 
 void require_searchable(const Machine& machine, unsigned states) {
-  if (machine.registers() > max_registers || machine.arguments() > max_arguments ||
-      states * machine.masks() > max_rows || states == 0) {
+  if (machine.registers() > max_registers || machine.arguments() >= max_arguments ||
+      machine.register_candidates() >= 64 || states * machine.masks() > max_rows || states == 0) {
     throw Error(
         ErrorKind::usage,
         fmt::format("the discrete search takes up to {} registers, {} module arguments and {} "

@@ -10,7 +10,7 @@
 namespace nram::discrete {
 
 inline constexpr unsigned max_circuits = 12;
-inline constexpr unsigned max_arguments = 48;
+inline constexpr unsigned max_arguments = 64;
 inline constexpr unsigned max_registers = 6;
 inline constexpr unsigned max_rows = 64;  ///< states × 2^registers
 

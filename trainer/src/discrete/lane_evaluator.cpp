@@ -1,6 +1,7 @@
 #include "lane_evaluator.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace nram::discrete {
 namespace {
@@ -19,10 +20,20 @@ Bytes choose(const Bytes& mask, const Bytes& yes, const Bytes& no) {
   return (mask & yes) | (~mask & no);
 }
 
-bool any(const Bytes& mask) {
-  const auto quads = reinterpret_cast<const Quads&>(mask);
-  return (quads[0] | quads[1] | quads[2] | quads[3] | quads[4] | quads[5] | quads[6] | quads[7]) !=
-         0;
+std::uint64_t folded(const Bytes& bytes) {
+  const auto quads = reinterpret_cast<Quads>(bytes);
+  return quads[0] | quads[1] | quads[2] | quads[3] | quads[4] | quads[5] | quads[6] | quads[7];
+}
+
+bool any(const Bytes& mask) { return folded(mask) != 0; }
+
+// All lanes or'ed together.
+std::uint8_t combined(const Bytes& bytes) {
+  std::uint64_t bits = folded(bytes);
+  bits |= bits >> 32U;
+  bits |= bits >> 16U;
+  bits |= bits >> 8U;
+  return static_cast<std::uint8_t>(bits & 0xffU);
 }
 
 }  // namespace
@@ -48,6 +59,9 @@ Pack::Pack(std::span<const Example> examples, unsigned machine_registers) {
     used[lane] = 0xff;
     modulus[lane] = static_cast<std::uint8_t>(example.memory.size());
     steps[lane] = static_cast<std::uint8_t>(example.steps.value_or(1));
+    const auto counted = std::count_if(example.expected.begin(), example.expected.end(),
+                                       [](const auto& value) { return value.has_value(); });
+    result_share[lane] = 1.0F / static_cast<float>(std::max<std::ptrdiff_t>(1, counted));
     unsigned k = 0;
     for (std::size_t cell = 0; cell < example.memory.size(); ++cell) {
       memory[cell][lane] = static_cast<std::uint8_t>(example.memory[cell]);
@@ -69,99 +83,124 @@ Pack::Pack(std::span<const Example> examples, unsigned machine_registers) {
 LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Prices& prices)
     : machine_(machine), states_(states), prices_(prices) {
   slots_.resize(machine.register_candidates());
+  for (unsigned q = 0; q < machine.modules().size(); ++q) {
+    const Module& module = machine.modules()[q];
+    const std::uint64_t all = ~std::uint64_t{0};
+    const auto output = static_cast<std::uint8_t>(machine.output_of(q));
+    shapes_.push_back({module.opcode, static_cast<std::uint8_t>(q), output,
+                       static_cast<std::uint8_t>(machine.first_argument(q)),
+                       module.arity >= 1 ? all : 0, module.arity >= 2 ? all : 0});
+    always_live_ |= module.opcode == Opcode::write ? std::uint64_t{1} << output : 0;
+  }
 }
 
-LaneEvaluator::Argument LaneEvaluator::compile_argument(const Candidate& candidate, unsigned index,
-                                                        std::uint32_t circuits, bool is_register) {
-  Argument argument{0, static_cast<std::uint8_t>(selects_.size()), 0};
-  bool is_first = true;
-  for (unsigned c = 0; c < candidate.circuit_count; ++c) {
-    if (((circuits >> c) & 1U) == 0) {
-      continue;
-    }
-    const Wiring& wiring = candidate.circuits[c];
-    const std::uint8_t source = is_register ? wiring.registers[index] : wiring.arguments[index];
-    if (is_first) {
-      argument.first = source;
-      is_first = false;
-    } else if (source != argument.first) {
-      selects_.push_back({static_cast<std::uint8_t>(c), source});
+// The sources that matter, as bits; branches here would be unpredictable.
+std::uint64_t LaneEvaluator::live_sources(const Wiring& wiring) const {
+  std::uint64_t live = always_live_;
+  for (unsigned r = 0; r < machine_.registers(); ++r) {
+    live |= std::uint64_t{1} << wiring.registers[r];
+  }
+  for (auto shape = shapes_.rbegin(); shape != shapes_.rend(); ++shape) {
+    const std::uint64_t is_live = 0 - ((live >> shape->output) & 1U);
+    const std::uint64_t a = std::uint64_t{1} << wiring.arguments[shape->argument];
+    const std::uint64_t b = std::uint64_t{1} << wiring.arguments[shape->argument + 1U];
+    live |= is_live & ((a & shape->uses_a) | (b & shape->uses_b));
+  }
+  return live;
+}
+
+bool LaneEvaluator::equivalent(const Wiring& a, const Wiring& b) const {
+  if (a.registers != b.registers) {
+    return false;
+  }
+  if (a.arguments == b.arguments) {
+    return true;
+  }
+  const std::uint64_t live = live_sources(a);
+  if (live != live_sources(b)) {
+    return false;
+  }
+  return std::all_of(shapes_.begin(), shapes_.end(), [&](const Shape& shape) {
+    const unsigned i = shape.argument;
+    return ((live >> shape.output) & 1U) == 0 ||
+           ((shape.uses_a == 0 || a.arguments[i] == b.arguments[i]) &&
+            (shape.uses_b == 0 || a.arguments[i + 1] == b.arguments[i + 1]));
+  });
+}
+
+bool LaneEvaluator::equivalent(const Candidate& a, const Candidate& b, std::uint64_t rows) const {
+  for (; rows != 0; rows &= rows - 1) {
+    const auto row = static_cast<unsigned>(std::countr_zero(rows));
+    if (a.finish[row] != b.finish[row] || a.next_state[row] != b.next_state[row] ||
+        !equivalent(a.circuits[a.circuit[row]], b.circuits[b.circuit[row]])) {
+      return false;
     }
   }
-  argument.end = static_cast<std::uint8_t>(selects_.size());
-  return argument;
+  return true;
 }
 
 void LaneEvaluator::compile(const Candidate& candidate) {
   const unsigned registers = machine_.registers();
-  const auto modules = static_cast<unsigned>(machine_.modules().size());
-  operations_.clear();
-  register_inputs_.clear();
-  selects_.clear();
-  in_use_ = 0;
-  for (unsigned row = 0; row < states_ * machine_.masks(); ++row) {
-    in_use_ |= 1U << candidate.circuit[row];
+  const unsigned rows = states_ * machine_.masks();
+  std::uint32_t in_use = 0;
+  for (unsigned row = 0; row < rows; ++row) {
+    in_use |= 1U << candidate.circuit[row];
+  }
+  circuits_.clear();
+  for (std::uint32_t rest = in_use; rest != 0; rest &= rest - 1) {
+    circuits_.push_back(static_cast<std::uint8_t>(std::countr_zero(rest)));
   }
 
-  // For each module the set of circuits in which it matters.
-  std::array<std::uint32_t, Machine::max_modules> live{};
-  for (unsigned c = 0; c < candidate.circuit_count; ++c) {
-    const std::uint32_t flag = (1U << c) & in_use_;
-    const Wiring& wiring = candidate.circuits[c];
-    const auto mark = [&](std::uint8_t source) {
-      if (source >= registers) {
-        live[source - registers] |= flag;
-      }
-    };
-    for (unsigned r = 0; r < registers; ++r) {
-      mark(wiring.registers[r]);
-    }
-    for (unsigned q = modules; q-- > 0;) {
-      const Module& module = machine_.modules()[q];
-      if (module.opcode == Opcode::write) {
-        live[q] |= flag;
-      }
-      for (unsigned i = 0; (live[q] & flag) != 0 && i < module.arity; ++i) {
-        mark(wiring.arguments[machine_.first_argument(q) + i]);
-      }
-    }
+  std::uint64_t live_anywhere = 0;
+  for (const std::uint8_t c : circuits_) {
+    live_[c] = live_sources(candidate.circuits[c]);
+    live_anywhere |= live_[c];
   }
-  for (unsigned q = 0; q < modules; ++q) {
-    const Module& module = machine_.modules()[q];
-    if (live[q] == 0) {
+
+  select_count_ = 0;
+  operations_.clear();
+  for (const Shape& shape : shapes_) {
+    if (((live_anywhere >> shape.output) & 1U) == 0) {
       continue;
     }
-    Operation operation{module.opcode,
-                        static_cast<std::uint8_t>(q),
-                        static_cast<std::uint8_t>(machine_.output_of(q)),
-                        {},
-                        {}};
-    if (module.arity >= 1) {
-      operation.a = compile_argument(candidate, machine_.first_argument(q), live[q], false);
+    Operation operation{shape.opcode, shape.module, shape.output, {}, {}};
+    if (shape.uses_a != 0) {
+      operation.a = merge(shape.output, [&](std::uint8_t c) {
+        return candidate.circuits[c].arguments[shape.argument];
+      });
     }
-    if (module.arity >= 2) {
-      operation.b = compile_argument(candidate, machine_.first_argument(q) + 1, live[q], false);
+    if (shape.uses_b != 0) {
+      operation.b = merge(shape.output, [&](std::uint8_t c) {
+        return candidate.circuits[c].arguments[shape.argument + 1U];
+      });
     }
     operations_.push_back(operation);
   }
   for (unsigned r = 0; r < registers; ++r) {
-    register_inputs_.push_back(compile_argument(candidate, r, in_use_, true));
+    register_inputs_[r] =
+        merge(max_sources, [&](std::uint8_t c) { return candidate.circuits[c].registers[r]; });
   }
 }
 
-Bytes LaneEvaluator::select(const Argument& argument) const {
-  Bytes value = slots_[argument.first];
-  for (unsigned i = argument.begin; i < argument.end; ++i) {
-    value = choose(in_circuit_[selects_[i].circuit], slots_[selects_[i].source], value);
+// Joins one input over all circuits in which `output` matters (all of them for max_sources).
+template <typename SourceOf>
+LaneEvaluator::Argument LaneEvaluator::merge(unsigned output, SourceOf source_of) {
+  Argument argument{0, static_cast<std::uint16_t>(select_count_), 0};
+  bool is_first = true;
+  for (const std::uint8_t c : circuits_) {
+    const bool matters = output == max_sources || ((live_[c] >> output) & 1U) != 0;
+    const std::uint8_t source = source_of(c);
+    argument.first = is_first && matters ? source : argument.first;
+    is_first = is_first && !matters;
+    selects_[select_count_] = {c, source};
+    select_count_ += matters && source != argument.first ? 1 : 0;
   }
-  return value;
+  argument.end = static_cast<std::uint16_t>(select_count_);
+  return argument;
 }
 
 Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) {
   compile(candidate);
-  const unsigned registers = machine_.registers();
-  const Bytes one = splat(1);
-  const Bytes& m = pack.modulus;
   memory_ = pack.memory;
   std::copy(pack.registers.begin(), pack.registers.end(), slots_.begin());
   value_seen_.assign(pack.results, Bytes{});
@@ -169,16 +208,46 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
   address_seen_.assign(pack.results, Bytes{});
   was_right_.assign(pack.results, Bytes{});
 
+  // Bytes may alias anything, so the loop below works on local copies of all pointers and bounds.
+  const unsigned registers = machine_.registers();
+  const unsigned cells = pack.cells;
+  const unsigned results = pack.results;
+  const unsigned circuits = candidate.circuit_count;
+  const Bytes m = pack.modulus;
+  const Bytes one = splat(1);
+  Bytes* const slots = slots_.data();
+  Bytes* const memory = memory_.data();
+  Bytes* const in_circuit = in_circuit_.data();
+  Bytes* const value_seen = value_seen_.data();
+  Bytes* const value_written = value_written_.data();
+  Bytes* const address_seen = address_seen_.data();
+  Bytes* const was_right = was_right_.data();
+  const Bytes* const result_value = pack.result_value.data();
+  const Bytes* const result_address = pack.result_address.data();
+  const Select* const selects = selects_.data();
+  const Operation* const operations_end = operations_.data() + operations_.size();
+  const auto select = [&](const Argument& argument) {
+    Bytes value = slots[argument.first];
+    for (const Select* s = selects + argument.begin; s != selects + argument.end; ++s) {
+      value = choose(in_circuit[s->circuit], slots[s->source], value);
+    }
+    return value;
+  };
+
+  const unsigned rows = states_ * machine_.masks();
+  const unsigned row_planes = (rows + 7) / 8;
+  std::array<Bytes, max_rows / 8> row_bit{};  // plane p: bit of row 8p + i in element 8p + i
+  std::array<Bytes, max_rows / 8> visited{};
   Bytes circuit_of{};
   Bytes finish_of{};
   Bytes state_of{};
-  for (unsigned row = 0; row < states_ * machine_.masks(); ++row) {
+  for (unsigned row = 0; row < rows; ++row) {
     circuit_of[row] = candidate.circuit[row];
     finish_of[row] = candidate.finish[row] ? 0xff : 0;
     state_of[row] = static_cast<std::uint8_t>(candidate.next_state[row] << registers);
+    row_bit[row / 8][row] = static_cast<std::uint8_t>(1U << (row % 8));
   }
 
-  Outcome64 outcome;
   Bytes state{};
   Bytes active = pack.used;
   Bytes stopped{};
@@ -192,33 +261,34 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
     }
     Bytes row = state;
     for (unsigned r = 0; r < registers; ++r) {
-      row |= mask(slots_[r] == 0) & splat(1U << r);
+      row |= mask(slots[r] == 0) & splat(1U << r);
     }
-    for (unsigned lane = 0; lane < pack.count; ++lane) {
-      outcome.rows |= std::uint64_t{active[lane] & 1U} << row[lane];
+    for (unsigned plane = 0; plane < row_planes; ++plane) {
+      visited[plane] |= __builtin_shuffle(row_bit[plane], row) & active;
     }
     const Bytes circuit = __builtin_shuffle(circuit_of, row);
-    for (unsigned c = 1; c < candidate.circuit_count; ++c) {
-      in_circuit_[c] = mask(circuit == splat(c));
+    for (unsigned c = 1; c < circuits; ++c) {
+      in_circuit[c] = mask(circuit == splat(c));
     }
 
     Bytes write_address{};
     Bytes write_value{};
-    for (const Operation& operation : operations_) {
-      const Bytes a = select(operation.a);
-      const Bytes b = select(operation.b);
+    for (const Operation* operation = operations_.data(); operation != operations_end;
+         ++operation) {
+      const Bytes a = select(operation->a);
+      const Bytes b = select(operation->b);
       Bytes result{};
-      switch (operation.opcode) {
+      switch (operation->opcode) {
         case Opcode::read:
-          for (unsigned cell = 0; cell < pack.cells; ++cell) {
-            result = choose(mask(a == splat(cell)), memory_[cell], result);
+          for (unsigned cell = 0; cell < cells; ++cell) {
+            result |= mask(a == splat(cell)) & memory[cell];
           }
           break;
         case Opcode::write: {
-          write_address = a;
+          write_address = choose(active, a, splat(0xff));
           write_value = b;
-          for (unsigned cell = 0; cell < pack.cells; ++cell) {
-            memory_[cell] = choose(mask(a == splat(cell)) & active, b, memory_[cell]);
+          for (unsigned cell = 0; cell < cells; ++cell) {
+            memory[cell] = choose(mask(write_address == splat(cell)), b, memory[cell]);
           }
           break;
         }
@@ -260,7 +330,7 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
           result = choose(mask(a > b), a, b);
           break;
         case Opcode::custom: {
-          const Module& module = machine_.modules()[operation.module];
+          const Module& module = machine_.modules()[operation->module];
           for (unsigned lane = 0; lane < pack.count; ++lane) {
             result[lane] =
                 static_cast<std::uint8_t>(module.evaluate(a[lane], b[lane], Modulus::of(m[lane])));
@@ -268,22 +338,30 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
           break;
         }
       }
-      slots_[operation.output] = result;
+      slots[operation->output] = result;
     }
 
     for (unsigned r = 0; r < registers; ++r) {
-      updated[r] = choose(active, select(register_inputs_[r]), slots_[r]);
+      updated[r] = choose(active, select(register_inputs_[r]), slots[r]);
     }
-    std::copy(updated.begin(), updated.begin() + registers, slots_.begin());
+    for (unsigned r = 0; r < registers; ++r) {
+      slots[r] = updated[r];
+    }
 
-    for (unsigned k = 0; k < pack.results; ++k) {
-      const Bytes value_match = mask(write_value == pack.result_value[k]) & active;
-      value_written_[k] |= value_match;
-      was_right_[k] |= value_match & mask(write_address == pack.result_address[k]);
+    for (unsigned k = 0; k < results; ++k) {
+      const Bytes value = result_value[k];
+      const Bytes address = result_address[k];
+      const Bytes value_match = mask(write_value == value) & active;
+      value_written[k] |= value_match;
+      was_right[k] |= value_match & mask(write_address == address);
+      Bytes value_found{};
+      Bytes address_found{};
       for (unsigned r = 0; r < registers; ++r) {
-        value_seen_[k] |= mask(slots_[r] == pack.result_value[k]) & active;
-        address_seen_[k] |= mask(slots_[r] == pack.result_address[k]) & active;
+        value_found |= mask(updated[r] == value);
+        address_found |= mask(updated[r] == address);
       }
+      value_seen[k] |= value_found & active;
+      address_seen[k] |= address_found & active;
     }
 
     state = choose(active, __builtin_shuffle(state_of, row), state);
@@ -292,6 +370,11 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
     stopped |= finishing;
     active &= ~finishing;
   }
+
+  Outcome64 outcome;
+  for (unsigned plane = 0; plane < row_planes; ++plane) {
+    outcome.rows |= std::uint64_t{combined(visited[plane])} << (8 * plane);
+  }
   outcome.cost = price(pack, stopped, taken, outcome);
   return outcome;
 }
@@ -299,46 +382,57 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
 double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes& taken,
                             Outcome64& outcome) const {
   const Bytes one = splat(1);
-  Bytes wrong{};
   Bytes unclean{};
   for (unsigned cell = 0; cell < pack.cells; ++cell) {
     unclean += mask(memory_[cell] != pack.memory[cell]) & ~pack.counts[cell] & one;
   }
-  // Faults of the result cells, each with what is nearly right about it, counted per lane.
+  // Wrong result cells, each with what is nearly right about it, counted per lane.
+  Bytes wrong{};
   Bytes seen{};
   Bytes written{};
   Bytes address{};
   Bytes right_once{};
-  Bytes results{};
   for (unsigned k = 0; k < pack.results; ++k) {
     Bytes value{};
     for (unsigned cell = 0; cell < pack.cells; ++cell) {
-      value = choose(mask(pack.result_address[k] == splat(cell)), memory_[cell], value);
+      value |= mask(pack.result_address[k] == splat(cell)) & memory_[cell];
     }
     const Bytes miss = mask(value != pack.result_value[k]) & pack.result_exists[k] & one;
-    results += pack.result_exists[k] & one;
     wrong += miss;
     seen += value_seen_[k] & miss;
     written += value_written_[k] & miss;
     address += address_seen_[k] & miss;
     right_once += was_right_[k] & miss;
   }
-  double total = 0.0;
-  for (unsigned lane = 0; lane < pack.count; ++lane) {
-    double cost = 0.0;
-    if (wrong[lane] != 0) {
-      outcome.wrong |= std::uint64_t{1} << lane;
-      cost =
-          (wrong[lane] - prices_.value_seen * seen[lane] - prices_.value_written * written[lane] -
-           prices_.address_seen * address[lane] - prices_.was_right * right_once[lane]) /
-          results[lane];
-    }
-    cost += prices_.unclean * unclean[lane] / (unclean[lane] + 1.0);
-    cost += stopped[lane] == 0 ? prices_.not_stopped : 0.0;
-    cost += prices_.late * taken[lane];
-    total += cost;
+  // Plain loops over arrays, which the compiler turns into vector code.
+  std::array<float, lanes> cost;
+  const auto value_seen = static_cast<float>(prices_.value_seen);
+  const auto value_written = static_cast<float>(prices_.value_written);
+  const auto address_seen = static_cast<float>(prices_.address_seen);
+  const auto was_right = static_cast<float>(prices_.was_right);
+  const auto unclean_price = static_cast<float>(prices_.unclean);
+  const auto not_stopped = static_cast<float>(prices_.not_stopped);
+  const auto while_wrong = static_cast<float>(prices_.while_wrong);
+  const auto late = static_cast<float>(prices_.late);
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    const float faults = wrong[lane] - value_seen * seen[lane] - value_written * written[lane] -
+                         address_seen * address[lane] - was_right * right_once[lane];
+    const float changed = unclean[lane];
+    const float manners =
+        unclean_price * changed / (changed + 1.0F) + (stopped[lane] == 0 ? not_stopped : 0.0F);
+    cost[lane] = (faults * pack.result_share[lane] +
+                  manners * (wrong[lane] == 0 ? 1.0F : while_wrong) + late * taken[lane]) *
+                 (pack.used[lane] != 0 ? 1.0F : 0.0F);
   }
-  return total / pack.count;
+  const Bytes is_wrong = mask(wrong != 0);
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    outcome.wrong |= std::uint64_t{is_wrong[lane] & 1U} << lane;
+  }
+  float total = 0.0F;
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    total += cost[lane];
+  }
+  return static_cast<double>(total) / pack.count;
 }
 
 }  // namespace nram::discrete

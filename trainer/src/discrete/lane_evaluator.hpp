@@ -24,7 +24,9 @@ struct Prices {
   double was_right = 0.2;      ///< ... that held the right value at some time after a write to it
   double unclean = 0.3;        ///< the largest price of changing cells that are no results
   double not_stopped = 0.15;   ///< not finishing within the step limit
-  double late = 0.0;           ///< per step
+  double late = 0.0;         ///< per step
+  double while_wrong = 0.0;  ///< share of the prices of being unclean and not stopping that counts
+                             ///< while cells are wrong
 };
 
 /// What evaluating a candidate tells.
@@ -47,12 +49,13 @@ class Pack {
   unsigned results = 0;     ///< the largest number of result cells of an example
   unsigned step_limit = 0;  ///< the largest of any example
   Bytes modulus{};
-  Bytes steps{};                      ///< step limit of each example
-  Bytes used{};                       ///< 0xff for lanes with an example
-  std::vector<Bytes> memory;          ///< by cell
-  std::vector<Bytes> expected;        ///< by cell
-  std::vector<Bytes> counts;          ///< by cell: 0xff where the cell is a result
-  std::vector<Bytes> result_address;  ///< by result
+  Bytes steps{};                            ///< step limit of each example
+  Bytes used{};                             ///< 0xff for lanes with an example
+  std::array<float, lanes> result_share{};  ///< 1 / number of result cells
+  std::vector<Bytes> memory;                ///< by cell
+  std::vector<Bytes> expected;              ///< by cell
+  std::vector<Bytes> counts;                ///< by cell: 0xff where the cell is a result
+  std::vector<Bytes> result_address;        ///< by result
   std::vector<Bytes> result_value;
   std::vector<Bytes> result_exists;
   std::vector<Bytes> registers;  ///< initial
@@ -65,17 +68,21 @@ class LaneEvaluator {
 
   Outcome64 evaluate(const Candidate& candidate, const Pack& pack);
 
+  /// Whether `b` surely behaves like `a`, which visits `rows` only: it differs at most in what is
+  /// never used. Far cheaper than evaluating.
+  [[nodiscard]] bool equivalent(const Candidate& a, const Candidate& b, std::uint64_t rows) const;
+
  private:
   struct Select {
     std::uint8_t circuit;
     std::uint8_t source;
   };
-  // One module (or register) of the merged code of all circuits in use: start with `first`, then
-  // override it in the lanes of other circuits.
+  // One input of the merged code of all circuits in use: the source `first`, overridden in the
+  // lanes of other circuits by selects begin..end-1.
   struct Argument {
     std::uint8_t first;
-    std::uint8_t begin;
-    std::uint8_t end;
+    std::uint16_t begin;
+    std::uint16_t end;
   };
   struct Operation {
     Opcode opcode;
@@ -84,21 +91,38 @@ class LaneEvaluator {
     Argument a;
     Argument b;
   };
+  // What compile() needs to know of a module; masks instead of conditions.
+  struct Shape {
+    Opcode opcode;
+    std::uint8_t module;
+    std::uint8_t output;
+    std::uint8_t argument;
+    std::uint64_t uses_a;  // all ones or 0
+    std::uint64_t uses_b;
+  };
+
+  static constexpr unsigned max_sources = 64;
 
   void compile(const Candidate& candidate);
-  Argument compile_argument(const Candidate& candidate, unsigned index, std::uint32_t circuits,
-                            bool is_register);
-  Bytes select(const Argument& argument) const;
+  [[nodiscard]] std::uint64_t live_sources(const Wiring& wiring) const;
+  [[nodiscard]] bool equivalent(const Wiring& a, const Wiring& b) const;
+  template <typename SourceOf>
+  Argument merge(unsigned output, SourceOf source_of);
   double price(const Pack& pack, const Bytes& stopped, const Bytes& taken,
                Outcome64& outcome) const;
 
   const Machine& machine_;
   unsigned states_;
   Prices prices_;
+  std::vector<Shape> shapes_;
+  std::uint64_t always_live_ = 0;
+  std::vector<std::uint8_t> circuits_;  // in use
+  std::array<std::uint64_t, max_circuits> live_{};
   std::vector<Operation> operations_;
-  std::vector<Argument> register_inputs_;
-  std::vector<Select> selects_;
-  std::uint32_t in_use_ = 0;  // circuits
+  std::array<Argument, max_registers> register_inputs_{};
+  // One spare element: merge() writes before it knows whether to keep.
+  std::array<Select, (max_arguments + max_registers) * max_circuits + 1> selects_{};
+  std::size_t select_count_ = 0;
   std::vector<Bytes> slots_;
   std::vector<Bytes> memory_;
   std::array<Bytes, max_circuits> in_circuit_{};

@@ -51,7 +51,6 @@ double clip_norm(std::span<float> gradient, double limit);
 
 /// Adds normal noise of standard deviation scale / (1 + iteration)^decay to every component
 /// (Neelakantan et al. 2015; theirs is decay 0.275, as they give the variance an exponent of 0.55).
-/// Draws an even number of values from `random`.
 void add_gradient_noise(std::span<float> gradient, double scale, double decay,
                         std::uint64_t iteration, Random& random);
 

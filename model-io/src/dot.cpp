@@ -1,0 +1,170 @@
+// Graphs in Graphviz's DOT language.
+
+#include <map>
+#include <tuple>
+
+#include <boost/graph/graph_traits.hpp>
+#include <fmt/format.h>
+
+#include <nram/engine/circuit_graph.hpp>
+#include <nram/model-io/inspect.hpp>
+
+namespace nram {
+namespace {
+
+constexpr std::string_view preamble =
+    "  rankdir=LR\n"
+    "  nodesep=0.2\n"
+    "  ranksep=0.45\n"
+    "  fontname=\"Helvetica\"\n"
+    "  node [fontname=\"Helvetica\", fontsize=11, height=0.3, margin=\"0.12,0.05\"]\n"
+    "  edge [fontname=\"Helvetica\", fontsize=9, arrowsize=0.6, color=\"#606060\"]\n";
+
+bool is_commutative(Opcode opcode) {
+  return opcode == Opcode::add || opcode == Opcode::eq || opcode == Opcode::min ||
+         opcode == Opcode::max;
+}
+
+// What an argument is called on its arrow; empty where the order does not matter.
+std::string_view argument_name(const Module& module, unsigned position) {
+  if (module.arity < 2 || is_commutative(module.opcode)) {
+    return "";
+  }
+  if (module.opcode == Opcode::write) {
+    return position == 0 ? "address" : "value";
+  }
+  return position == 0 ? "a" : "b";
+}
+
+std::string module_node(const Module& module, bool idle) {
+  std::string_view look = "fillcolor=\"#f2f2f2\"";
+  if (module.opcode == Opcode::write) {
+    look = idle ? "fillcolor=\"#fff4ec\", color=\"#d08050\", style=\"rounded,filled,dashed\""
+                : "fillcolor=\"#ffd9bf\", color=\"#c04000\", penwidth=1.6";
+  } else if (module.opcode == Opcode::read) {
+    look = "fillcolor=\"#d6e8ff\", color=\"#2060b0\"";
+  } else if (module.arity == 0) {
+    look = "fillcolor=\"#ffffff\"";
+  }
+  return fmt::format("label=\"{}{}\", shape=box, style=\"rounded,filled\", {}", module.name,
+                     idle && module.opcode == Opcode::write ? "\\n(idle)" : "", look);
+}
+
+// The conditions under which a circuit runs, for its title.
+std::string title(const Program& program, std::uint32_t circuit) {
+  constexpr unsigned most = 4;
+  std::string text = fmt::format("c{}", circuit);
+  unsigned count = 0;
+  for (const Rule& rule : program.rules()) {
+    if (rule.transition.circuit != circuit) {
+      continue;
+    }
+    if (++count > most) {
+      return text + "\\n...";
+    }
+    const std::string state =
+        program.states() > 1 ? fmt::format("state {}: ", rule.state) : std::string();
+    text += fmt::format("\\n{}{}{}", state, condition_text(program.machine(), rule),
+                        rule.transition.finish ? ", then stop" : "");
+  }
+  return text;
+}
+
+// Nodes and edges of a circuit; `prefix` keeps the names of several circuits apart.
+std::string circuit_body(const Machine& machine, const Circuit& circuit, CircuitView view,
+                         const std::string& prefix, std::string_view indent) {
+  const CircuitGraph graph =
+      view == CircuitView::whole ? graph_of(machine, circuit) : pruned_graph_of(machine, circuit);
+  const bool idle = write_is_idle(machine, circuit);
+  std::string nodes;
+  std::string inputs;
+  std::string outputs;
+  for (const auto vertex : boost::make_iterator_range(vertices(graph))) {
+    const CircuitVertex& what = graph[vertex];
+    const std::string name = fmt::format("{}v{}", prefix, vertex);
+    if (what.kind == VertexKind::module) {
+      nodes += fmt::format("{}{} [{}]\n", indent, name,
+                           module_node(machine.modules()[what.index], idle));
+      continue;
+    }
+    const bool is_input = what.kind == VertexKind::register_input;
+    nodes +=
+        fmt::format("{}{} [label=\"r{}{}\", shape=box, style=filled, fillcolor=\"{}\"]\n", indent,
+                    name, what.index, is_input ? "" : "'", is_input ? "#e4f3df" : "#cde8c4");
+    (is_input ? inputs : outputs) += name + "; ";
+  }
+  std::string edges;
+  for (const auto edge : boost::make_iterator_range(boost::edges(graph))) {
+    const CircuitVertex& end = graph[target(edge, graph)];
+    const std::string_view label =
+        end.kind == VertexKind::module
+            ? argument_name(machine.modules()[end.index], graph[edge].position)
+            : "";
+    edges += fmt::format("{}{}v{} -> {}v{}", indent, prefix, source(edge, graph), prefix,
+                         target(edge, graph));
+    edges += label.empty() ? "\n" : fmt::format(" [headlabel=\"{}\", labeldistance=1.8]\n", label);
+  }
+  std::string text = nodes + edges;
+  if (!inputs.empty()) {
+    text += fmt::format("{}{{rank=same; {}}}\n", indent, inputs);
+  }
+  if (!outputs.empty()) {
+    text += fmt::format("{}{{rank=same; {}}}\n", indent, outputs);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string circuit_dot(const Program& program, std::uint32_t circuit, CircuitView view) {
+  return fmt::format("digraph circuit {{\n{}  label=\"{}\"\n  labelloc=t\n{}}}\n", preamble,
+                     title(program, circuit),
+                     circuit_body(program.machine(), program.circuits()[circuit], view, "", "  "));
+}
+
+std::string circuits_dot(const Program& program, CircuitView view) {
+  std::string text = fmt::format("digraph circuits {{\n{}", preamble);
+  for (std::uint32_t c = 0; c < program.circuits().size(); ++c) {
+    text +=
+        fmt::format("  subgraph cluster_c{} {{\n    label=\"{}\"\n    color=\"#b0b0b0\"\n{}  }}\n",
+                    c, title(program, c),
+                    circuit_body(program.machine(), program.circuits()[c], view,
+                                 fmt::format("c{}_", c), "    "));
+  }
+  return text + "}\n";
+}
+
+std::string automaton_dot(const Program& program) {
+  std::string text = fmt::format("digraph automaton {{\n{}", preamble);
+  text += "  start [shape=point]\n";
+  for (std::uint32_t state = 0; state < program.states(); ++state) {
+    text += fmt::format("  s{} [label=\"{}\", shape=circle]\n", state, state);
+  }
+  text += "  start -> s0\n";
+  // Rules between the same two states share an arrow.
+  struct Arrow {
+    std::uint32_t from;
+    bool finish;
+    std::uint32_t to;
+    auto operator<=>(const Arrow&) const = default;
+  };
+  std::map<Arrow, std::string> labels;
+  bool stops = false;
+  for (const Rule& rule : program.rules()) {
+    const Transition& transition = rule.transition;
+    const Arrow arrow{rule.state, transition.finish, transition.finish ? 0 : transition.next_state};
+    labels[arrow] +=
+        fmt::format("{}: c{}\\l", condition_text(program.machine(), rule), transition.circuit);
+    stops = stops || transition.finish;
+  }
+  if (stops) {
+    text += "  stop [label=\"stop\", shape=doublecircle]\n";
+  }
+  for (const auto& [arrow, label] : labels) {
+    const std::string target = arrow.finish ? "stop" : fmt::format("s{}", arrow.to);
+    text += fmt::format("  s{} -> {} [label=\"{}\"]\n", arrow.from, target, label);
+  }
+  return text + "}\n";
+}
+
+}  // namespace nram

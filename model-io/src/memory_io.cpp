@@ -1,0 +1,34 @@
+#include "input_file.hpp"
+#include "memory_readers.hpp"
+#include "npy_header.hpp"
+
+#include <nram/model-io/array_file.hpp>
+#include <nram/model-io/memory_io.hpp>
+#include <nram/model-io/text_file.hpp>
+
+namespace nram {
+namespace {
+
+bool is_named_npy(const std::string& path) {
+  constexpr std::string_view extension = ".npy";
+  return path.size() > extension.size() &&
+         path.compare(path.size() - extension.size(), extension.size(), extension) == 0;
+}
+
+}  // namespace
+
+Memories read_memories(const std::string& path) {
+  InputFile file(path);
+  const bool is_array = is_named_npy(path) || file.peek(npy_magic.size()) == npy_magic;
+  return is_array ? read_npy(file) : read_memory_text(file);
+}
+
+void write_memories(const Memories& memories, const std::string& path) {
+  if (is_named_npy(path)) {
+    write_npy(memories, path);
+  } else {
+    write_memory_text(memories, path);
+  }
+}
+
+}  // namespace nram

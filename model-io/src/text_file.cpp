@@ -1,0 +1,150 @@
+#include "input_file.hpp"
+#include "memory_readers.hpp"
+
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/atomic_file.hpp>
+#include <nram/model-io/text_file.hpp>
+
+namespace nram {
+namespace {
+
+constexpr std::uint64_t max_file_bytes = std::uint64_t{64} << 30U;
+
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+// The numbers of a line, one after the other, as they are spelt.
+class Line {
+ public:
+  explicit Line(std::string_view text) : text_(text) {}
+
+  // Empty at the end of the line.
+  std::string_view next() {
+    while (position_ < text_.size() && is_blank(text_[position_])) {
+      ++position_;
+    }
+    start_ = position_;
+    while (position_ < text_.size() && !is_blank(text_[position_]) && text_[position_] != '#') {
+      ++position_;
+    }
+    return text_.substr(start_, position_ - start_);
+  }
+
+  // Of what next() has returned, counted from 1.
+  [[nodiscard]] std::size_t column() const { return start_ + 1; }
+
+ private:
+  std::string_view text_;
+  std::size_t position_ = 0;
+  std::size_t start_ = 0;
+};
+
+template <typename Function>
+void for_each_line(std::string_view text, Function function) {
+  std::size_t number = 0;
+  while (!text.empty()) {
+    const std::size_t newline = text.find('\n');
+    function(Line(text.substr(0, newline)), ++number);
+    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
+  }
+}
+
+// What keeps `spelling` from being a number of a memory.
+std::string complaint(std::string_view spelling, std::errc error) {
+  constexpr std::size_t longest = 40;
+  const std::string shown = spelling.size() <= longest
+                                ? std::string(spelling)
+                                : std::string(spelling.substr(0, longest)) + "...";
+  if (error == std::errc::result_out_of_range) {
+    return fmt::format("{} is above 2^64-1, the largest value of a cell", shown);
+  }
+  const bool negative = spelling.front() == '-' && spelling.size() > 1 &&
+                        spelling.find_first_not_of("0123456789", 1) == std::string_view::npos;
+  if (negative) {
+    return fmt::format(
+        "{} is negative; cells hold 0 to 2^64-1 (for -1, which wraps around, write "
+        "18446744073709551615)",
+        shown);
+  }
+  std::string printable;
+  for (const char c : shown) {
+    const auto code = static_cast<unsigned char>(c);
+    printable += code >= 0x20 && code < 0x7F ? std::string(1, c) : fmt::format("\\x{:02x}", code);
+  }
+  return fmt::format("\"{}\" is not a decimal integer; numbers are separated by blanks", printable);
+}
+
+}  // namespace
+
+Memories parse_memory_text(std::string_view text, const std::string& name) {
+  // Counted first, so that the cells are allocated once and exactly.
+  std::vector<std::size_t> lengths;
+  for_each_line(text, [&](Line line, std::size_t) {
+    std::size_t count = 0;
+    while (!line.next().empty()) {
+      ++count;
+    }
+    if (count > 0) {
+      lengths.push_back(count);
+    }
+  });
+  if (lengths.empty()) {
+    throw Error(ErrorKind::data,
+                fmt::format("{}: there is no memory in it; one is a line of integers", name));
+  }
+  Memories memories = Memories::ragged(lengths);
+  auto* cell = reinterpret_cast<Word*>(memories.bytes().data());
+  for_each_line(text, [&](Line line, std::size_t number) {
+    for (std::string_view spelling = line.next(); !spelling.empty(); spelling = line.next()) {
+      const char* const last = spelling.data() + spelling.size();
+      const auto [end, error] = std::from_chars(spelling.data(), last, *cell);
+      if (error != std::errc{} || end != last) {
+        throw Error(ErrorKind::data,
+                    fmt::format("{}: line {}, column {}: {}", name, number, line.column(),
+                                complaint(spelling, end == last ? error : std::errc{})));
+      }
+      ++cell;
+    }
+  });
+  return memories;
+}
+
+Memories read_memory_text(InputFile& file) {
+  return parse_memory_text(file.read_all(max_file_bytes, "a text of memories"), file.name());
+}
+
+Memories read_memory_text(const std::string& path) {
+  InputFile file(path);
+  return read_memory_text(file);
+}
+
+void write_memory_text(const Memories& memories, const std::string& path) {
+  AtomicFile file(path);
+  constexpr std::size_t chunk = std::size_t{1} << 20U;
+  std::array<char, 24> digits{};
+  std::string text;
+  for (std::size_t row = 0; row < memories.size(); ++row) {
+    for (std::size_t cell = 0; cell < memories.cells(row); ++cell) {
+      const auto [end, error] =
+          std::to_chars(digits.data(), digits.data() + digits.size(), memories.value(row, cell));
+      static_cast<void>(error);  // 20 digits always fit
+      if (cell > 0) {
+        text += ' ';
+      }
+      text.append(digits.data(), end);
+      if (text.size() >= chunk) {
+        file.write(text);
+        text.clear();
+      }
+    }
+    text += '\n';
+  }
+  file.write(text);
+  file.commit();
+}
+
+}  // namespace nram

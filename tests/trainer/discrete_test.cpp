@@ -1,0 +1,155 @@
+#include "discrete/lane_evaluator.hpp"
+#include "discrete/moves.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/exporter.hpp>
+#include <nram/trainer/distil.hpp>
+#include <nram/trainer/evaluation.hpp>
+
+using namespace nram;
+using namespace nram::discrete;
+
+namespace {
+
+std::vector<Example> draw(const Task& task, Random& random) {
+  std::vector<Example> examples;
+  while (examples.size() < lanes) {
+    for (Example& example : task.draw_level(random.below(task.levels()), 4, random)) {
+      examples.push_back(std::move(example));
+    }
+  }
+  return examples;
+}
+
+Machine with_custom_modules() {
+  ModuleTable table = ModuleTable::standard();
+  table.add({"MUL", Opcode::custom, 2, [](Word a, Word b, Modulus m) { return m.reduce(a * b); },
+             "a * b"});
+  return {3, {table.modules().begin(), table.modules().end()}};
+}
+
+}  // namespace
+
+// The judge of the discrete search against the reference interpreter, example by example.
+TEST_CASE("the lane evaluator agrees with the reference interpreter") {
+  Random random(11);
+  // Prices that tell the three faults apart.
+  Prices prices;
+  prices = Prices{};
+  prices.value_seen = prices.value_written = prices.address_seen = prices.was_right = 0.0;
+  prices.unclean = 1000.0;
+  prices.not_stopped = 100000.0;
+  prices.while_wrong = 1.0;
+  unsigned right = 0;
+  unsigned stopped = 0;
+  unsigned unclean = 0;
+  for (const unsigned states : {1U, 2U}) {
+    for (const Machine& machine : {Machine::standard(2), with_custom_modules()}) {
+      const Moves moves(machine, states);
+      LaneEvaluator evaluator(machine, states, prices);
+      for (const BuiltinTask& task : builtin_tasks()) {
+        const std::vector<Example> examples = draw(task, random);
+        Candidate candidate = moves.random_candidate(random);
+        for (int i = 0; i < 15; ++i) {
+          moves.mutate(candidate, 0, random);
+          const auto reference =
+              make_executor(Engine::reference, to_program(machine, states, candidate));
+          for (std::size_t e = 0; e < examples.size(); e += 7) {
+            const TestCase test{examples[e], std::nullopt};
+            const Verdict verdict = judge(*reference, test, *examples[e].steps);
+            const Pack pack(std::span(&examples[e], 1), machine.registers());
+            const Outcome64 outcome = evaluator.evaluate(candidate, pack);
+            CAPTURE(task.name());
+            REQUIRE((outcome.wrong != 0) == (verdict.wrong_cells != 0));
+            REQUIRE((outcome.cost < 100000.0) == verdict.stopped);
+            const double rest = verdict.stopped ? outcome.cost : outcome.cost - 100000.0;
+            REQUIRE((rest < 400.0) == verdict.clean);
+            const double share = static_cast<double>(verdict.wrong_cells) /
+                                 static_cast<double>(verdict.result_cells);
+            if (verdict.clean && verdict.stopped) {
+              REQUIRE(outcome.cost == doctest::Approx(share));
+            }
+            right += verdict.right() ? 1 : 0;
+            stopped += verdict.stopped ? 1 : 0;
+            unclean += verdict.clean ? 0 : 1;
+          }
+        }
+      }
+    }
+  }
+  // The comparison has seen every kind of outcome.
+  CHECK(right > 0);
+  CHECK(stopped > 0);
+  CHECK(unclean > 0);
+}
+
+TEST_CASE("the cost of a pack is the mean of its examples' costs") {
+  Random random(4);
+  const Machine machine = Machine::standard(3);
+  const Moves moves(machine, 1);
+  LaneEvaluator evaluator(machine, 1, Prices{});
+  const std::vector<Example> examples = draw(*find_task("copy"), random);
+  for (int i = 0; i < 20; ++i) {
+    const Candidate candidate = moves.random_candidate(random);
+    double sum = 0.0;
+    for (const Example& example : examples) {
+      sum += evaluator.evaluate(candidate, Pack(std::span(&example, 1), 3)).cost;
+    }
+    CHECK(evaluator.evaluate(candidate, Pack(examples, 3)).cost ==
+          doctest::Approx(sum / lanes).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("candidates that are called equivalent behave equally") {
+  Random random(8);
+  const Machine machine = Machine::standard(3);
+  const Moves moves(machine, 1);
+  LaneEvaluator evaluator(machine, 1, Prices{});
+  const Pack pack(draw(*find_task("list-k"), random), 3);
+  unsigned equivalent = 0;
+  unsigned different = 0;
+  for (int i = 0; i < 30; ++i) {
+    const Candidate a = moves.random_candidate(random);
+    const Outcome64 of_a = evaluator.evaluate(a, pack);
+    for (int k = 0; k < 30; ++k) {
+      Candidate b = a;
+      moves.mutate(b, of_a.rows, random);
+      const Outcome64 of_b = evaluator.evaluate(b, pack);
+      if (evaluator.equivalent(a, b, of_a.rows)) {
+        ++equivalent;
+        REQUIRE(of_a.cost == of_b.cost);
+        REQUIRE(of_a.rows == of_b.rows);
+      } else {
+        different += of_a.cost != of_b.cost ? 1 : 0;
+      }
+    }
+  }
+  CHECK(equivalent > 0);
+  CHECK(different > 0);
+}
+
+TEST_CASE("a distilled program survives the way through a model") {
+  Random random(2);
+  for (const unsigned registers : {1U, 2U, 4U}) {
+    const Machine machine = Machine::standard(registers);
+    const Moves moves(machine, 1);
+    for (int i = 0; i < 10; ++i) {
+      const Program program = to_program(machine, 1, moves.random_candidate(random));
+      const Program exported = discretise(distil(program, {}));
+      for (std::uint32_t mask = 0; mask < machine.masks(); ++mask) {
+        const Transition& before = program.transition(0, mask);
+        const Transition& after = exported.transition(0, mask);
+        REQUIRE(before.finish == after.finish);
+        REQUIRE(program.circuits()[before.circuit] == exported.circuits()[after.circuit]);
+      }
+    }
+  }
+}
+
+TEST_CASE("a machine too large for the search is refused") {
+  CHECK_THROWS_AS(require_searchable(Machine::standard(7), 1), Error);
+  CHECK_THROWS_AS(require_searchable(Machine::standard(6), 2), Error);
+  CHECK_NOTHROW(require_searchable(Machine::standard(6), 1));
+}

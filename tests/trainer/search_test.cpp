@@ -1,0 +1,182 @@
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include <doctest/doctest.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/exporter.hpp>
+#include <nram/model-io/model_file.hpp>
+#include <nram/trainer/search.hpp>
+
+using namespace nram;
+
+namespace {
+
+Settings quick_settings() {
+  Settings settings;
+  settings.registers = 2;
+  settings.hidden = 8;
+  settings.batch = 16;
+  settings.iterations = 60;
+  settings.test_every = 10;
+  settings.candidates = 200000;
+  return settings;
+}
+
+std::string checkpoint_path(const char* name) {
+  return (std::filesystem::temp_directory_path() / name).string();
+}
+
+}  // namespace
+
+TEST_CASE("each arm alone learns access, and what it learns is right and stops") {
+  const Task& task = *find_task("access");
+  const Machine machine = Machine::standard(2);
+  for (const bool gradient : {false, true}) {
+    Settings settings = quick_settings();
+    settings.gradient = gradient;
+    settings.search = !gradient;
+    settings.iterations = 400;
+    settings.step_price = 0.1;
+    const SearchResult result = search({task, machine, settings}, {});
+    CAPTURE(gradient);
+    REQUIRE(result.end == SearchEnd::solved);
+    CHECK(result.attempt.arm == (gradient ? "gradient" : "search"));
+    CHECK(result.model.metadata().at("found-by") == result.attempt.arm);
+    const auto executor = make_executor(Engine::reference, discretise(result.model));
+    Random random(99);
+    CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
+  }
+}
+
+TEST_CASE("the number of threads changes nothing but the time") {
+  const Task& task = *find_task("increment");
+  const Machine machine = Machine::standard(2);
+  const Settings settings = quick_settings();
+  SearchOptions one;
+  one.threads = 1;
+  SearchOptions three;
+  three.threads = 3;
+  const SearchResult a = search({task, machine, settings}, one);
+  const SearchResult b = search({task, machine, settings}, three);
+  REQUIRE(a.end == SearchEnd::solved);
+  CHECK(a.attempt.number == b.attempt.number);
+  CHECK(model_bytes(a.model) == model_bytes(b.model));
+
+  Settings other = settings;
+  other.seed = 2;
+  CHECK(model_bytes(search({task, machine, other}, three).model) != model_bytes(a.model));
+}
+
+TEST_CASE("an interrupted search goes on bit-exactly") {
+  const Task& task = *find_task("increment");
+  const Machine machine = Machine::standard(2);
+  Settings settings = quick_settings();
+  settings.seed = 5;
+  settings.attempts = 12;
+  settings.candidates = 100000;
+  const SearchResult whole = search({task, machine, settings}, {});
+
+  SearchOptions options;
+  options.threads = 2;
+  options.checkpoint = checkpoint_path("nram-search-test.checkpoint");
+  std::filesystem::remove(options.checkpoint);
+  unsigned interruptions = 0;
+  SearchResult result = [&] {
+    while (true) {
+      unsigned portions = 0;
+      options.on_progress = [&](const SearchProgress&) { return ++portions < 3; };
+      SearchResult part = search({task, machine, settings}, options);
+      if (part.end != SearchEnd::interrupted) {
+        return part;
+      }
+      ++interruptions;
+      REQUIRE(interruptions < 1000);
+      REQUIRE(std::filesystem::exists(options.checkpoint));
+      options.resume = true;
+    }
+  }();
+  CHECK(interruptions > 0);
+  CHECK(result.end == whole.end);
+  CHECK(result.attempts_done >= whole.attempts_done);
+  CHECK(model_bytes(result.model) == model_bytes(whole.model));
+  CHECK_FALSE(std::filesystem::exists(options.checkpoint));
+}
+
+TEST_CASE("a search that fails keeps the best and says why it ended") {
+  const Task& task = *find_task("merge");
+  const Machine machine = Machine::standard(4);
+  Settings settings = quick_settings();
+  settings.registers = 4;
+  settings.attempts = 4;
+  settings.iterations = 20;
+  settings.candidates = 1;
+  const SearchResult result = search({task, machine, settings}, {});
+  CHECK(result.end == SearchEnd::attempts_exhausted);
+  CHECK(result.attempt.status != AttemptStatus::solved);
+  CHECK(result.attempts_done == 4);
+  CHECK(result.attempt.best.accuracy >= 0.0);
+
+  SearchOptions hurried;
+  hurried.time_budget = 1e-9;
+  CHECK(search({task, machine, settings}, hurried).end == SearchEnd::time_budget);
+}
+
+TEST_CASE("a checkpoint of another search or a damaged one is refused") {
+  const Task& task = *find_task("merge");
+  const Machine machine = Machine::standard(4);
+  Settings settings = quick_settings();
+  settings.registers = 4;
+  SearchOptions options;
+  options.checkpoint = checkpoint_path("nram-damaged-test.checkpoint");
+  options.on_progress = [](const SearchProgress&) { return false; };
+  CHECK(search({task, machine, settings}, options).end == SearchEnd::interrupted);
+  options.resume = true;
+
+  Settings other = settings;
+  other.learning_rate = 0.5;
+  CHECK_THROWS_WITH_AS((void)search({task, machine, other}, options),
+                       doctest::Contains("same task and settings"), Error);
+
+  const auto size = std::filesystem::file_size(options.checkpoint);
+  for (const auto part : {std::uintmax_t{0}, std::uintmax_t{1}, size / 2, size - 1}) {
+    std::filesystem::resize_file(options.checkpoint, part);
+    CHECK_THROWS_WITH_AS((void)search({task, machine, settings}, options),
+                         doctest::Contains("not a checkpoint"), Error);
+  }
+  std::filesystem::remove(options.checkpoint);
+  CHECK_THROWS_WITH_AS((void)search({task, machine, settings}, options),
+                       doctest::Contains("cannot read"), Error);
+}
+
+TEST_CASE("impossible settings are refused") {
+  const Task& task = *find_task("access");
+  const Machine machine = Machine::standard(2);
+  Settings settings = quick_settings();
+  settings.batch = 17;
+  CHECK_THROWS_WITH_AS((void)search({task, machine, settings}, {}), doctest::Contains("batch"),
+                       Error);
+  settings = quick_settings();
+  settings.gradient = settings.search = false;
+  CHECK_THROWS_WITH_AS((void)search({task, machine, settings}, {}), doctest::Contains("arms"),
+                       Error);
+}
+
+TEST_CASE("settings are read back from their text exactly, and only within their range") {
+  Settings settings;
+  Settings copy;
+  settings.learning_rate = 0.1 + 0.2;
+  settings.preserve = true;
+  settings.seed = 1234567890123;
+  for (const SettingRow& row : setting_rows()) {
+    set(copy, row, get(settings, row));
+  }
+  CHECK(describe(copy) == describe(settings));
+  CHECK(copy.learning_rate == settings.learning_rate);
+  const SettingRow& registers = setting_rows().front();
+  CHECK_THROWS_WITH_AS(set(copy, registers, "9"), doctest::Contains("registers"), Error);
+  CHECK_THROWS_AS(set(copy, registers, "3x"), Error);
+  CHECK_THROWS_AS(set(copy, registers, ""), Error);
+  CHECK_THROWS_AS(set(copy, registers, "-1"), Error);
+}

@@ -1,0 +1,128 @@
+// The hand-written backward pass against central finite differences, in double precision.
+
+#include "soft_support.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace nram {
+namespace {
+
+using soft_test::gradient_of;
+using soft_test::random_group;
+using soft_test::random_parameters;
+using soft_test::total_cost;
+
+struct Case {
+  std::string name;
+  Machine machine;
+  ControllerShape controller;
+  unsigned modulus;
+  unsigned steps;
+  CostSettings settings{};
+};
+
+CostSettings all_terms() {
+  CostSettings settings;
+  settings.step_price = 0.3;
+  settings.entropy_bonus = 0.7;
+  settings.indecision_price = 0.4;
+  settings.renormalise = true;
+  return settings;
+}
+
+Machine machine_of(unsigned registers, const std::vector<std::string>& names) {
+  ModuleTable table = ModuleTable::standard();
+  table.add({"MUL", Opcode::custom, 2, [](Word a, Word b, Modulus m) { return m.reduce(a * b); },
+             "a * b"});
+  table.add({"HALF", Opcode::custom, 1, [](Word a, Word, Modulus) { return a / 2; }, "a / 2"});
+  table.add({"THREE", Opcode::custom, 0, [](Word, Word, Modulus m) { return m.reduce(3); }, "3"});
+  std::vector<Module> modules;
+  for (const std::string& name : names) {
+    modules.push_back(*table.find(name));
+  }
+  return {registers, modules};
+}
+
+std::vector<Case> cases() {
+  const auto ff = [](std::vector<unsigned> hidden, Activation activation) {
+    return ControllerShape{ControllerKind::feed_forward, std::move(hidden), activation};
+  };
+  const ControllerShape lstm{ControllerKind::lstm, {5}};
+  CostSettings steps_only;
+  steps_only.step_price = 0.3;
+  CostSettings entropy_only;
+  entropy_only.entropy_bonus = 0.5;
+  CostSettings indecision_only;
+  indecision_only.indecision_price = 0.5;
+  return {
+      {"no hidden layer", Machine::standard(2), ff({}, Activation::relu), 5, 3},
+      {"tanh", Machine::standard(3), ff({6}, Activation::tanh), 6, 4},
+      {"relu", Machine::standard(2), ff({19}, Activation::relu), 4, 3},
+      {"two tanh layers", Machine::standard(1), ff({9, 4}, Activation::tanh), 7, 2},
+      {"two relu layers", Machine::standard(4), ff({5, 35}, Activation::relu), 3, 3},
+      {"LSTM", Machine::standard(2), lstm, 5, 4},
+      {"LSTM, one step", Machine::standard(2), lstm, 5, 1},
+      {"one step", Machine::standard(5), ff({4}, Activation::tanh), 5, 1},
+      {"modulus 2", Machine::standard(2), ff({4}, Activation::tanh), 2, 3},
+      {"modulus 13", Machine::standard(2), ff({3}, Activation::tanh), 13, 3},
+      {"price of steps", Machine::standard(2), ff({4}, Activation::tanh), 4, 4, steps_only},
+      {"entropy", Machine::standard(2), ff({4}, Activation::tanh), 4, 3, entropy_only},
+      {"indecision", Machine::standard(2), ff({4}, Activation::tanh), 4, 3, indecision_only},
+      {"all terms", Machine::standard(3), ff({4}, Activation::tanh), 5, 4, all_terms()},
+      {"all terms, LSTM", Machine::standard(3), lstm, 5, 3, all_terms()},
+      {"READ after WRITE, custom modules",
+       machine_of(2, {"ONE", "MUL", "WRITE", "HALF", "READ", "THREE", "SUB"}),
+       ff({4}, Activation::tanh), 6, 4, all_terms()},
+      {"no WRITE", machine_of(2, {"READ", "INC"}), ff({4}, Activation::tanh), 5, 3, all_terms()},
+      {"no modules with arguments", machine_of(2, {"ONE"}), ff({4}, Activation::tanh), 5, 3},
+  };
+}
+
+TEST_CASE("the gradient agrees with finite differences") {
+  Random random(7);
+  for (const Case& test : cases()) {
+    CAPTURE(test.name);
+    const soft::SoftEngine<double> engine(test.machine, test.controller);
+    const LaneGroup group =
+        random_group(test.modulus, test.steps, test.machine.registers(), 3, random);
+    std::vector<double> parameters = random_parameters<double>(engine.parameters(), 0.7, random);
+    soft::Tape<double> tape;
+    const std::vector<double> gradient =
+        gradient_of(engine, parameters, group, test.settings, tape);
+
+    // All parameters of small machines, a random choice of about 150 of large ones.
+    const double chance = 150.0 / static_cast<double>(parameters.size());
+    double largest = 0.0;
+    double worst = 0.0;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      if (!random.chance(chance)) {
+        continue;
+      }
+      const double kept = parameters[i];
+      const double h = 3e-4;
+      const auto cost_at = [&](double value) {
+        parameters[i] = value;
+        return total_cost(engine, parameters, group, test.settings, tape);
+      };
+      // Fourth order: the error of the differences is far below the tolerance.
+      const double slope = (8 * (cost_at(kept + h) - cost_at(kept - h)) -
+                            (cost_at(kept + 2 * h) - cost_at(kept - 2 * h))) /
+                           (12 * h);
+      parameters[i] = kept;
+      largest = std::max(largest, std::abs(slope));
+      worst = std::max(worst, std::abs(slope - gradient[i]) / std::max(1e-3, std::abs(slope)));
+    }
+    CHECK(worst <= 1e-6);
+    if (test.machine.modules().size() > 2) {
+      CHECK(largest > 1e-3);  // otherwise the comparison would say nothing
+    }
+  }
+}
+
+}  // namespace
+}  // namespace nram

@@ -1,0 +1,144 @@
+#include "support/hand_written.hpp"
+
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/trainer/evaluation.hpp>
+#include <nram/trainer/task.hpp>
+
+using namespace nram;
+
+namespace {
+
+bool same_shape(const std::vector<Example>& examples) {
+  for (const Example& example : examples) {
+    if (example.memory.size() != examples.front().memory.size() ||
+        example.steps != examples.front().steps) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+// Generator and program were written independently of each other: that they agree says that both
+// follow the layouts of the manual.
+TEST_CASE("hand-written programs solve every example of their tasks") {
+  for (const BuiltinTask& task : builtin_tasks()) {
+    CAPTURE(task.name());
+    const Program& program = test::hand_written_program(std::string(task.name()));
+    const auto executor = make_executor(Engine::interpreter, program);
+    Random random(7);
+    std::vector<TestCase> cases = task.draw_held_out(300, 2, random);
+    for (std::size_t level = 0; level < task.levels(); ++level) {
+      for (Example& example : task.draw_level(level, 64, random)) {
+        cases.push_back({std::move(example), std::nullopt});
+      }
+    }
+    for (const ValuePattern pattern :
+         {ValuePattern::random, ValuePattern::equal, ValuePattern::ascending,
+          ValuePattern::descending, ValuePattern::largest}) {
+      for (const std::size_t n : {1U, 2U, 3U, 50U}) {
+        cases.push_back({task.draw({n, 0, pattern, true, std::nullopt}, random), std::nullopt});
+        cases.push_back(
+            {task.draw({n, 3, pattern, false, Modulus::word64()}, random), Modulus::word64()});
+      }
+    }
+    const Evaluation result = evaluate(*executor, cases);
+    CHECK(result.wrong_cells == 0);
+    CHECK(result.stops() == 1.0);
+    CHECK(result.clean() == 1.0);
+    CHECK(result.result_cells > 0);
+  }
+}
+
+TEST_CASE("the examples of a level share one shape and stay below their modulus") {
+  Random random(3);
+  for (const BuiltinTask& task : builtin_tasks()) {
+    for (std::size_t level = 0; level < task.levels(); ++level) {
+      std::set<std::size_t> sizes;
+      for (int i = 0; i < 20; ++i) {
+        const std::vector<Example> examples = task.draw_level(level, 16, random);
+        REQUIRE(examples.size() == 16);
+        CHECK(same_shape(examples));
+        sizes.insert(examples.front().memory.size());
+        for (const Example& example : examples) {
+          for (const Word value : example.memory) {
+            CHECK(value < example.memory.size());
+          }
+        }
+      }
+      CHECK_MESSAGE(sizes.size() > 1, "the curriculum goes over moduli, too");
+    }
+  }
+}
+
+TEST_CASE("drawing is a function of the random state") {
+  const BuiltinTask& task = *find_task("merge");
+  Random a(5, 1);
+  Random b(5, 1);
+  Random other(6, 1);
+  CHECK(task.draw_level(3, 8, a) == task.draw_level(3, 8, b));
+  CHECK(a.state() == b.state());
+  CHECK(task.draw_level(3, 8, a) != task.draw_level(3, 8, other));
+}
+
+TEST_CASE("there are ten tasks, found by name") {
+  CHECK(builtin_tasks().size() == 10);
+  for (const BuiltinTask& task : builtin_tasks()) {
+    CHECK(find_task(task.name()) == &task);
+  }
+  CHECK(find_task("sort") == nullptr);
+}
+
+namespace {
+
+Example example(std::vector<Word> memory, std::vector<std::optional<Word>> expected) {
+  return {std::move(memory), std::move(expected), {}, {}};
+}
+
+}  // namespace
+
+TEST_CASE("a file's longest fifth is held out, the rest become levels by length") {
+  std::vector<Example> examples;
+  for (std::size_t i = 0; i < 10; ++i) {
+    const std::size_t cells = 2 + i / 2;  // 2 2 3 3 4 4 5 5 6 6
+    std::vector<Word> memory(cells, 0);
+    memory[0] = i % 2;
+    examples.push_back(example(memory, std::vector<std::optional<Word>>(cells, 1)));
+  }
+  const ExamplesTask task("file", examples);
+  CHECK(task.training_examples() == 8);
+  CHECK(task.held_out_examples() == 2);
+  CHECK(task.levels() == 4);
+  Random random(1);
+  for (std::size_t level = 0; level < 4; ++level) {
+    for (const Example& drawn : task.draw_level(level, 20, random)) {
+      CHECK(drawn.memory.size() == 2 + level);
+    }
+  }
+  for (const TestCase& test : task.draw_held_out(100, 1, random)) {
+    CHECK(test.example.memory.size() == 6);
+  }
+}
+
+TEST_CASE("impossible files of examples are refused with the reason") {
+  const auto message = [](std::vector<Example> examples) {
+    try {
+      const ExamplesTask task("f.jsonl", std::move(examples));
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::data);
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  CHECK(message({}).find("at least 2") != std::string::npos);
+  CHECK(message({example({1, 0}, {1, {}}), example({1, 0}, {0, {}})}).find("examples 1 and 2") !=
+        std::string::npos);
+  CHECK(message({example({1, 0}, {1, {}}), example({2, 0}, {0, {}})}).find("example 2") !=
+        std::string::npos);
+  CHECK(message({example({1, 0}, {1, {}}), example({1, 0}, {{}, 0})}) == "accepted");
+}

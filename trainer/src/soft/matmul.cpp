@@ -1,0 +1,210 @@
+#include "matmul.hpp"
+
+#include "lanes.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace nram::soft {
+namespace {
+
+// Every kernel keeps a tile of sums in vector registers: 8 rows are enough to hide the latency of
+// the multiply-add, and 8 rows by 2 blocks of columns still fit AVX-512's 32 registers.
+
+template <unsigned Rows, typename T>
+NRAM_INLINE void affine_tile(const T* weights, const T* bias, unsigned columns, const T* in, T* out,
+                             bool add) {
+  Lanes<T> sum[Rows];
+#pragma GCC unroll 8
+  for (unsigned r = 0; r < Rows; ++r) {
+    sum[r] = add ? row(out, r) + bias[r] : broadcast(bias[r]);
+  }
+  for (unsigned c = 0; c < columns; ++c) {
+    const Lanes<T> x = row(in, c);
+#pragma GCC unroll 8
+    for (unsigned r = 0; r < Rows; ++r) {
+      sum[r] += x * weights[std::size_t{r} * columns + c];
+    }
+  }
+#pragma GCC unroll 8
+  for (unsigned r = 0; r < Rows; ++r) {
+    row(out, r) = sum[r];
+  }
+}
+
+template <unsigned Columns, typename T>
+NRAM_INLINE void transposed_tile(const T* weights, unsigned rows, unsigned columns, const T* in,
+                                 T* out) {
+  Lanes<T> sum[Columns] = {};
+  for (unsigned r = 0; r < rows; ++r) {
+    const Lanes<T> x = row(in, r);
+    const T* w = weights + std::size_t{r} * columns;
+#pragma GCC unroll 8
+    for (unsigned c = 0; c < Columns; ++c) {
+      sum[c] += x * w[c];
+    }
+  }
+#pragma GCC unroll 8
+  for (unsigned c = 0; c < Columns; ++c) {
+    row(out, c) = sum[c];
+  }
+}
+
+// Here vectors run over columns: no sums across lanes are needed at the end. `ins` has been
+// transposed to [step and lane][column], `width` scalars a line.
+template <unsigned Rows, unsigned Blocks, typename T>
+NRAM_INLINE void weight_tile(unsigned steps, const T* outs, std::size_t stride, const T* ins,
+                             unsigned width, T* gradient, unsigned columns, unsigned used) {
+  Lanes<T> sum[Rows][Blocks] = {};
+  for (unsigned t = 0; t < steps; ++t) {
+    const T* d = outs + t * stride;
+    for (unsigned l = 0; l < lanes; ++l) {
+      Lanes<T> x[Blocks];
+#pragma GCC unroll 2
+      for (unsigned b = 0; b < Blocks; ++b) {
+        x[b] = row(ins, b);
+      }
+      ins += width;
+#pragma GCC unroll 8
+      for (unsigned r = 0; r < Rows; ++r) {
+        const T w = d[r * lanes + l];
+#pragma GCC unroll 2
+        for (unsigned b = 0; b < Blocks; ++b) {
+          sum[r][b] += x[b] * w;
+        }
+      }
+    }
+  }
+  T line[Blocks * lanes];
+  for (unsigned r = 0; r < Rows; ++r) {
+    __builtin_memcpy(line, sum[r], sizeof(line));
+    std::copy_n(line, used, gradient + std::size_t{r} * columns);
+  }
+}
+
+template <unsigned Blocks, typename T>
+void weight_rows(unsigned rows, unsigned steps, const T* outs, std::size_t stride, const T* ins,
+                 unsigned width, T* gradient, unsigned columns, unsigned used) {
+  unsigned r = 0;
+  for (; r + 8 <= rows; r += 8) {
+    weight_tile<8, Blocks>(steps, outs + r * lanes, stride, ins, width,
+                           gradient + std::size_t{r} * columns, columns, used);
+  }
+  for (; r + 4 <= rows; r += 4) {
+    weight_tile<4, Blocks>(steps, outs + r * lanes, stride, ins, width,
+                           gradient + std::size_t{r} * columns, columns, used);
+  }
+  for (; r < rows; ++r) {
+    weight_tile<1, Blocks>(steps, outs + r * lanes, stride, ins, width,
+                           gradient + std::size_t{r} * columns, columns, used);
+  }
+}
+
+unsigned padded(unsigned columns) { return (columns + lanes - 1) / lanes * lanes; }
+
+}  // namespace
+
+template <typename T>
+void affine(const T* weights, const T* bias, unsigned rows, unsigned columns, const T* in, T* out,
+            bool add) {
+  unsigned r = 0;
+  for (; r + 8 <= rows; r += 8) {
+    affine_tile<8>(weights + std::size_t{r} * columns, bias + r, columns, in, out + r * lanes, add);
+  }
+  for (; r + 4 <= rows; r += 4) {
+    affine_tile<4>(weights + std::size_t{r} * columns, bias + r, columns, in, out + r * lanes, add);
+  }
+  for (; r < rows; ++r) {
+    affine_tile<1>(weights + std::size_t{r} * columns, bias + r, columns, in, out + r * lanes, add);
+  }
+}
+
+template <typename T>
+void transposed_product(const T* weights, unsigned rows, unsigned columns, const T* in, T* out) {
+  unsigned c = 0;
+  for (; c + 8 <= columns; c += 8) {
+    transposed_tile<8>(weights + c, rows, columns, in, out + c * lanes);
+  }
+  for (; c + 4 <= columns; c += 4) {
+    transposed_tile<4>(weights + c, rows, columns, in, out + c * lanes);
+  }
+  for (; c < columns; ++c) {
+    transposed_tile<1>(weights + c, rows, columns, in, out + c * lanes);
+  }
+}
+
+std::size_t weight_gradient_scratch(unsigned columns, unsigned steps) {
+  return std::size_t{padded(columns)} * steps * lanes;
+}
+
+template <typename T>
+void weight_gradient(unsigned rows, unsigned columns, unsigned steps, Steps<T> outs, Steps<T> ins,
+                     T* scratch, T* gradient) {
+  const unsigned width = padded(columns);
+  for (unsigned t = 0; t < steps; ++t) {
+    const T* in = ins.first + t * ins.stride;
+    T* lines = scratch + std::size_t{t} * lanes * width;
+    for (unsigned c = 0; c < columns; ++c) {
+      for (unsigned l = 0; l < lanes; ++l) {
+        lines[l * width + c] = in[c * lanes + l];
+      }
+    }
+    for (unsigned l = 0; l < lanes; ++l) {
+      std::fill(lines + l * width + columns, lines + (l + 1) * width, T(0));
+    }
+  }
+  for (unsigned c = 0; c < columns;) {
+    const unsigned left = columns - c;
+    if (left > lanes) {
+      const unsigned used = std::min(left, 2 * lanes);
+      weight_rows<2>(rows, steps, outs.first, outs.stride, scratch + c, width, gradient + c,
+                     columns, used);
+      c += used;
+    } else {
+      weight_rows<1>(rows, steps, outs.first, outs.stride, scratch + c, width, gradient + c,
+                     columns, left);
+      c += left;
+    }
+  }
+}
+
+template <typename T>
+void bias_gradient(unsigned rows, unsigned steps, Steps<T> outs, T* gradient) {
+  for (unsigned r = 0; r < rows; ++r) {
+    Lanes<T> sum = {};
+    for (unsigned t = 0; t < steps; ++t) {
+      sum += row(outs.first + t * outs.stride, r);
+    }
+    gradient[r] = sum_of_lanes<T>(sum);
+  }
+}
+
+template <typename T>
+bool add_gradient(const T* part, std::size_t size, T* sum) {
+  // These stay 0 unless something is infinite or NaN.
+  T trouble[lanes] = {};
+  const std::size_t whole = size / lanes * lanes;
+  for (std::size_t i = 0; i < whole; i += lanes) {
+    for (unsigned l = 0; l < lanes; ++l) {
+      sum[i + l] += part[i + l];
+      trouble[l] += part[i + l] * T(0);
+    }
+  }
+  for (std::size_t i = whole; i < size; ++i) {
+    sum[i] += part[i];
+    trouble[0] += part[i] * T(0);
+  }
+  return std::all_of(std::begin(trouble), std::end(trouble), [](T x) { return x == T(0); });
+}
+
+#define NRAM_INSTANTIATE(T)                                                                   \
+  template void affine<T>(const T*, const T*, unsigned, unsigned, const T*, T*, bool);        \
+  template void transposed_product<T>(const T*, unsigned, unsigned, const T*, T*);            \
+  template void weight_gradient<T>(unsigned, unsigned, unsigned, Steps<T>, Steps<T>, T*, T*); \
+  template void bias_gradient<T>(unsigned, unsigned, Steps<T>, T*);                           \
+  template bool add_gradient<T>(const T*, std::size_t, T*);
+NRAM_INSTANTIATE(float)
+NRAM_INSTANTIATE(double)
+#undef NRAM_INSTANTIATE
+
+}  // namespace nram::soft

@@ -25,6 +25,10 @@ std::vector<Word> copy_input(std::size_t cells) {
 
 void copy(benchmark::State& state, nram::Engine engine) {
   const auto cells = static_cast<std::size_t>(state.range(0));
+  if (engine == nram::Engine::jit && !nram::jit_available()) {
+    state.SkipWithError("this build has no JIT");
+    return;
+  }
   const auto executor = nram::make_executor(engine, nram::test::hand_written_program("copy"));
   const std::vector<Word> input = copy_input(cells);
   std::vector<Word> memory = input;
@@ -50,7 +54,30 @@ void copy(benchmark::State& state, nram::Engine engine) {
       benchmark::Counter(static_cast<double>(steps), benchmark::Counter::kIsRate);
 }
 
+// From a program to the result of its first run, which compiles it, on a memory of two cells.
+void compile(benchmark::State& state, const std::string& task, nram::Engine engine) {
+  if (engine == nram::Engine::jit && !nram::jit_available()) {
+    state.SkipWithError("this build has no JIT");
+    return;
+  }
+  for (auto _ : state) {
+    const auto executor = nram::make_executor(engine, nram::test::hand_written_program(task));
+    std::vector<Word> memory = {0, 0};
+    benchmark::DoNotOptimize(
+        executor->run(nram::MemoryView(std::span<Word>(memory)), {.step_limit = 10}));
+  }
+}
+
+BENCHMARK_CAPTURE(compile, interpreter_merge, "merge", nram::Engine::interpreter)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(compile, jit_copy, "copy", nram::Engine::jit)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(compile, jit_merge, "merge", nram::Engine::jit)->Unit(benchmark::kMillisecond);
+
 BENCHMARK_CAPTURE(copy, interpreter, nram::Engine::interpreter)
+    ->Arg(10'000)
+    ->Arg(20'000'000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(copy, jit, nram::Engine::jit)
     ->Arg(10'000)
     ->Arg(20'000'000)
     ->Unit(benchmark::kMillisecond);

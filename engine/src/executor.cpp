@@ -24,6 +24,9 @@ std::optional<Engine> engine_named(std::string_view name) {
   if (name == "interpreter") {
     return Engine::interpreter;
   }
+  if (name == "jit") {
+    return Engine::jit;
+  }
   return std::nullopt;
 }
 
@@ -34,6 +37,8 @@ std::unique_ptr<Executor> make_executor(Engine engine, const Program& program,
       return make_reference(program);
     case Engine::interpreter:
       return make_interpreter(program, optimisations);
+    case Engine::jit:
+      return make_jit(program, optimisations);
   }
   throw Error(ErrorKind::usage, "no such engine");
 }

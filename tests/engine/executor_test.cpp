@@ -15,7 +15,13 @@ using namespace nram::test;
 
 namespace {
 
-constexpr Engine engines[] = {Engine::reference, Engine::interpreter};
+std::vector<Engine> engines() {
+  std::vector<Engine> result = {Engine::reference, Engine::interpreter};
+  if (jit_available()) {
+    result.push_back(Engine::jit);
+  }
+  return result;
+}
 
 // Runs until told otherwise: r0 counts the steps.
 Program counter() {
@@ -39,15 +45,23 @@ RunCase run_case_of(std::vector<Word> memory, Modulus modulus, std::uint64_t ste
 }  // namespace
 
 TEST_CASE("engines have names") {
-  for (const Engine engine : engines) {
+  for (const Engine engine : engines()) {
     const auto executor = make_executor(engine, counter());
     CHECK(engine_named(executor->name()) == engine);
   }
   CHECK(!engine_named("turbo"));
 }
 
+TEST_CASE("a build without JIT says so") {
+  if (!jit_available()) {
+    CHECK(
+        mentions(message_of(ErrorKind::usage, [] { (void)make_executor(Engine::jit, counter()); }),
+                 "llvm-19-dev"));
+  }
+}
+
 TEST_CASE("a program that does not stop ends at the step limit") {
-  for (const Engine engine : engines) {
+  for (const Engine engine : engines()) {
     const auto executor = make_executor(engine, counter());
     CAPTURE(executor->name());
     for (const std::uint64_t limit : {0, 1, 2, 1000}) {
@@ -64,7 +78,7 @@ TEST_CASE("a program that does not stop ends at the step limit") {
 TEST_CASE("a program that finishes in the last step allowed has finished") {
   const Program program =
       program_from_text(Machine::standard(1), {{"", "READ(r0) WRITE(r0,READ)", true}});
-  for (const Engine engine : engines) {
+  for (const Engine engine : engines()) {
     const auto executor = make_executor(engine, program);
     CAPTURE(executor->name());
     const RunRecord record = record_run(*executor, run_case_of({0, 0}, Modulus::word64(), 1));
@@ -76,7 +90,7 @@ TEST_CASE("a program that finishes in the last step allowed has finished") {
 }
 
 TEST_CASE("progress is reported at the interval and may cancel") {
-  for (const Engine engine : engines) {
+  for (const Engine engine : engines()) {
     const auto executor = make_executor(engine, counter());
     CAPTURE(executor->name());
     RunCase run_case = run_case_of({0, 0}, Modulus::word64(), 1000);
@@ -94,7 +108,7 @@ TEST_CASE("progress is reported at the interval and may cancel") {
 }
 
 TEST_CASE("initial registers are used, and decide the first circuit") {
-  for (const Engine engine : engines) {
+  for (const Engine engine : engines()) {
     const auto executor = make_executor(engine, hand_written_program("copy"));
     CAPTURE(executor->name());
     // As if the loop was under way: target 6, source 3, value 5.
@@ -108,7 +122,7 @@ TEST_CASE("initial registers are used, and decide the first circuit") {
 
 TEST_CASE("a fault names step, module, address and registers, and changes nothing") {
   const Program& program = hand_written_program("copy");
-  for (const Engine engine : engines) {
+  for (const Engine engine : engines()) {
     const auto executor = make_executor(engine, program);
     CAPTURE(executor->name());
     // The target lies outside; step 3 is the first that writes there.
@@ -131,7 +145,7 @@ TEST_CASE("a READ that faults after the WRITE of its step takes the WRITE back")
   const Machine machine = machine_of(2, {"INC", "WRITE", "READ"});
   const Program program =
       program_from_text(machine, {{"", "INC(r0) WRITE(r0,INC) READ(r1) r0=INC r1=READ"}});
-  for (const Engine engine : engines) {
+  for (const Engine engine : engines()) {
     const auto executor = make_executor(engine, program);
     CAPTURE(executor->name());
     // Step 1 writes 1 to cell 0 and reads it, step 2 writes 2 to cell 1 and reads that; then r1
@@ -155,7 +169,7 @@ TEST_CASE("a READ that nobody uses cannot fail; every WRITE counts") {
   const Machine machine = machine_of(2, {"READ", "WRITE"});
   RunCase run_case = run_case_of({4, 5, 6}, Modulus::word64(), 1);
   run_case.options.registers = {77, 1};
-  for (const Engine engine : engines) {
+  for (const Engine engine : engines()) {
     const auto dead =
         make_executor(engine, program_from_text(machine, {{"", "READ(r0) WRITE(r1,r1)"}}));
     CAPTURE(dead->name());
@@ -193,7 +207,7 @@ TEST_CASE("what cannot be run is refused") {
 TEST_CASE("a batch gives what single runs give, in order, and asks for progress") {
   std::mt19937_64 random(11);
   const Program& program = hand_written_program("increment");
-  const auto executor = make_executor(Engine::interpreter, program);
+  const auto executor = make_executor(jit_available() ? Engine::jit : Engine::interpreter, program);
   std::vector<std::vector<Word>> memories;
   for (std::size_t i = 0; i < 500; ++i) {
     memories.push_back(random_memory(1 + i % 30, Modulus::of(40), random));

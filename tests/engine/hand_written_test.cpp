@@ -24,7 +24,8 @@ TEST_CASE("the hand-written programs solve their tasks, stop and are clean") {
   std::mt19937_64 random(1);
   for (const HandWritten& written : hand_written_programs()) {
     CAPTURE(written.task);
-    const auto executor = make_executor(Engine::interpreter, written.program);
+    const auto executor =
+        make_executor(jit_available() ? Engine::jit : Engine::interpreter, written.program);
     const auto reference = make_executor(Engine::reference, written.program);
     for (std::size_t i = 0; i < 600; ++i) {
       const std::size_t n = i < 500 ? 1 + i % 25 : 300;

@@ -78,12 +78,17 @@ class Executor {
 enum class Engine : std::uint8_t {
   reference,    ///< short and obviously right; never optimised
   interpreter,  ///< optimised and decoded before the run
+  jit,          ///< optimised and compiled to native code when it first runs; needs LLVM
 };
+
+/// Whether this build has Engine::jit.
+bool jit_available();
 
 /// The engine of this name, or nothing.
 std::optional<Engine> engine_named(std::string_view name);
 
 /// An executor for the program; keeps no reference to it. The reference ignores `optimisations`.
+/// Throws Error(usage) for an engine that this build does not have.
 std::unique_ptr<Executor> make_executor(Engine engine, const Program& program,
                                         const OptimisationOptions& optimisations = {});
 

@@ -1,0 +1,32 @@
+#pragma once
+
+// From blocks to LLVM IR: blocks of steps become basic blocks, registers become SSA values, zero
+// tests become branches.
+
+#include "../flow/flow.hpp"
+
+#include <memory>
+#include <string>
+
+#include <llvm/IR/Module.h>
+#include <llvm/Target/TargetMachine.h>
+
+#include <nram/engine/memory.hpp>
+
+namespace nram::jit {
+
+/// What code is specialised for.
+struct Specialisation {
+  CellType cells = CellType::u64;
+  bool word_arithmetic = true;  ///< natural wrap-around; otherwise modulo NativeRun::modulus
+};
+
+/// A module with one function of type NativeFunction that runs the blocks. Functions of custom
+/// modules are called by their address, so code with them belongs to this process.
+std::unique_ptr<llvm::Module> generate(const flow::Flow& flow, const Specialisation& specialisation,
+                                       const std::string& function, llvm::LLVMContext& context);
+
+/// The few LLVM passes worth their time: registers to SSA values, local simplifications.
+void optimise(llvm::Module& module, llvm::TargetMachine& target);
+
+}  // namespace nram::jit

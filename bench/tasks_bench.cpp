@@ -1,0 +1,120 @@
+// The ten tasks by every engine beside loops written by hand, on one core: time per element. Every
+// run starts from the same input, copied in outside the measured time, and its result is checked.
+
+#include "peers/hand_loops.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <support/hand_written.hpp>
+#include <support/task_case.hpp>
+
+#include <nram/engine/executor.hpp>
+
+namespace {
+
+using nram::Word;
+using nram::test::TaskCase;
+
+// Inputs are large and each is used by several benchmarks in a row, so the last one is kept.
+const TaskCase& input_for(const std::string& task, std::size_t n) {
+  static std::string kept_task;
+  static std::size_t kept_n = 0;
+  static TaskCase kept;
+  if (kept_task != task || kept_n != n) {
+    std::mt19937_64 random(n);
+    kept = nram::test::random_task_case(task, n, random);
+    kept_task = task;
+    kept_n = n;
+  }
+  return kept;
+}
+
+template <typename Run>
+void measure(benchmark::State& state, const std::string& task, Run run) {
+  const auto n = static_cast<std::size_t>(state.range(0));
+  const TaskCase& task_case = input_for(task, n);
+  std::vector<Word> memory;
+  for (auto _ : state) {
+    memory = task_case.memory;
+    const auto start = std::chrono::steady_clock::now();
+    run(memory);
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    state.SetIterationTime(elapsed.count());
+    if (memory != task_case.expected) {
+      state.SkipWithError("the result is wrong");
+      return;
+    }
+  }
+  state.counters["per_element"] =
+      benchmark::Counter(static_cast<double>(n), benchmark::Counter::kIsIterationInvariantRate |
+                                                     benchmark::Counter::kInvert);
+}
+
+void by_engine(benchmark::State& state, const std::string& task, nram::Engine engine) {
+  const auto executor = nram::make_executor(engine, nram::test::hand_written_program(task));
+  nram::RunOptions options;
+  const auto run = [&](std::vector<Word>& memory) {
+    options.step_limit = nram::default_step_limit(memory.size());
+    benchmark::DoNotOptimize(executor->run(nram::MemoryView(std::span<Word>(memory)), options));
+  };
+  std::mt19937_64 random(1);  // compiles before the clock runs
+  TaskCase warm_up = nram::test::random_task_case(task, 3, random);
+  run(warm_up.memory);
+  measure(state, task, run);
+}
+
+void by_hand(benchmark::State& state, const std::string& task, nram::bench::HandLoop loop) {
+  measure(state, task, [&](std::vector<Word>& memory) { loop(memory.data()); });
+}
+
+const std::map<std::string, nram::bench::HandLoop>& hand_loops() {
+  static const std::map<std::string, nram::bench::HandLoop> loops = {
+      {"access", nram::bench::hand_access}, {"increment", nram::bench::hand_increment},
+      {"copy", nram::bench::hand_copy},     {"reverse", nram::bench::hand_reverse},
+      {"swap", nram::bench::hand_swap},     {"permutation", nram::bench::hand_permutation},
+      {"list-k", nram::bench::hand_list_k}, {"list-search", nram::bench::hand_list_search},
+      {"merge", nram::bench::hand_merge},   {"walk-bst", nram::bench::hand_walk_bst}};
+  return loops;
+}
+
+void register_all() {
+  for (const std::int64_t size : {1'000, 100'000, 10'000'000}) {
+    for (const auto& [task, loop] : hand_loops()) {
+      // Every step of a pointer chase waits for memory, so fewer of them say as much.
+      const bool chases = task.rfind("list", 0) == 0 || task == "walk-bst";
+      const std::int64_t n = chases ? std::min<std::int64_t>(size, 1'000'000) : size;
+      const auto add = [&, n](const std::string& who, auto function) {
+        benchmark::RegisterBenchmark((task + "/" + who).c_str(), function)
+            ->Arg(n)
+            ->UseManualTime()
+            ->Unit(benchmark::kMicrosecond);
+      };
+      add("hand", [task, loop](benchmark::State& s) { by_hand(s, task, loop); });
+      if (nram::jit_available()) {
+        add("jit", [task](benchmark::State& s) { by_engine(s, task, nram::Engine::jit); });
+      }
+      add("interpreter",
+          [task](benchmark::State& s) { by_engine(s, task, nram::Engine::interpreter); });
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  register_all();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+    return 1;
+  }
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

@@ -68,7 +68,7 @@ TEST_CASE("a listing reads like pseudo-code") {
         "  r0 := INC(r0)\n"
         "  stop\n"
         "\n"
-        "always (c1)\n"
+        "otherwise (c1)\n"
         "  READ <- mem[r0]\n"
         "  mem[r0] := mem[r0]  (idle)\n"
         "  r1 := READ\n");

@@ -15,13 +15,14 @@ void note_signal(int /*signal*/) { signal_arrived.store(true, std::memory_order_
 
 }  // namespace
 
-void catch_interrupts() {
+void set_up_signals() {
   struct sigaction action {};
   action.sa_handler = note_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() { return signal_arrived.load(std::memory_order_relaxed); }

@@ -3,6 +3,7 @@
 #include "verbs.hpp"
 
 #include <new>
+#include <stdexcept>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -32,7 +33,12 @@ Verb parse(int argc, char** argv) {
   app.footer(footer);
   app.require_subcommand(1);
   add_tasks(app, chosen);
+  add_example(app, chosen);
+  add_train(app, chosen);
+  add_export(app, chosen);
+  add_run(app, chosen);
   add_eval(app, chosen);
+  add_inspect(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForVersion&) {
@@ -52,7 +58,7 @@ Verb parse(int argc, char** argv) {
 
 ExitCode run(int argc, char** argv) {
   try {
-    catch_interrupts();
+    set_up_signals();
     const Verb verb = parse(argc, argv);
     return verb ? verb() : ExitCode::done;
   } catch (const Interrupted&) {
@@ -63,6 +69,9 @@ ExitCode run(int argc, char** argv) {
     return exit_code_of(error.kind());
   } catch (const std::bad_alloc&) {
     complain("not enough memory");
+    return ExitCode::failed;
+  } catch (const std::length_error&) {
+    complain("not enough memory: more elements than a computer can address");
     return ExitCode::failed;
   }
 }

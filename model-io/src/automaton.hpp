@@ -25,9 +25,15 @@ struct Automaton {
   }
 };
 
-/// The controller's states reachable from the start, merged within the tolerance; nothing if there
-/// are more than `max_states`. A feed-forward controller has one.
-std::optional<Automaton> enumerate(const Model& model, double tolerance, std::size_t max_states);
+/// Which controller states count as one.
+struct Merging {
+  double tolerance = 0.0;       ///< largest difference of any two values
+  bool deciding_alike = false;  ///< and circuit and finish must be the same under every mask
+};
+
+/// The controller's states reachable from the start, merged; nothing if there are more than
+/// `max_states`. A feed-forward controller has one.
+std::optional<Automaton> enumerate(const Model& model, Merging merging, std::size_t max_states);
 
 /// The smallest automaton that behaves the same (Moore's partition refinement). The state after a
 /// finishing step does not matter and becomes 0. Keeps state 0 the first.

@@ -1,5 +1,7 @@
 // Graphs in Graphviz's DOT language.
 
+#include "case_text.hpp"
+
 #include <map>
 #include <tuple>
 
@@ -15,7 +17,7 @@ namespace {
 constexpr std::string_view preamble =
     "  rankdir=LR\n"
     "  nodesep=0.2\n"
-    "  ranksep=0.45\n"
+    "  ranksep=0.7\n"
     "  fontname=\"Helvetica\"\n"
     "  node [fontname=\"Helvetica\", fontsize=11, height=0.3, margin=\"0.12,0.05\"]\n"
     "  edge [fontname=\"Helvetica\", fontsize=9, arrowsize=0.6, color=\"#606060\"]\n";
@@ -55,7 +57,8 @@ std::string title(const Program& program, std::uint32_t circuit) {
   constexpr unsigned most = 4;
   std::string text = fmt::format("c{}", circuit);
   unsigned count = 0;
-  for (const Rule& rule : program.rules()) {
+  for (std::size_t i = 0; i < program.rules().size(); ++i) {
+    const Rule& rule = program.rules()[i];
     if (rule.transition.circuit != circuit) {
       continue;
     }
@@ -64,7 +67,7 @@ std::string title(const Program& program, std::uint32_t circuit) {
     }
     const std::string state =
         program.states() > 1 ? fmt::format("state {}: ", rule.state) : std::string();
-    text += fmt::format("\\n{}{}{}", state, condition_text(program.machine(), rule),
+    text += fmt::format("\\n{}{}{}", state, case_text(program, i),
                         rule.transition.finish ? ", then stop" : "");
   }
   return text;
@@ -124,7 +127,8 @@ std::string circuit_dot(const Program& program, std::uint32_t circuit, CircuitVi
 
 std::string circuits_dot(const Program& program, CircuitView view) {
   std::string text = fmt::format("digraph circuits {{\n{}", preamble);
-  for (std::uint32_t c = 0; c < program.circuits().size(); ++c) {
+  // Graphviz stacks the frames of a left-to-right graph from the bottom up.
+  for (auto c = static_cast<std::uint32_t>(program.circuits().size()); c-- > 0;) {
     text +=
         fmt::format("  subgraph cluster_c{} {{\n    label=\"{}\"\n    color=\"#b0b0b0\"\n{}  }}\n",
                     c, title(program, c),
@@ -150,11 +154,11 @@ std::string automaton_dot(const Program& program) {
   };
   std::map<Arrow, std::string> labels;
   bool stops = false;
-  for (const Rule& rule : program.rules()) {
+  for (std::size_t i = 0; i < program.rules().size(); ++i) {
+    const Rule& rule = program.rules()[i];
     const Transition& transition = rule.transition;
     const Arrow arrow{rule.state, transition.finish, transition.finish ? 0 : transition.next_state};
-    labels[arrow] +=
-        fmt::format("{}: c{}\\l", condition_text(program.machine(), rule), transition.circuit);
+    labels[arrow] += fmt::format("{}: c{}\\l", case_text(program, i), transition.circuit);
     stops = stops || transition.finish;
   }
   if (stops) {

@@ -42,27 +42,31 @@ double distance(const std::vector<float>& a, const std::vector<float>& b, double
   return largest;
 }
 
+// What a controller state decides under each mask, if that matters for merging.
+using Decisions = std::vector<std::uint32_t>;
+
 // The controller states found so far.
 class StateSet {
  public:
-  StateSet(LstmState start, double tolerance) : tolerance_(tolerance) {
-    states_.push_back(std::move(start));
-  }
+  explicit StateSet(double tolerance) : tolerance_(tolerance) {}
 
-  // The index of the nearest state within the tolerance; of a new one if there is none.
-  std::uint32_t index_of(LstmState state) {
+  // The index of the nearest state within the tolerance that decides alike; of a new one if there
+  // is none.
+  std::uint32_t index_of(LstmState state, Decisions decisions) {
     double best = tolerance_;
     std::size_t nearest = states_.size();
     for (std::size_t i = 0; i < states_.size(); ++i) {
       const double d = std::max(distance(states_[i].hidden, state.hidden, best),
                                 distance(states_[i].cell, state.cell, best));
-      if (d <= best && (nearest == states_.size() || d < best)) {
+      const bool nearer = d <= best && (nearest == states_.size() || d < best);
+      if (nearer && decisions_[i] == decisions) {
         best = d;
         nearest = i;
       }
     }
     if (nearest == states_.size()) {
       states_.push_back(std::move(state));
+      decisions_.push_back(std::move(decisions));
     } else {
       largest_merge_ = std::max(largest_merge_, best);
     }
@@ -76,38 +80,97 @@ class StateSet {
  private:
   double tolerance_;
   std::vector<LstmState> states_;
+  std::vector<Decisions> decisions_;
   double largest_merge_ = 0.0;
+};
+
+class Enumeration {
+ public:
+  Enumeration(const Model& model, Merging merging)
+      : model_(model), layout_(model.machine()), merging_(merging), states_(merging.tolerance) {
+    automaton_.masks = model.machine().masks();
+    for (std::uint32_t mask = 0; mask < automaton_.masks; ++mask) {
+      inputs_.push_back(zero_bits(model.machine(), mask));
+    }
+  }
+
+  std::optional<Automaton> run(std::size_t max_states) {
+    add(LstmState::start(model_.controller()));
+    for (std::size_t s = 0; s < states_.size(); ++s) {
+      expand(s);
+      if (states_.size() > max_states) {
+        return std::nullopt;
+      }
+    }
+    automaton_.largest_merge = states_.largest_merge();
+    return std::move(automaton_);
+  }
+
+ private:
+  // Decides under a mask and moves `state` on.
+  Decision step(LstmState& state, std::uint32_t mask) const {
+    return decide(layout_, controller_outputs(model_, inputs_[mask], state));
+  }
+
+  std::uint32_t add(LstmState state) {
+    Decisions decisions;
+    for (std::uint32_t mask = 0; merging_.deciding_alike && mask < automaton_.masks; ++mask) {
+      LstmState next = state;
+      const Decision decision = step(next, mask);
+      decisions.push_back(2 * circuits_.index_of(decision.circuit, automaton_.circuits) +
+                          (decision.finish ? 1 : 0));
+    }
+    return states_.index_of(std::move(state), std::move(decisions));
+  }
+
+  void expand(std::size_t s) {
+    for (std::uint32_t mask = 0; mask < automaton_.masks; ++mask) {
+      LstmState state = states_[s];
+      const Decision decision = step(state, mask);
+      Transition transition;
+      transition.circuit = circuits_.index_of(decision.circuit, automaton_.circuits);
+      transition.finish = decision.finish;
+      // Nothing follows a finishing step, so it reaches no state.
+      transition.next_state = decision.finish ? 0 : add(std::move(state));
+      automaton_.table.push_back(transition);
+      automaton_.confidence.insert(automaton_.confidence.end(), decision.confidence.begin(),
+                                   decision.confidence.end());
+    }
+  }
+
+  const Model& model_;
+  SelectorLayout layout_;
+  Merging merging_;
+  StateSet states_;
+  CircuitSet circuits_;
+  std::vector<std::vector<float>> inputs_;  // of each mask
+  Automaton automaton_;
+};
+
+// Masks as runs have them: a register that is zero mostly stays so for some steps.
+class MaskSequence {
+ public:
+  explicit MaskSequence(std::uint32_t masks) : masks_(masks) {}
+
+  std::uint32_t next() {
+    if (random_() % 4 == 0) {
+      mask_ = static_cast<std::uint32_t>(random_()) & (masks_ - 1);
+    } else if (random_() % 2 == 0) {
+      mask_ = (mask_ ^ (1U << (random_() % 16))) & (masks_ - 1);
+    }
+    return mask_;
+  }
+
+ private:
+  std::uint32_t masks_;
+  std::uint32_t mask_ = 0;
+  std::mt19937_64 random_{1};
 };
 
 }  // namespace
 
-std::optional<Automaton> enumerate(const Model& model, double tolerance, std::size_t max_states) {
-  const Machine& machine = model.machine();
-  const SelectorLayout layout(machine);
-  Automaton automaton;
-  automaton.masks = machine.masks();
-  CircuitSet circuits;
-  StateSet states(LstmState::start(model.controller()), tolerance);
-  for (std::size_t s = 0; s < states.size(); ++s) {
-    if (states.size() > max_states) {
-      return std::nullopt;
-    }
-    for (std::uint32_t mask = 0; mask < machine.masks(); ++mask) {
-      LstmState state = states[s];
-      const Decision decision =
-          decide(layout, controller_outputs(model, zero_bits(machine, mask), state));
-      Transition transition;
-      transition.circuit = circuits.index_of(decision.circuit, automaton.circuits);
-      transition.finish = decision.finish;
-      // Nothing follows a finishing step, so it reaches no state.
-      transition.next_state = decision.finish ? 0 : states.index_of(std::move(state));
-      automaton.table.push_back(transition);
-      automaton.confidence.insert(automaton.confidence.end(), decision.confidence.begin(),
-                                  decision.confidence.end());
-    }
-  }
-  automaton.largest_merge = states.largest_merge();
-  return automaton;
+std::optional<Automaton> enumerate(const Model& model, Merging merging, std::size_t max_states) {
+  return Enumeration(model, merging).run(max_states);
 }
 
 std::uint64_t count_disagreements(const Model& model, const Automaton& automaton,
@@ -116,12 +179,12 @@ std::uint64_t count_disagreements(const Model& model, const Automaton& automaton
   const SelectorLayout layout(machine);
   // Sequences of this length see the transient of the controller and where it settles.
   constexpr std::uint64_t sequence = 64;
-  std::mt19937_64 random(1);
+  MaskSequence masks(machine.masks());
   std::uint64_t disagreements = 0;
   LstmState live = LstmState::start(model.controller());
   std::uint32_t state = 0;
   for (std::uint64_t step = 1; step <= steps; ++step) {
-    const auto mask = static_cast<std::uint32_t>(random()) & (machine.masks() - 1);
+    const std::uint32_t mask = masks.next();
     const Decision decision =
         decide(layout, controller_outputs(model, zero_bits(machine, mask), live));
     const Transition& transition = automaton.at(state, mask);

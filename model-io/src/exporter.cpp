@@ -1,5 +1,7 @@
 #include "automaton.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +13,7 @@ namespace nram {
 namespace {
 
 constexpr std::uint64_t checked_steps = 1024;
+constexpr double smallest_raised = 1e-6;
 
 // An automaton with the tolerance it was found with and what the comparison has shown.
 struct Candidate {
@@ -19,50 +22,74 @@ struct Candidate {
   std::uint64_t disagreements;
 };
 
+// The automaton with the smallest tolerance that closes, starting with the one asked for.
+std::optional<Candidate> find_closed(const Model& model, const ExportOptions& options) {
+  constexpr double raise = 4.0;
+  Merging merging{options.merge_tolerance, false};
+  for (;;) {
+    if (auto automaton = enumerate(model, merging, options.max_states)) {
+      const std::uint64_t disagreements = count_disagreements(model, *automaton, checked_steps);
+      return Candidate{std::move(*automaton), merging.tolerance, disagreements};
+    }
+    if (merging.tolerance >= options.largest_tolerance) {
+      return std::nullopt;
+    }
+    // Starting from a tolerance of 0, something must be raised.
+    merging.tolerance =
+        std::min(std::max(merging.tolerance * raise, smallest_raised), options.largest_tolerance);
+    merging.deciding_alike = true;
+  }
+}
+
 Candidate find_automaton(const Model& model, const ExportOptions& options) {
-  auto automaton = enumerate(model, options.merge_tolerance, options.max_states);
-  if (!automaton) {
+  std::optional<Candidate> best = find_closed(model, options);
+  if (!best) {
     throw Error(
         ErrorKind::data,
-        fmt::format("the LSTM controller has more than {} different states (merging those closer "
-                    "than {:g}): it does not close into a finite automaton; raise the number of "
-                    "states or the tolerance, or train longer",
-                    options.max_states, options.merge_tolerance));
+        fmt::format("the LSTM controller has more than {} different states (even merging those "
+                    "closer than {:g}): it does not close into a finite automaton; raise the "
+                    "number of states or the tolerance, or train longer",
+                    options.max_states,
+                    std::max(options.merge_tolerance, options.largest_tolerance)));
   }
-  Candidate best{std::move(*automaton), options.merge_tolerance, 0};
-  if (model.controller().kind == ControllerKind::feed_forward) {
-    return best;
-  }
-  best.disagreements = count_disagreements(model, best.automaton, checked_steps);
-  double tolerance = best.tolerance;
-  for (int attempt = 0; attempt < 2 && best.disagreements > 0; ++attempt) {
+  // A raised tolerance cannot be lowered: the states would not close.
+  const bool raised = best->tolerance > options.merge_tolerance;
+  double tolerance = best->tolerance;
+  for (int attempt = 0; attempt < 2 && !raised && best->disagreements > 0; ++attempt) {
     tolerance /= 10;
-    automaton = enumerate(model, tolerance, options.max_states);
+    auto automaton = enumerate(model, {tolerance, false}, options.max_states);
     if (!automaton) {
       break;
     }
     const std::uint64_t disagreements = count_disagreements(model, *automaton, checked_steps);
-    if (disagreements < best.disagreements) {
-      best = {std::move(*automaton), tolerance, disagreements};
+    if (disagreements < best->disagreements) {
+      best = Candidate{std::move(*automaton), tolerance, disagreements};
     }
   }
-  return best;
+  return std::move(*best);
+}
+
+void require_tolerance(double tolerance) {
+  if (!(tolerance >= 0.0)) {
+    throw Error(ErrorKind::usage, fmt::format("the tolerance for merging controller states must "
+                                              "not be negative, but it is {}",
+                                              tolerance));
+  }
 }
 
 }  // namespace
 
 Exported export_model(const Model& model, const ExportOptions& options) {
-  if (!(options.merge_tolerance >= 0.0)) {
-    throw Error(ErrorKind::usage, fmt::format("the tolerance for merging controller states must "
-                                              "not be negative, but it is {}",
-                                              options.merge_tolerance));
-  }
-  const Candidate found = find_automaton(model, options);
-  Automaton automaton = minimise(found.automaton);
+  require_tolerance(options.merge_tolerance);
+  require_tolerance(options.largest_tolerance);
   const bool recurrent = model.controller().kind == ControllerKind::lstm;
-  const AutomatonSummary summary{found.automaton.states(),          automaton.states(),
-                                 recurrent ? found.tolerance : 0.0, automaton.largest_merge,
-                                 recurrent ? checked_steps : 0,     found.disagreements};
+  // A feed-forward controller has one state, exactly.
+  const Candidate found = recurrent ? find_automaton(model, options)
+                                    : Candidate{enumerate(model, {}, 1).value(), 0.0, 0};
+  Automaton automaton = minimise(found.automaton);
+  const AutomatonSummary summary{
+      found.automaton.states(),      automaton.states(), found.tolerance, automaton.largest_merge,
+      recurrent ? checked_steps : 0, found.disagreements};
   std::vector<Rule> rules = rules_from_table(model.machine(), automaton.table);
   return {
       Program(model.machine(), std::move(automaton.circuits), std::move(rules), model.metadata()),

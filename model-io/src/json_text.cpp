@@ -60,8 +60,13 @@ class Builder final : public nlohmann::json_sax<Json> {
     if (message.substr(0, 11) == "parse error") {
       message.remove_prefix(std::min(message.find(": ") + 2, message.size()));
     }
+    std::string reason(message);
+    // It quotes what it has read, which need not be UTF-8.
+    std::replace_if(
+        reason.begin(), reason.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; },
+        '?');
     reject(fmt::format("line {}, column {}: not valid JSON: {}", first_line_ + lines, column + 1,
-                       message));
+                       reason));
   }
 
  private:

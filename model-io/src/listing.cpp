@@ -1,3 +1,5 @@
+#include "case_text.hpp"
+
 #include <algorithm>
 #include <optional>
 
@@ -150,13 +152,13 @@ std::string listing(const Program& program) {
     text += fmt::format("# {}: {}\n", key, value.substr(0, value.find('\n')));
   }
   std::optional<std::uint32_t> state;
-  for (const Rule& rule : program.rules()) {
+  for (std::size_t i = 0; i < program.rules().size(); ++i) {
+    const Rule& rule = program.rules()[i];
     if (program.states() > 1 && rule.state != state) {
       state = rule.state;
       text += fmt::format("\nstate {}:\n", rule.state);
     }
-    const std::string condition = condition_text(machine, rule);
-    text += fmt::format("\n{}{} (c{})\n", rule.care == 0 ? "" : "when ", condition,
+    text += fmt::format("\n{}{} (c{})\n", rule.care == 0 ? "" : "when ", case_text(program, i),
                         rule.transition.circuit);
     for (const std::string& line :
          statements(machine, program.circuits()[rule.transition.circuit])) {

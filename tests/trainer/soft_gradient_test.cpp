@@ -53,6 +53,8 @@ std::vector<Case> cases() {
     return ControllerShape{ControllerKind::feed_forward, std::move(hidden), activation};
   };
   const ControllerShape lstm{ControllerKind::lstm, {5}};
+  CostSettings high_floor;  // a good part of the cells lies below it
+  high_floor.log_floor = 0.2;
   CostSettings steps_only;
   steps_only.step_price = 0.3;
   CostSettings entropy_only;
@@ -70,6 +72,7 @@ std::vector<Case> cases() {
       {"one step", Machine::standard(5), ff({4}, Activation::tanh), 5, 1},
       {"modulus 2", Machine::standard(2), ff({4}, Activation::tanh), 2, 3},
       {"modulus 13", Machine::standard(2), ff({3}, Activation::tanh), 13, 3},
+      {"floor of the logarithm", Machine::standard(2), ff({4}, Activation::tanh), 4, 4, high_floor},
       {"price of steps", Machine::standard(2), ff({4}, Activation::tanh), 4, 4, steps_only},
       {"entropy", Machine::standard(2), ff({4}, Activation::tanh), 4, 3, entropy_only},
       {"indecision", Machine::standard(2), ff({4}, Activation::tanh), 4, 3, indecision_only},

@@ -172,6 +172,11 @@ TEST_CASE("accuracy and expected steps agree with the trace") {
   CHECK(right > 0);
   CHECK(right < cells);
   CHECK(result.accuracy == doctest::Approx(static_cast<double>(right) / cells));
+
+  group.scale[3] = 0.0F;  // the mean is over the lanes in use
+  const double all = std::accumulate(steps_of.begin(), steps_of.end(), 0.0);
+  CHECK(soft.cost(parameters, {&group, 1}, {}, workspace).expected_steps ==
+        doctest::Approx((all - steps_of[3]) / 15));
 }
 
 TEST_CASE("single precision agrees with double precision") {
@@ -315,6 +320,21 @@ TEST_CASE("NaN is noticed") {
       soft.cost_and_gradient(parameters, {&group, 1}, {}, workspace, gradient);
   CHECK_FALSE(result.finite);
   CHECK_FALSE(result.groups[0].finite);
+}
+
+TEST_CASE("a gradient that overflows is noticed though the cost is finite") {
+  Random random(13);
+  const SoftMachine soft(Machine::standard(2), controllers[1]);
+  const auto parameters = random_parameters<float>(soft.parameters(), 3.0, random);
+  std::vector<LaneGroup> batch(2, random_group(5, 4, 2, 16, random));
+  batch[1].scale.fill(1e36F);
+  SoftWorkspace workspace;
+  std::vector<float> gradient(soft.parameters());
+  CHECK(soft.cost(parameters, batch, {}, workspace).finite);
+  const BatchResult result = soft.cost_and_gradient(parameters, batch, {}, workspace, gradient);
+  CHECK_FALSE(result.finite);
+  CHECK(result.groups[0].finite);
+  CHECK_FALSE(result.groups[1].finite);
 }
 
 TEST_CASE("gradient descent lowers the cost") {

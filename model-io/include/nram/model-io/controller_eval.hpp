@@ -22,7 +22,7 @@ std::vector<float> zero_bits(const Machine& machine, std::uint32_t mask);
 
 /// Evaluates a model's controller once, one example at a time: the plain definition that the
 /// exporter uses and that faster implementations are tested against. Sums are formed in double
-/// precision in the order of the parameters, so results do not depend on compiler options.
+/// precision in a fixed order, so results do not depend on the computer or compiler options.
 ///
 /// `zero_probabilities` holds P(r_i = 0) for each register. Returns the S logits in the order of
 /// SelectorLayout. An LSTM controller reads and replaces `state`; a feed-forward one ignores it.

@@ -13,8 +13,10 @@ namespace nram {
 struct ExportOptions {
   /// Controller states whose hidden and cell values all differ by no more than this are one.
   double merge_tolerance = 1e-3;
-  /// More states than this are not looked for.
+  /// More states than this are not looked for; then the tolerance is raised.
   std::size_t max_states = Program::max_states;
+  /// The tolerance is raised up to this; equal to merge_tolerance (or below): not at all.
+  double largest_tolerance = 1.0;
 };
 
 /// How a recurrent controller became an automaton; for a feed-forward one, a single exact state.
@@ -47,15 +49,20 @@ struct Exported {
 /// after a step whose willingness to finish is above 1/2. Equal circuits are shared, rules are
 /// merged, the model's metadata is passed on.
 ///
-/// For a feed-forward controller the program is exactly the hard machine: one state, 2^R masks. The
-/// states of an LSTM are enumerated from zeros under all masks, breadth-first, merging those that
-/// are closer than the tolerance, and the resulting automaton is minimised. It is then compared
-/// with the live LSTM on random sequences of masks; if they disagree, it is rebuilt with a
-/// tolerance of a tenth, up to twice, and the summary tells how often the best one disagrees.
+/// For a feed-forward controller the program is exactly the hard machine: one state, 2^R masks.
 ///
-/// Throws Error(data) if the states do not close within `max_states`, or the automaton is larger
-/// than a Program can be; Error(usage) if the tolerance is negative or not a number.
-/// O(states · 2^R · (parameters + states · hidden)).
+/// The states of an LSTM are enumerated from zeros under all masks, breadth-first, merging those
+/// that are closer than the tolerance, and the resulting automaton is minimised. It is compared
+/// with the live LSTM on random sequences of masks. If there are too many states, the tolerance is
+/// raised in steps of 4, and then only states that decide alike under every mask are merged; if
+/// there are not but the comparison fails, it is lowered, in two steps of 10. The summary tells
+/// which tolerance was used and how often the automaton disagrees with the LSTM: a program with
+/// disagreements is an approximation, to be judged by its own tests.
+///
+/// Throws Error(data) if the states do not close within `max_states` at any tolerance, or the
+/// automaton is larger than a Program can be; Error(usage) if a tolerance is negative or not a
+/// number. O(states · 2^R · (parameters + states · hidden)) for each tolerance tried, with another
+/// factor of 2^R for raised ones.
 Exported export_model(const Model& model, const ExportOptions& options = {});
 
 /// The program of export_model, for those who want nothing else.

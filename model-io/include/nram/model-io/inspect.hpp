@@ -17,7 +17,8 @@ namespace nram {
 ///       mem[r0] := INC(READ)
 ///       r0 := INC(r0)
 ///
-/// `:=` changes a cell or register, `<-` names an output. All registers on the right are those at
+/// Of a state's rules the first that holds applies, so they read as when ... otherwise ... . `:=`
+/// changes a cell or register, `<-` names an output. All registers on the right are those at
 /// the start of the step. `stop` ends the run, `go to` names the next state if there are several.
 std::string listing(const Program& program);
 

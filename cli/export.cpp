@@ -1,0 +1,140 @@
+#include "fidelity.hpp"
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "task_option.hpp"
+#include "verbs.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/example_file.hpp>
+#include <nram/model-io/export_report.hpp>
+#include <nram/model-io/model_file.hpp>
+#include <nram/model-io/program_file.hpp>
+
+namespace nram::cli {
+namespace {
+
+struct CommandLine {
+  std::string model;
+  std::string output;
+  std::string task;
+  std::string examples;
+  std::uint64_t seed = 1;
+  bool json = false;
+};
+
+/// Examples to compare soft and hard machine on: those of the file, or of all training levels of
+/// the task; none if neither was asked for.
+std::vector<Example> comparison_examples(const CommandLine& options) {
+  if (!options.examples.empty()) {
+    return read_examples(options.examples);
+  }
+  std::vector<Example> examples;
+  if (!options.task.empty()) {
+    constexpr std::size_t per_level = 20;
+    const BuiltinTask& task = require_task(options.task);
+    Random random(options.seed);
+    for (std::size_t level = 0; level < task.levels(); ++level) {
+      for (Example& example : task.draw_level(level, per_level, random)) {
+        examples.push_back(std::move(example));
+      }
+    }
+  }
+  return examples;
+}
+
+std::string percent(const std::optional<double>& share) {
+  return share ? fmt::format("{:.1f} %", 100 * *share) : "not known";
+}
+
+std::string report_text(const ExportReport& report, std::size_t examples,
+                        const std::string& output) {
+  std::string text =
+      fmt::format("{}: {} circuits, {} rules, {} state{}\n", output, report.circuits, report.rules,
+                  report.automaton.states, report.automaton.states == 1 ? "" : "s");
+  if (report.automaton.disagreements > 0) {
+    text += fmt::format("the automaton differs from the controller in {} of {} random steps\n",
+                        report.automaton.disagreements, report.automaton.checked_steps);
+  }
+  if (examples > 0) {
+    text += fmt::format("on {} examples: soft {} right, hard {} right; {}\n", examples,
+                        percent(report.soft_accuracy), percent(report.hard_accuracy),
+                        report.first_divergence
+                            ? fmt::format("they part after step {}", *report.first_divergence)
+                        : report.soft_accuracy ? "they agree in every step"
+                                               : "the examples are too large for the soft machine");
+  }
+
+  std::vector<std::pair<std::string, WeakestChoice>> choices;
+  for (const SelectorReport& selector : report.selectors) {
+    choices.emplace_back(selector.selector, selector.on_visited.value_or(selector.anywhere));
+  }
+  constexpr std::size_t most = 5;
+  const std::size_t shown = std::min(most, choices.size());
+  std::partial_sort(
+      choices.begin(), choices.begin() + static_cast<std::ptrdiff_t>(shown), choices.end(),
+      [](const auto& a, const auto& b) { return a.second.probability < b.second.probability; });
+  text += fmt::format("least sure selectors{}:\n",
+                      examples > 0 ? " in what the examples meet" : " under any mask");
+  for (std::size_t i = 0; i < shown; ++i) {
+    text += fmt::format("  {:<10} chose {:<8} with probability {:.3f}\n", choices[i].first,
+                        choices[i].second.winner, choices[i].second.probability);
+  }
+  return text;
+}
+
+ExitCode export_program(const CommandLine& options) {
+  if (options.json && options.output == "-") {
+    throw Error(ErrorKind::usage, "--json and -o - both want the standard output");
+  }
+  const Model model = read_model(options.model);
+  const std::vector<Example> examples = comparison_examples(options);
+  const Exported exported = export_model(model);
+  stop_if_interrupted();
+  const ExportReport report =
+      examples.empty() ? export_report(exported) : compare_soft_and_hard(model, exported, examples);
+  stop_if_interrupted();
+  write_program(exported.program, options.output);
+  if (options.json) {
+    print_text(to_json(report));
+  } else if (options.output != "-") {
+    print_text(report_text(report, examples.size(), options.output));
+  }
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, Verb& chosen) {
+  auto* verb = app.add_subcommand("export", "Turn a model into a program");
+  auto options = std::make_shared<CommandLine>();
+  verb->add_option("model", options->model, "The model (.safetensors)")->required();
+  verb->add_option("-o,--output", options->output, "The program to write (.json); - is stdout")
+      ->required();
+  auto* source = verb->add_option_group(
+      "Comparison", "Examples to compare the soft with the hard machine on; at most one of");
+  auto* task = source->add_option("--task", options->task, "A built-in task")->type_name("TASK");
+  source->add_option("--examples", options->examples, "A file of examples (.jsonl); - reads stdin")
+      ->type_name("FILE");
+  source->require_option(0, 1);
+  verb->add_option("--seed", options->seed, "With --task: draws other examples")
+      ->capture_default_str()
+      ->needs(task);
+  verb->add_flag("--json", options->json, "Report as JSON");
+  verb->footer(
+      "The report tells how sure every selector was of what it chose; with examples also how "
+      "right\n"
+      "the soft and the hard machine are on them, and after which step they part.\n\n"
+      "Examples:\n"
+      "  nram export copy.safetensors -o copy.json\n"
+      "  nram export copy.safetensors -o copy.json --task copy --json");
+  verb->callback([options, &chosen] { chosen = [options] { return export_program(*options); }; });
+}
+
+}  // namespace nram::cli

@@ -1,0 +1,147 @@
+#include "fidelity.hpp"
+
+#include "interrupt.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include <nram/engine/executor.hpp>
+#include <nram/trainer/evaluation.hpp>
+#include <nram/trainer/soft_machine.hpp>
+
+namespace nram::cli {
+namespace {
+
+/// One run of the hard machine, step by step.
+struct HardRun {
+  struct Step {
+    std::vector<Word> memory;
+    RunResult result;
+  };
+  std::vector<Step> steps;    ///< after each step
+  std::vector<Visit> visits;  ///< before each step
+};
+
+std::uint32_t zero_mask(const std::vector<Word>& registers) {
+  std::uint32_t mask = 0;
+  for (std::size_t r = 0; r < registers.size(); ++r) {
+    mask |= registers[r] == 0 ? std::uint32_t{1} << r : 0;
+  }
+  return mask;
+}
+
+/// Runs the example again and again, each time one step further: executors report the end of a run
+/// only, and budgets are short.
+HardRun run_step_by_step(const Executor& executor, const Machine& machine, const Example& example,
+                         std::uint64_t budget) {
+  HardRun run;
+  RunOptions options;
+  options.modulus = Modulus::of(example.memory.size());
+  options.registers = example.registers;
+  std::vector<Word> registers = example.registers;
+  registers.resize(machine.registers());
+  run.visits.push_back({0, zero_mask(registers)});
+  for (options.step_limit = 1; options.step_limit <= budget; ++options.step_limit) {
+    HardRun::Step step{example.memory, {}};
+    step.result = executor.run(MemoryView(std::span(step.memory)), options);
+    run.steps.push_back(std::move(step));
+    const RunResult& result = run.steps.back().result;
+    if (result.outcome != Outcome::step_limit) {
+      break;
+    }
+    run.visits.push_back({result.state, zero_mask(result.registers)});
+  }
+  if (run.visits.size() > run.steps.size()) {
+    run.visits.pop_back();  // after the budget
+  }
+  return run;
+}
+
+bool equal(const std::vector<unsigned>& soft, const std::vector<Word>& hard) {
+  return std::equal(soft.begin(), soft.end(), hard.begin(), hard.end(),
+                    [](unsigned a, Word b) { return Word{a} == b; });
+}
+
+/// The first step, counted from 1, after which the soft machine's most probable values or its
+/// decision to finish are not the hard machine's; 0 if there is none.
+std::uint64_t first_difference(const std::vector<SoftStep>& soft, const HardRun& hard,
+                               unsigned modulus) {
+  for (std::size_t t = 0; t < std::min(soft.size(), hard.steps.size()); ++t) {
+    const auto& [memory, result] = hard.steps[t];
+    const bool finishes = result.outcome == Outcome::finished;
+    constexpr float half = 0.5F;
+    if (!equal(SoftStep::most_probable(soft[t].memory, modulus), memory) ||
+        !equal(SoftStep::most_probable(soft[t].registers, modulus), result.registers) ||
+        (soft[t].finish > half) != finishes) {
+      return t + 1;
+    }
+  }
+  return 0;
+}
+
+/// Whether the soft machine can be traced on this example in a reasonable amount of RAM.
+bool fits_soft_machine(const Example& example) {
+  constexpr std::size_t most_cells = 128;
+  constexpr std::uint64_t most_steps = 512;
+  return example.memory.size() >= LaneGroup::min_modulus && example.memory.size() <= most_cells &&
+         *example.steps <= most_steps;
+}
+
+}  // namespace
+
+ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
+                                   std::span<const Example> examples) {
+  const Machine& machine = model.machine();
+  const auto executor = make_executor(Engine::interpreter, exported.program);
+  const SoftMachine soft(machine, model.controller());
+  SoftWorkspace workspace;
+
+  std::vector<Visit> visits;
+  std::uint64_t result_cells = 0;
+  std::uint64_t hard_right = 0;
+  std::uint64_t soft_cells = 0;
+  std::uint64_t soft_right = 0;
+  std::uint64_t divergence = std::numeric_limits<std::uint64_t>::max();
+  for (Example example : examples) {
+    stop_if_interrupted();
+    const TestCase test{example, {}};
+    const Verdict verdict = judge(*executor, test, step_limit_of(test));
+    result_cells += verdict.result_cells;
+    hard_right += verdict.result_cells - verdict.wrong_cells;
+    if (!example.steps) {
+      example.steps = std::max<std::uint64_t>(verdict.steps, 1);
+    }
+    if (!fits_soft_machine(example)) {
+      continue;
+    }
+    const HardRun hard = run_step_by_step(*executor, machine, example, *example.steps);
+    visits.insert(visits.end(), hard.visits.begin(), hard.visits.end());
+
+    const std::vector<LaneGroup> lanes = pack_lanes(machine, std::span(&example, 1), {});
+    const BatchResult batch = soft.cost(model.parameters(), lanes, {}, workspace);
+    soft_cells += batch.groups[0].result_cells[0];
+    soft_right += batch.groups[0].right_cells[0];
+    const auto trace = soft.trace(model.parameters(), lanes[0], 0, workspace);
+    if (const std::uint64_t step = first_difference(trace, hard, lanes[0].modulus)) {
+      divergence = std::min(divergence, step);
+    }
+  }
+
+  ExportReport report = export_report(exported, visits);
+  const auto share = [](std::uint64_t part, std::uint64_t whole) {
+    return static_cast<double>(part) / static_cast<double>(whole);
+  };
+  if (result_cells > 0) {
+    report.hard_accuracy = share(hard_right, result_cells);
+  }
+  if (soft_cells > 0) {
+    report.soft_accuracy = share(soft_right, soft_cells);
+  }
+  if (divergence != std::numeric_limits<std::uint64_t>::max()) {
+    report.first_divergence = divergence;
+  }
+  return report;
+}
+
+}  // namespace nram::cli

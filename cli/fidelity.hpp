@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+
+#include <nram/model-io/example.hpp>
+#include <nram/model-io/export_report.hpp>
+
+namespace nram::cli {
+
+/// The report of an export, with what only running both machines tells: which situations the
+/// program meets on the examples, how right soft and hard machine are, and the first step after
+/// which they disagree. Examples too large for the soft machine count for the hard one only; those
+/// without a budget of steps are given the steps that the program takes.
+ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
+                                   std::span<const Example> examples);
+
+}  // namespace nram::cli

@@ -1,0 +1,143 @@
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "program_input.hpp"
+#include "verbs.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/atomic_file.hpp>
+#include <nram/model-io/graphviz.hpp>
+#include <nram/model-io/inspect.hpp>
+
+namespace nram::cli {
+namespace {
+
+struct InspectOptions {
+  std::string input;
+  std::optional<std::uint32_t> circuit;
+  std::string dot;
+  std::string svg;
+  bool json = false;
+};
+
+using DrawFile = void (*)(const std::string& dot, const std::string& path);
+
+void write_dot(const std::string& dot, const std::string& path) { write_file(path, dot); }
+
+/// Draws what was asked for into a directory; returns the number of pictures.
+std::size_t draw(const Program& program, const InspectOptions& options,
+                 const std::string& directory, const std::string& extension, DrawFile draw_file) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) {
+    throw Error(ErrorKind::io,
+                fmt::format("cannot make the directory {}: {}", directory, error.message()));
+  }
+  std::size_t pictures = 0;
+  const auto add = [&](const std::string& name, const std::string& dot) {
+    stop_if_interrupted();
+    draw_file(dot, (std::filesystem::path(directory) / (name + extension)).string());
+    ++pictures;
+  };
+  for (std::uint32_t c = 0; c < program.circuits().size(); ++c) {
+    if (options.circuit.value_or(c) == c) {
+      add(fmt::format("c{}", c), circuit_dot(program, c, CircuitView::pruned));
+      add(fmt::format("c{}-whole", c), circuit_dot(program, c, CircuitView::whole));
+    }
+  }
+  if (!options.circuit) {
+    add("automaton", automaton_dot(program));
+    add("program", circuits_dot(program, CircuitView::pruned));
+  }
+  return pictures;
+}
+
+std::string circuit_listing(const Program& program, std::uint32_t index) {
+  std::string text = fmt::format("c{}\n", index);
+  for (const std::string& statement : statements(program.machine(), program.circuits()[index])) {
+    text += "  " + statement + "\n";
+  }
+  return text;
+}
+
+Json report(const Program& program, const InspectOptions& options) {
+  const Machine& machine = program.machine();
+  Json modules = Json::array();
+  for (const Module& module : machine.modules()) {
+    modules.push_back(module.name);
+  }
+  Json circuits = Json::array();
+  for (std::uint32_t c = 0; c < program.circuits().size(); ++c) {
+    if (options.circuit.value_or(c) == c) {
+      circuits.push_back({{"circuit", fmt::format("c{}", c)},
+                          {"statements", statements(machine, program.circuits()[c])}});
+    }
+  }
+  Json rules = Json::array();
+  for (const Rule& rule : program.rules()) {
+    rules.push_back({{"state", rule.state},
+                     {"when", condition_text(machine, rule)},
+                     {"circuit", fmt::format("c{}", rule.transition.circuit)},
+                     {"finish", rule.transition.finish},
+                     {"next_state", rule.transition.next_state}});
+  }
+  return {{"registers", machine.registers()}, {"modules", std::move(modules)},
+          {"states", program.states()},       {"circuits", std::move(circuits)},
+          {"rules", std::move(rules)},        {"metadata", program.metadata()}};
+}
+
+ExitCode inspect(const InspectOptions& options) {
+  const Program program = read_program_or_model(options.input);
+  if (options.circuit && *options.circuit >= program.circuits().size()) {
+    throw Error(ErrorKind::usage, fmt::format("{} has {} circuits, c0 to c{}; there is no c{}",
+                                              options.input, program.circuits().size(),
+                                              program.circuits().size() - 1, *options.circuit));
+  }
+  if (!options.dot.empty()) {
+    const std::size_t pictures = draw(program, options, options.dot, ".dot", write_dot);
+    complain(fmt::format("{} graphs in {}", pictures, options.dot));
+  }
+  if (!options.svg.empty()) {
+    const std::size_t pictures = draw(program, options, options.svg, ".svg", svg_from_dot);
+    complain(fmt::format("{} pictures in {}", pictures, options.svg));
+  }
+  if (options.json) {
+    print_report(report(program, options));
+  } else {
+    print_text(options.circuit ? circuit_listing(program, *options.circuit) : listing(program));
+  }
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app, Verb& chosen) {
+  auto* verb = app.add_subcommand("inspect", "Show what a program, or a model's program, does");
+  auto options = std::make_shared<InspectOptions>();
+  verb->add_option("file", options->input, "A program (.json) or a model (.safetensors)")
+      ->required();
+  verb->add_option("--circuit", options->circuit, "Only this circuit")->type_name("K");
+  verb->add_option("--dot", options->dot, "Also write graphs in Graphviz's language to a directory")
+      ->type_name("DIR");
+  verb->add_option("--svg", options->svg, "Also draw pictures into a directory (uses Graphviz)")
+      ->type_name("DIR");
+  verb->add_flag("--json", options->json, "The listing as JSON");
+  verb->footer(
+      "DIR gets, for each circuit, cK (what matters) and cK-whole (everything), the controller as\n"
+      "`automaton`, and all circuits in one picture as `program`.\n\n"
+      "Examples:\n"
+      "  nram inspect copy.json\n"
+      "  nram inspect copy.safetensors --svg pictures");
+  verb->callback([options, &chosen] { chosen = [options] { return inspect(*options); }; });
+}
+
+}  // namespace nram::cli

@@ -1,0 +1,324 @@
+#include "engine_option.hpp"
+#include "interrupt.hpp"
+#include "modulus_option.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+#include "threads.hpp"
+#include "verbs.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/array_file.hpp>
+#include <nram/model-io/memory_io.hpp>
+#include <nram/model-io/program_file.hpp>
+
+namespace nram::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct CommandLine {
+  std::string program;
+  std::string input;
+  std::string output;
+  bool in_place = false;
+  bool keep_unfinished = false;
+  ModulusOption modulus;
+  EngineOption engine;
+  unsigned threads = 0;
+  std::uint64_t steps = 0;
+  std::vector<Word> registers;
+  bool json = false;
+};
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string row_name(const CommandLine& line, std::size_t row, std::size_t rows) {
+  return rows == 1 ? line.input : fmt::format("{}: memory {}", line.input, row);
+}
+
+/// Whether no value of a memory is too large to be one of its addresses.
+bool values_are_addresses(MemoryView memory) {
+  return std::visit(
+      [](auto cells) {
+        for (const auto value : cells) {
+          if (value >= cells.size()) {
+            return false;
+          }
+        }
+        return true;
+      },
+      memory.cells());
+}
+
+/// The modulus of each memory. Without --modulus it is `cells` for all or `word` for all.
+std::vector<Modulus> choose_moduli(const CommandLine& line, const std::vector<MemoryView>& rows) {
+  bool word = false;
+  if (line.modulus.is_default()) {
+    for (const MemoryView row : rows) {
+      word = word || !values_are_addresses(row);
+    }
+  }
+  std::vector<Modulus> moduli;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const MemoryView row = rows[r];
+    moduli.push_back(word ? word_modulus(row.type())
+                          : line.modulus.resolve(row.size(), row.type()));
+    require_values_below(row, moduli.back(), row_name(line, r, rows.size()));
+  }
+  return moduli;
+}
+
+/// All results of a run, in the order of the memories.
+struct Batch {
+  std::vector<Modulus> moduli;
+  std::vector<RunResult> results;
+  double seconds = 0.0;  ///< execution alone
+
+  [[nodiscard]] std::uint64_t steps() const {
+    std::uint64_t sum = 0;
+    for (const RunResult& result : results) {
+      sum += result.steps;
+    }
+    return sum;
+  }
+  [[nodiscard]] std::size_t finished() const {
+    std::size_t count = 0;
+    for (const RunResult& result : results) {
+      count += result.outcome == Outcome::finished ? 1 : 0;
+    }
+    return count;
+  }
+};
+
+std::uint64_t step_limit(const CommandLine& line, MemoryView memory) {
+  return line.steps != 0 ? line.steps : default_step_limit(memory.size());
+}
+
+Batch execute(const CommandLine& line, const Executor& executor,
+              const std::vector<MemoryView>& rows) {
+  Batch batch{choose_moduli(line, rows), std::vector<RunResult>(rows.size()), 0.0};
+  stop_if_interrupted();
+
+  // Memories of a text may differ in length, and with it in modulus and step limit; those that do
+  // not run together.
+  std::map<std::pair<Word, std::uint64_t>, std::vector<std::size_t>> groups;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    groups[{batch.moduli[r].value(), step_limit(line, rows[r])}].push_back(r);
+  }
+
+  const ThreadLimit limit(line.threads);
+  ProgressLine progress;
+  const auto start = Clock::now();
+  for (const auto& [key, members] : groups) {
+    RunOptions options;
+    options.modulus = batch.moduli[members.front()];
+    options.step_limit = key.second;
+    options.registers = line.registers;
+    options.on_progress = [&](std::uint64_t steps) {
+      if (progress.due()) {
+        const double seconds = seconds_since(start);
+        progress.show(fmt::format("{:.0f} million steps; the limit of {:.0f} million is {} away",
+                                  static_cast<double>(steps) / 1e6,
+                                  static_cast<double>(options.step_limit) / 1e6,
+                                  time_left(static_cast<double>(steps),
+                                            static_cast<double>(options.step_limit), seconds)));
+      }
+      return !interrupted();
+    };
+    std::vector<MemoryView> views;
+    for (const std::size_t r : members) {
+      views.push_back(rows[r]);
+    }
+    std::vector<RunResult> results = run_batch(executor, views, options);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      batch.results[members[i]] = std::move(results[i]);
+    }
+  }
+  batch.seconds = seconds_since(start);
+  stop_if_interrupted();
+  return batch;
+}
+
+/// Why a memory has no result; nothing if it has one.
+std::optional<std::string> reason(const Machine& machine, const RunResult& result,
+                                  MemoryView memory) {
+  switch (result.outcome) {
+    case Outcome::address_fault:
+      return describe_fault(machine, result, memory.size());
+    case Outcome::step_limit:
+      return fmt::format("did not finish after {} steps", result.steps);
+    default:
+      return std::nullopt;
+  }
+}
+
+void complain_about_failures(const CommandLine& line, const Machine& machine, const Batch& batch,
+                             const std::vector<MemoryView>& rows) {
+  constexpr std::size_t most = 10;
+  std::size_t shown = 0;
+  for (std::size_t r = 0; r < rows.size() && shown < most; ++r) {
+    if (const auto why = reason(machine, batch.results[r], rows[r])) {
+      complain(fmt::format("{}: {}", row_name(line, r, rows.size()), *why));
+      ++shown;
+    }
+  }
+  const std::size_t failures = rows.size() - batch.finished();
+  if (failures > shown) {
+    complain(fmt::format("and {} more of {} memories", failures - shown, rows.size()));
+  }
+  if (line.in_place) {
+    complain(fmt::format("{} holds what the program left there", line.input));
+  } else if (!line.keep_unfinished) {
+    complain("no output was written (--keep-unfinished writes it all the same)");
+  }
+}
+
+Json to_json(Modulus modulus) {
+  // 2^64 does not fit a JSON integer as libraries read them, but a double holds it exactly.
+  return modulus.value() != 0 ? Json(modulus.value()) : Json(std::ldexp(1.0, 64));
+}
+
+/// The modulus of all memories; "cells" if it differs from memory to memory.
+template <typename Text>
+auto common_modulus(const Batch& batch, Text text) -> decltype(text(batch.moduli.front())) {
+  for (const Modulus modulus : batch.moduli) {
+    if (modulus != batch.moduli.front()) {
+      return "cells";
+    }
+  }
+  return text(batch.moduli.front());
+}
+
+Json report(const CommandLine& line, const Machine& machine, const Executor& executor,
+            const Batch& batch, const std::vector<MemoryView>& rows, unsigned threads) {
+  std::size_t cells = 0;
+  Json failures = Json::array();
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    cells += rows[r].size();
+    if (const auto why = reason(machine, batch.results[r], rows[r])) {
+      failures.push_back({{"memory", r}, {"reason", *why}});
+    }
+  }
+  Json report{{"finished", batch.finished() == rows.size()},
+              {"steps", batch.steps()},
+              {"seconds", batch.seconds},
+              {"steps_per_second", static_cast<double>(batch.steps()) / batch.seconds},
+              {"engine", executor.name()},
+              {"threads", threads},
+              {"modulus", common_modulus(batch, to_json)},
+              {"cells", cells},
+              {"rows", rows.size()}};
+  if (rows.size() == 1) {
+    report["registers"] = batch.results.front().registers;
+  }
+  if (!failures.empty()) {
+    report["failures"] = std::move(failures);
+  }
+  report["output"] = line.in_place ? line.input : line.output;
+  return report;
+}
+
+/// Runs, writes with `write` what is to be written, and reports.
+template <typename Write>
+ExitCode run_and_report(const CommandLine& line, const Program& program,
+                        const std::vector<MemoryView>& rows, Write write) {
+  const auto executor = make_executor(line.engine.engine(), program);
+  const Batch batch = execute(line, *executor, rows);
+  const bool finished = batch.finished() == rows.size();
+  if (finished || line.keep_unfinished || line.in_place) {
+    write();
+  }
+  if (!finished) {
+    complain_about_failures(line, program.machine(), batch, rows);
+  }
+  if (line.json) {
+    const ThreadLimit limit(line.threads);
+    const unsigned threads = rows.size() == 1 ? 1 : ThreadLimit::in_force();
+    print_report(report(line, program.machine(), *executor, batch, rows, threads));
+  } else if (finished) {
+    complain(fmt::format("{} steps in {:.3g} s ({:.0f} million a second), modulus {}",
+                         batch.steps(), batch.seconds,
+                         static_cast<double>(batch.steps()) / batch.seconds / 1e6,
+                         common_modulus(batch, [](Modulus m) { return m.to_string(); })));
+  }
+  return finished ? ExitCode::done : ExitCode::failed;
+}
+
+ExitCode run(const CommandLine& line) {
+  if (line.json && line.output == "-") {
+    throw Error(ErrorKind::usage, "--json and -o - both want the standard output");
+  }
+  const Program program = read_program(line.program);
+  if (line.in_place) {
+    if (line.input == "-") {
+      throw Error(ErrorKind::usage, "--in-place needs a file, not the standard input");
+    }
+    MappedMemory mapped = open_mapped(line.input);
+    return run_and_report(line, program, mapped.rows(), [&] { mapped.flush(); });
+  }
+  Memories memories = read_memories(line.input);
+  return run_and_report(line, program, memories.rows(), [&] {
+    stop_if_interrupted();
+    write_memories(memories, line.output);
+  });
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Verb& chosen) {
+  auto* verb = app.add_subcommand("run", "Run a program on a memory of any size, or on many");
+  auto line = std::make_shared<CommandLine>();
+  verb->add_option("program", line->program, "The program (.json)")->required();
+  verb->add_option(
+          "input", line->input,
+          "The memory: an array (.npy), or text with integers separated by blanks; - reads "
+          "stdin. Every row or line is a memory of its own")
+      ->required();
+  auto* destination = verb->add_option_group("Result", "Where it goes; one of");
+  auto* output = destination
+                     ->add_option("-o,--output", line->output,
+                                  "An array (.npy) or a text; - writes text to stdout")
+                     ->type_name("FILE");
+  destination->add_flag("--in-place", line->in_place,
+                        "The input file itself (.npy with 32 or 64 bits), mapped, not read: for "
+                        "arrays larger than RAM");
+  destination->require_option(1);
+  line->modulus.add_to(*verb, "`cells` if every value is below the number of cells, else `word`");
+  line->engine.add_to(*verb);
+  add_threads(*verb, line->threads);
+  verb->add_option("--steps", line->steps,
+                   "At most this many steps a memory; without it, 64 a cell and 65,536 more")
+      ->check(CLI::PositiveNumber);
+  verb->add_option("--registers", line->registers, "Initial values, one a register; without it, 0")
+      ->delimiter(',')
+      ->type_name("V,V,...");
+  verb->add_flag("--keep-unfinished", line->keep_unfinished,
+                 "Write the output even if a memory has no result")
+      ->needs(output);
+  verb->add_flag("--json", line->json, "Report as JSON");
+  verb->footer(
+      "The output appears, complete, only if the program finished on every memory; otherwise, and\n"
+      "after a fault or Ctrl-C, files are as they were (with --in-place: as the program left "
+      "them).\n"
+      "The exit code is 1 if it did not finish within the limit of steps or addressed a cell that\n"
+      "does not exist.\n\n"
+      "Examples:\n"
+      "  nram run copy.json big.npy -o out.npy\n"
+      "  echo 5 7 8 9 0 0 0 0 0 | nram run copy.json - -o -\n"
+      "  nram run copy.json huge.npy --in-place --modulus word --json");
+  verb->callback([line, &chosen] { chosen = [line] { return run(*line); }; });
+}
+
+}  // namespace nram::cli

@@ -1,0 +1,311 @@
+#include "random_model.hpp"
+#include "scratch.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <random>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+#include <rapidcheck.h>
+#include <support/random_program.hpp>
+
+#include <nram/model-io/controller_eval.hpp>
+#include <nram/model-io/export_report.hpp>
+#include <nram/model-io/exporter.hpp>
+
+using namespace nram;
+using namespace nram::test;
+
+namespace {
+
+// The sources of the largest logits, found in the most pedestrian way.
+Source argmax(const std::vector<float>& logits, unsigned first, unsigned size) {
+  Source best = 0;
+  for (unsigned i = 1; i < size; ++i) {
+    if (logits[first + i] > logits[first + best]) {
+      best = static_cast<Source>(i);
+    }
+  }
+  return best;
+}
+
+// Written independently of SelectorLayout.
+Circuit circuit_of(const Machine& machine, const std::vector<float>& logits) {
+  Circuit circuit;
+  unsigned first = 0;
+  for (unsigned q = 0; q < machine.modules().size(); ++q) {
+    for (unsigned position = 0; position < machine.modules()[q].arity; ++position) {
+      circuit.arguments.push_back(argmax(logits, first, machine.registers() + q));
+      first += machine.registers() + q;
+    }
+  }
+  for (unsigned r = 0; r < machine.registers(); ++r) {
+    circuit.registers.push_back(argmax(logits, first, machine.register_candidates()));
+    first += machine.register_candidates();
+  }
+  return circuit;
+}
+
+const Circuit& circuit_at(const Program& program, std::uint32_t state, std::uint32_t mask) {
+  return program.circuits()[program.transition(state, mask).circuit];
+}
+
+Machine small_machine() {
+  const ModuleTable table = ModuleTable::standard();
+  return {2, {*table.find("READ"), *table.find("INC"), *table.find("WRITE")}};
+}
+
+// All weights 0 but the biases of the selectors, which come last.
+Model model_with_biases(const Machine& machine, const ControllerShape& shape,
+                        const std::vector<float>& biases) {
+  std::vector<float> parameters;
+  for (const TensorShape& tensor : tensor_shapes(machine, shape)) {
+    parameters.insert(parameters.end(), tensor.size(), 0.0F);
+  }
+  std::copy(biases.begin(), biases.end(), parameters.end() - static_cast<long>(biases.size()));
+  return {machine, shape, parameters};
+}
+
+// An LSTM of one unit that never forgets: its cell grows by `gain` in each step.
+Model counter(float gain) {
+  const Machine machine = small_machine();
+  const ControllerShape shape{ControllerKind::lstm, {1}};
+  std::vector<float> parameters;
+  for (const TensorShape& tensor : tensor_shapes(machine, shape)) {
+    const std::size_t start = parameters.size();
+    parameters.resize(start + tensor.size(), 0.0F);
+    if (tensor.name == "lstm.bias_ih") {
+      parameters[start + 0] = 30.0F;             // input gate open
+      parameters[start + 1] = 30.0F;             // nothing is forgotten
+      parameters[start + 2] = std::atanh(gain);  // what is added
+      parameters[start + 3] = 30.0F;             // output gate open
+    }
+    if (tensor.name == "selectors.bias") {
+      parameters.back() = -1.0F;  // never finish
+    }
+  }
+  return {machine, shape, parameters};
+}
+
+}  // namespace
+
+TEST_CASE("controllers compute what PyTorch's layers do") {
+  // One register, one module without arguments, so two logits for r0's new value and one for
+  // finish.
+  const Machine machine(1, {*ModuleTable::standard().find("ONE")});
+  const Model layers(machine, {ControllerKind::feed_forward, {2}, Activation::relu},
+                     {1.0F, -1.0F, 0.5F, 0.25F,            // controller.0: weight [2,1], bias
+                      1.0F, 2.0F, 3.0F, 4.0F, 5.0F, 6.0F,  // selectors.weight [3,2]
+                      0.0F, 10.0F, 20.0F});
+  // hidden = relu([1.5, -0.75]) = [1.5, 0]
+  CHECK(controller_outputs(layers, std::vector<float>{1.0F}) ==
+        std::vector<float>{1.5F, 14.5F, 27.5F});
+  CHECK(controller_outputs(layers, std::vector<float>{0.0F}) ==
+        std::vector<float>{1.0F, 12.5F, 24.0F});
+
+  const Model lstm(machine, {ControllerKind::lstm, {1}},
+                   {0.5F,  -0.3F, 0.8F,  0.2F,   // weight_ih [4,1]: i f g o
+                    0.1F,  0.4F,  -0.6F, 0.9F,   // weight_hh [4,1]
+                    0.05F, 0.1F,  0.0F,  -0.1F,  // bias_ih
+                    0.0F,  0.2F,  0.1F,  0.3F,   // bias_hh
+                    1.0F,  -2.0F, 0.5F,          // selectors
+                    0.0F,  0.0F,  0.0F});
+  const auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
+  double h = 0;
+  double c = 0;
+  LstmState state = LstmState::start(lstm.controller());
+  for (const double x : {1.0, 0.0, 1.0, 1.0}) {
+    const double i = sigmoid(0.5 * x + 0.05 + 0.1 * h);
+    const double f = sigmoid(-0.3 * x + 0.1 + 0.2 + 0.4 * h);
+    const double g = std::tanh(0.8 * x + 0.1 - 0.6 * h);
+    const double o = sigmoid(0.2 * x - 0.1 + 0.3 + 0.9 * h);
+    c = f * c + i * g;
+    h = o * std::tanh(c);
+    const auto logits = controller_outputs(lstm, std::vector<float>{static_cast<float>(x)}, state);
+    CHECK(logits[0] == doctest::Approx(h).epsilon(1e-5));
+    CHECK(logits[1] == doctest::Approx(-2 * h).epsilon(1e-5));
+    CHECK(state.cell[0] == doctest::Approx(c).epsilon(1e-5));
+  }
+  CHECK(is_refused([&] { (void)controller_outputs(lstm, std::vector<float>{1.0F, 0.0F}); }));
+  LstmState empty;
+  CHECK(is_refused([&] { (void)controller_outputs(lstm, std::vector<float>{1.0F}, empty); }));
+  CHECK(zero_bits(Machine::standard(3), 0b101) == std::vector<float>{1.0F, 0.0F, 1.0F});
+}
+
+TEST_CASE("a feed-forward controller becomes exactly its table") {
+  CHECK(rc::check([](unsigned seed) {
+    std::mt19937_64 random(seed);
+    const Machine machine = random_machine({}, random);
+    ControllerShape shape;
+    for (std::size_t layers = random() % 3; layers > 0; --layers) {
+      shape.hidden.push_back(static_cast<unsigned>(1 + random() % 8));
+    }
+    const Model model = random_model(machine, shape, 1.0F, random, {{"task", "t"}});
+    const Exported exported = export_model(model);
+    const Program& program = exported.program;
+    RC_ASSERT(program.states() == 1U);
+    RC_ASSERT(program.metadata() == model.metadata());
+    for (std::uint32_t mask = 0; mask < machine.masks(); ++mask) {
+      const auto logits = controller_outputs(model, zero_bits(machine, mask));
+      RC_ASSERT(circuit_at(program, 0, mask) == circuit_of(machine, logits));
+      RC_ASSERT(program.transition(0, mask).finish == (logits.back() > 0.0F));
+    }
+    for (std::size_t a = 0; a < program.circuits().size(); ++a) {
+      for (std::size_t b = 0; b < a; ++b) {
+        RC_ASSERT(program.circuits()[a] != program.circuits()[b]);
+      }
+    }
+  }));
+}
+
+TEST_CASE("ties go to the lowest index, and a logit of 0 does not finish") {
+  const Machine machine = small_machine();
+  std::vector<float> biases(SelectorLayout(machine).outputs, 0.0F);
+  const Program flat = discretise(model_with_biases(machine, {}, biases));
+  REQUIRE(flat.circuits().size() == 1);
+  CHECK(flat.circuits()[0].arguments == std::vector<Source>(4, 0));
+  CHECK(flat.circuits()[0].registers == std::vector<Source>(2, 0));
+  CHECK(flat.rules().size() == 1);
+  CHECK_FALSE(flat.transition(0, 0).finish);
+  biases.back() = 1e-6F;
+  CHECK(discretise(model_with_biases(machine, {}, biases)).transition(0, 3).finish);
+  biases[1] = -0.0F;  // equal to 0
+  CHECK(discretise(model_with_biases(machine, {}, biases)).circuits()[0].arguments[0] == 0);
+  biases[1] = 1e-6F;
+  CHECK(discretise(model_with_biases(machine, {}, biases)).circuits()[0].arguments[0] == 1);
+}
+
+TEST_CASE("an LSTM becomes an automaton that decides as it does") {
+  unsigned recurrent = 0;
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    std::mt19937_64 random(seed);
+    const Machine machine = small_machine();
+    const ControllerShape shape{ControllerKind::lstm, {static_cast<unsigned>(1 + seed % 4)}};
+    const Model model = random_model(machine, shape, 0.7F, random);
+    std::optional<Exported> exported;
+    if (is_refused([&] { exported = export_model(model, {1e-3, 400}); })) {
+      continue;  // its states do not close, which another test looks at
+    }
+    CAPTURE(seed);
+    CHECK(exported->automaton.states == exported->program.states());
+    CHECK(exported->automaton.states <= exported->automaton.states_found);
+    CHECK(exported->automaton.largest_merge <= exported->automaton.merge_tolerance);
+    recurrent += exported->program.states() > 1 ? 1 : 0;
+    if (exported->automaton.disagreements > 0) {
+      continue;  // it says so; counted below
+    }
+    unsigned steps = 0;
+    unsigned wrong = 0;
+    for (unsigned run = 0; run < 20; ++run) {
+      LstmState live = LstmState::start(shape);
+      std::uint32_t state = 0;
+      for (unsigned step = 0; step < 50; ++step) {
+        const auto mask = static_cast<std::uint32_t>(random() % machine.masks());
+        const auto logits = controller_outputs(model, zero_bits(machine, mask), live);
+        const Transition& transition = exported->program.transition(state, mask);
+        ++steps;
+        if (circuit_at(exported->program, state, mask) != circuit_of(machine, logits) ||
+            transition.finish != (logits.back() > 0.0F)) {
+          ++wrong;
+        }
+        if (transition.finish) {
+          break;
+        }
+        state = transition.next_state;
+      }
+    }
+    // Choices that hang on the tolerance itself are rarer than a random check sees.
+    CHECK(wrong * 100 <= steps);
+  }
+  CHECK(recurrent >= 10);
+}
+
+TEST_CASE("the states of an LSTM that does not look back are one") {
+  const Machine machine = small_machine();
+  std::vector<float> biases(SelectorLayout(machine).outputs, 0.0F);
+  biases[0] = 1.0F;
+  biases.back() = -1.0F;
+  const Exported exported =
+      export_model(model_with_biases(machine, {ControllerKind::lstm, {3}}, biases));
+  CHECK(exported.program.states() == 1);
+  CHECK(exported.automaton.checked_steps > 0);
+  CHECK(exported.automaton.disagreements == 0);
+}
+
+TEST_CASE("an LSTM that counts is many states that decide alike, or does not close") {
+  // The cell grows by 1/2 a step for ever.
+  CHECK(contains(message_of(ErrorKind::data,
+                            [] {
+                              (void)export_model(counter(0.5F), {1e-3, 100, 0.1});
+                            }),
+                 "more than 100 different states"));
+  CHECK(contains(message_of(ErrorKind::usage,
+                            [] {
+                              (void)export_model(counter(0.5F), {-1.0, 9});
+                            }),
+                 "negative"));
+  CHECK(is_refused([] { (void)export_model(counter(0.5F), {std::nan(""), 9}); }));
+}
+
+TEST_CASE("an LSTM that waits two steps has minimal states") {
+  // The cell grows by 0.4 a step; the run finishes once it is above 1, so in the third step.
+  Model model = counter(0.4F);
+  std::vector<float> parameters = model.parameters();
+  const std::size_t outputs = SelectorLayout(model.machine()).outputs;
+  parameters[parameters.size() - outputs - 1] = 1.0F;  // finish logit = h ...
+  parameters.back() = -std::tanh(1.0F);                // ... - tanh(1)
+  const Exported exported =
+      export_model(Model(model.machine(), model.controller(), parameters), {1e-3, 100});
+  const Program& program = exported.program;
+  CHECK(program.states() == 3);
+  std::uint32_t state = 0;
+  for (const bool finish : {false, false, true}) {
+    CHECK(program.transition(state, 1).finish == finish);
+    state = program.transition(state, 1).next_state;
+  }
+  CHECK(state == 0);
+  CHECK(exported.automaton.disagreements == 0);
+  CHECK(program.rules().size() == 3);
+}
+
+TEST_CASE("the report names where a selector is least sure") {
+  std::mt19937_64 random(3);
+  const Machine machine = small_machine();
+  const Model model = random_model(machine, {ControllerKind::feed_forward, {4}}, 1.0F, random);
+  const Exported exported = export_model(model);
+  const std::vector<Visit> visited{{0, 3}, {0, 2}, {0, 3}};
+  ExportReport report = export_report(exported, visited);
+  REQUIRE(report.selectors.size() == 7);
+  CHECK(report.selectors[0].selector == "READ[0]");
+  CHECK(report.selectors[3].selector == "WRITE[1]");
+  CHECK(report.selectors[4].selector == "r0");
+  CHECK(report.selectors[6].selector == "finish");
+  // READ[0] is a choice between two registers.
+  double smallest = 1.0;
+  double smallest_visited = 1.0;
+  for (std::uint32_t mask = 0; mask < 4; ++mask) {
+    const auto logits = controller_outputs(model, zero_bits(machine, mask));
+    const double p = 1 / (1 + std::exp(-std::abs(double{logits[0]} - double{logits[1]})));
+    smallest = std::min(smallest, p);
+    smallest_visited = mask >= 2 ? std::min(smallest_visited, p) : smallest_visited;
+  }
+  CHECK(report.selectors[0].anywhere.probability == doctest::Approx(smallest).epsilon(1e-5));
+  REQUIRE(report.selectors[0].on_visited);
+  CHECK(report.selectors[0].on_visited->probability ==
+        doctest::Approx(smallest_visited).epsilon(1e-5));
+  const Visit at = report.selectors[0].anywhere.at;
+  CHECK(report.selectors[0].anywhere.winner ==
+        machine.source_name(circuit_at(exported.program, at.state, at.mask).arguments[0]));
+
+  report.hard_accuracy = 0.5;
+  const auto json = nlohmann::json::parse(to_json(report));
+  CHECK(json["selectors"][0]["selector"] == "READ[0]");
+  CHECK(json["hard_accuracy"] == 0.5);
+  CHECK(json["soft_accuracy"].is_null());
+  CHECK(json["automaton"]["states"] == 1);
+  CHECK_FALSE(export_report(exported).selectors[0].on_visited);
+  const std::vector<Visit> foreign{{1, 0}};
+  CHECK(is_refused([&] { (void)export_report(exported, foreign); }));
+}

@@ -1,0 +1,136 @@
+#include "scratch.hpp"
+
+#include <cstdlib>
+
+#include <doctest/doctest.h>
+#include <support/hand_written.hpp>
+#include <support/program_text.hpp>
+#include <support/random_program.hpp>
+
+#include <nram/model-io/graphviz.hpp>
+#include <nram/model-io/inspect.hpp>
+
+using namespace nram;
+using namespace nram::test;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+Lines lines_of(std::string_view circuit) {
+  const Machine machine = Machine::standard(2);
+  return statements(machine, circuit_from_text(machine, circuit));
+}
+
+}  // namespace
+
+TEST_CASE("statements show what matters and nothing else") {
+  CHECK(lines_of("READ(r0) WRITE(r0,READ)") == Lines{"mem[r0] := mem[r0]  (idle)"});
+  CHECK(lines_of("READ(r0) WRITE(r0,READ) r1=READ") ==
+        Lines{"READ <- mem[r0]", "mem[r0] := mem[r0]  (idle)", "r1 := READ"});
+  CHECK(lines_of("READ(r1) INC(READ) WRITE(r1,INC) r1=ADD ADD(r1,ONE)") ==
+        Lines{"READ <- mem[r1]", "mem[r1] := INC(READ)", "r1 := ADD(r1, 1)"});
+  CHECK(lines_of("READ(r1) WRITE(r0,READ)") == Lines{"READ <- mem[r1]", "mem[r0] := READ"});
+  CHECK(lines_of("WRITE(r0,r1) r1=WRITE") == Lines{"mem[r0] := r1", "r1 := 0"});
+  // INC is used twice, so it is named; DEC is not used at all.
+  CHECK(lines_of("INC(r0) DEC(r1) READ(TWO) WRITE(INC,ZERO) r0=INC") ==
+        Lines{"INC <- INC(r0)", "mem[INC] := 0", "r0 := INC"});
+  CHECK(lines_of("READ(r0) INC(r0) ADD(INC,INC) SUB(ADD,ADD) WRITE(r1,SUB)") ==
+        Lines{"INC <- INC(r0)", "ADD <- ADD(INC, INC)", "mem[r1] := SUB(ADD, ADD)"});
+}
+
+TEST_CASE("what a write that follows its read puts back is idle, nothing else is") {
+  const Machine machine = Machine::standard(2);
+  const auto idle = [&](std::string_view text) {
+    return write_is_idle(machine, circuit_from_text(machine, text));
+  };
+  CHECK(idle("READ(r0) WRITE(r0,READ)"));
+  CHECK_FALSE(idle("READ(r0) WRITE(r1,READ)"));
+  CHECK_FALSE(idle("READ(r0) WRITE(r0,r1)"));
+  const ModuleTable table = ModuleTable::standard();
+  const Machine no_read(1, {*table.find("WRITE")});
+  CHECK_FALSE(write_is_idle(no_read, blank_circuit(no_read)));
+  CHECK(statements(no_read, blank_circuit(no_read)) == Lines{"mem[r0] := r0"});
+}
+
+TEST_CASE("a listing reads like pseudo-code") {
+  const Machine machine = Machine::standard(2);
+  const Program program =
+      program_from_text(machine, {{"r0=0", "READ(r0) WRITE(r0,READ) r0=INC INC(r0)", true},
+                                  {"", "READ(r0) WRITE(r0,READ) r1=READ"}});
+  CHECK(listing(program) ==
+        "# registers: 2\n"
+        "# modules: READ ZERO ONE TWO INC ADD SUB DEC LT LE EQ MIN MAX WRITE\n"
+        "# circuits: 2, rules: 2, states: 1\n"
+        "\n"
+        "when r0=0 (c0)\n"
+        "  mem[r0] := mem[r0]  (idle)\n"
+        "  r0 := INC(r0)\n"
+        "  stop\n"
+        "\n"
+        "otherwise (c1)\n"
+        "  READ <- mem[r0]\n"
+        "  mem[r0] := mem[r0]  (idle)\n"
+        "  r1 := READ\n");
+  const Program states =
+      program_from_text(machine, {{"", "r0=ONE", false, 0, 1}, {"", "r0=TWO", true, 1, 0}});
+  CHECK(contains(listing(states), "state 0:\n\nalways (c0)\n"));
+  CHECK(contains(listing(states), "  go to state 1\n\nstate 1:\n"));
+}
+
+TEST_CASE("graphs show modules, arguments and registers") {
+  const Machine machine = Machine::standard(2);
+  const Program program = program_from_text(
+      machine, {{"", "READ(r1) SUB(READ,r0) ADD(r0,r1) WRITE(r0,SUB) r1=ADD", false, 0, 1},
+                {"", "READ(r0) WRITE(r0,READ)", true, 1, 0}});
+  const std::string pruned = circuit_dot(program, 0, CircuitView::pruned);
+  CHECK(contains(pruned, "digraph circuit {"));
+  CHECK(contains(pruned, "rankdir=LR"));
+  CHECK(contains(pruned, "label=\"SUB\""));
+  CHECK(contains(pruned, "headlabel=\"address\""));
+  CHECK(contains(pruned, "headlabel=\"b\""));
+  CHECK(contains(pruned, "label=\"r1'\""));
+  CHECK_FALSE(contains(pruned, "label=\"r0'\""));  // keeps its value
+  CHECK_FALSE(contains(pruned, "label=\"MAX\""));
+  CHECK(contains(circuit_dot(program, 0, CircuitView::whole), "label=\"MAX\""));
+  CHECK(contains(circuit_dot(program, 1, CircuitView::pruned), "(idle)"));
+  const std::string all = circuits_dot(program, CircuitView::pruned);
+  CHECK(contains(all, "subgraph cluster_c1"));
+  CHECK(contains(all, "c1_v0"));
+  const std::string automaton = automaton_dot(program);
+  CHECK(contains(automaton, "s0 -> s1 [label=\"always: c0\\l\"]"));
+  CHECK(contains(automaton, "s1 -> stop"));
+}
+
+TEST_CASE("listings and graphs exist for every program") {
+  std::mt19937_64 random(11);
+  for (int i = 0; i < 50; ++i) {
+    const Program program = random_program({}, random);
+    CHECK(contains(listing(program), "# registers"));
+    CHECK(contains(circuits_dot(program, CircuitView::whole), "digraph"));
+    CHECK(contains(circuits_dot(program, CircuitView::pruned), "digraph"));
+    CHECK(contains(automaton_dot(program), "digraph"));
+  }
+}
+
+TEST_CASE("graphs are drawn by Graphviz") {
+  const Scratch scratch;
+  const std::string path = scratch.path("a.svg");
+  const std::string old = std::getenv("PATH");  // NOLINT: the tests have one thread
+  const Program& program = hand_written_programs().front().program;
+  const std::string dot = circuits_dot(program, CircuitView::pruned);
+  ::setenv("PATH", scratch.path("").c_str(), 1);
+  const std::string missing = message_of(ErrorKind::io, [&] { svg_from_dot(dot, path); });
+  ::setenv("PATH", old.c_str(), 1);
+  CHECK(contains(missing, "not installed; install Graphviz"));
+  CHECK(scratch.files() == 0);
+  if (std::system("command -v dot >/dev/null") != 0) {  // NOLINT: a fixed command
+    MESSAGE("Graphviz is not installed; nothing is drawn");
+    return;
+  }
+  svg_from_dot(dot, path);
+  CHECK(contains(slurp(path), "<svg"));
+  svg_from_dot(automaton_dot(program), path);
+  CHECK(contains(slurp(path), "stop"));
+  CHECK(contains(message_of(ErrorKind::io, [&] { svg_from_dot("digraph {", path); }), "syntax"));
+}

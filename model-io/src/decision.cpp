@@ -31,4 +31,14 @@ Decision decide(const SelectorLayout& layout, std::span<const float> logits) {
   return decision;
 }
 
+Circuit without_dead_arguments(const Machine& machine, Circuit circuit) {
+  const std::vector<bool> live = live_modules(machine, circuit);
+  for (unsigned q = 0; q < machine.modules().size(); ++q) {
+    for (unsigned position = 0; !live[q] && position < machine.modules()[q].arity; ++position) {
+      circuit.arguments[machine.first_argument(q) + position] = 0;
+    }
+  }
+  return circuit;
+}
+
 }  // namespace nram

@@ -18,4 +18,8 @@ struct Decision {
 /// The argmax of every selector (the lowest index of equals); finish if its logit is above 0.
 Decision decide(const SelectorLayout& layout, std::span<const float> logits);
 
+/// The circuit with r0 for every argument of a module that does not matter (see live_modules), so
+/// that circuits that do the same are equal.
+Circuit without_dead_arguments(const Machine& machine, Circuit circuit);
+
 }  // namespace nram

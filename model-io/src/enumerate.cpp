@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <span>
 
 #include <nram/model-io/controller_eval.hpp>
 
@@ -84,6 +85,17 @@ class StateSet {
   double largest_merge_ = 0.0;
 };
 
+// One step of the live controller under a mask; moves `state` on. For an LSTM, whose automaton is
+// an approximation, what does not matter is left out: it would tell states apart that do the same.
+Decision step(const Model& model, const SelectorLayout& layout, std::span<const float> input,
+              LstmState& state) {
+  Decision decision = decide(layout, controller_outputs(model, input, state));
+  if (model.controller().kind == ControllerKind::lstm) {
+    decision.circuit = without_dead_arguments(model.machine(), std::move(decision.circuit));
+  }
+  return decision;
+}
+
 class Enumeration {
  public:
   Enumeration(const Model& model, Merging merging)
@@ -107,16 +119,11 @@ class Enumeration {
   }
 
  private:
-  // Decides under a mask and moves `state` on.
-  Decision step(LstmState& state, std::uint32_t mask) const {
-    return decide(layout_, controller_outputs(model_, inputs_[mask], state));
-  }
-
   std::uint32_t add(LstmState state) {
     Decisions decisions;
     for (std::uint32_t mask = 0; merging_.deciding_alike && mask < automaton_.masks; ++mask) {
       LstmState next = state;
-      const Decision decision = step(next, mask);
+      const Decision decision = step(model_, layout_, inputs_[mask], next);
       decisions.push_back(2 * circuits_.index_of(decision.circuit, automaton_.circuits) +
                           (decision.finish ? 1 : 0));
     }
@@ -126,7 +133,7 @@ class Enumeration {
   void expand(std::size_t s) {
     for (std::uint32_t mask = 0; mask < automaton_.masks; ++mask) {
       LstmState state = states_[s];
-      const Decision decision = step(state, mask);
+      const Decision decision = step(model_, layout_, inputs_[mask], state);
       Transition transition;
       transition.circuit = circuits_.index_of(decision.circuit, automaton_.circuits);
       transition.finish = decision.finish;
@@ -183,16 +190,15 @@ std::uint64_t count_disagreements(const Model& model, const Automaton& automaton
   std::uint64_t disagreements = 0;
   LstmState live = LstmState::start(model.controller());
   std::uint32_t state = 0;
-  for (std::uint64_t step = 1; step <= steps; ++step) {
+  for (std::uint64_t done = 1; done <= steps; ++done) {
     const std::uint32_t mask = masks.next();
-    const Decision decision =
-        decide(layout, controller_outputs(model, zero_bits(machine, mask), live));
+    const Decision decision = step(model, layout, zero_bits(machine, mask), live);
     const Transition& transition = automaton.at(state, mask);
     const bool agrees = decision.finish == transition.finish &&
                         decision.circuit == automaton.circuits[transition.circuit];
     disagreements += agrees ? 0 : 1;
     state = transition.next_state;
-    if (!agrees || decision.finish || step % sequence == 0) {
+    if (!agrees || decision.finish || done % sequence == 0) {
       live = LstmState::start(model.controller());
       state = 0;
     }

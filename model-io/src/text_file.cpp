@@ -1,6 +1,7 @@
 #include "input_file.hpp"
 #include "memory_readers.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -17,40 +18,28 @@ constexpr std::uint64_t max_file_bytes = std::uint64_t{64} << 30U;
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-// The numbers of a line, one after the other, as they are spelt.
-class Line {
- public:
-  explicit Line(std::string_view text) : text_(text) {}
-
-  // Empty at the end of the line.
-  std::string_view next() {
-    while (position_ < text_.size() && is_blank(text_[position_])) {
-      ++position_;
-    }
-    start_ = position_;
-    while (position_ < text_.size() && !is_blank(text_[position_]) && text_[position_] != '#') {
-      ++position_;
-    }
-    return text_.substr(start_, position_ - start_);
-  }
-
-  // Of what next() has returned, counted from 1.
-  [[nodiscard]] std::size_t column() const { return start_ + 1; }
-
- private:
-  std::string_view text_;
-  std::size_t position_ = 0;
-  std::size_t start_ = 0;
-};
-
+// Calls the function with every line, without its comment, and the line's number.
 template <typename Function>
 void for_each_line(std::string_view text, Function function) {
   std::size_t number = 0;
   while (!text.empty()) {
     const std::size_t newline = text.find('\n');
-    function(Line(text.substr(0, newline)), ++number);
+    const std::string_view line = text.substr(0, newline);
+    function(line.substr(0, line.find('#')), ++number);
     text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
   }
+}
+
+// The number of pieces between blanks.
+std::size_t count_pieces(std::string_view line) {
+  std::size_t count = 0;
+  bool after_blank = true;
+  for (const char c : line) {
+    const bool blank = is_blank(c);
+    count += static_cast<std::size_t>(after_blank && !blank);
+    after_blank = blank;
+  }
+  return count;
 }
 
 // What keeps `spelling` from being a number of a memory.
@@ -83,12 +72,8 @@ std::string complaint(std::string_view spelling, std::errc error) {
 Memories parse_memory_text(std::string_view text, const std::string& name) {
   // Counted first, so that the cells are allocated once and exactly.
   std::vector<std::size_t> lengths;
-  for_each_line(text, [&](Line line, std::size_t) {
-    std::size_t count = 0;
-    while (!line.next().empty()) {
-      ++count;
-    }
-    if (count > 0) {
+  for_each_line(text, [&](std::string_view line, std::size_t) {
+    if (const std::size_t count = count_pieces(line); count > 0) {
       lengths.push_back(count);
     }
   });
@@ -98,16 +83,24 @@ Memories parse_memory_text(std::string_view text, const std::string& name) {
   }
   Memories memories = Memories::ragged(lengths);
   auto* cell = reinterpret_cast<Word*>(memories.bytes().data());
-  for_each_line(text, [&](Line line, std::size_t number) {
-    for (std::string_view spelling = line.next(); !spelling.empty(); spelling = line.next()) {
-      const char* const last = spelling.data() + spelling.size();
-      const auto [end, error] = std::from_chars(spelling.data(), last, *cell);
-      if (error != std::errc{} || end != last) {
+  for_each_line(text, [&](std::string_view line, std::size_t number) {
+    const char* next = line.data();
+    const char* const last = next + line.size();
+    for (;;) {
+      next = std::find_if_not(next, last, is_blank);
+      if (next == last) {
+        return;
+      }
+      const auto [end, error] = std::from_chars(next, last, *cell);
+      if (error != std::errc{} || (end != last && !is_blank(*end))) {
+        const std::string_view spelling(next, std::find_if(next, last, is_blank));
+        const bool all_digits = end == spelling.data() + spelling.size();
         throw Error(ErrorKind::data,
-                    fmt::format("{}: line {}, column {}: {}", name, number, line.column(),
-                                complaint(spelling, end == last ? error : std::errc{})));
+                    fmt::format("{}: line {}, column {}: {}", name, number, next - line.data() + 1,
+                                complaint(spelling, all_digits ? error : std::errc{})));
       }
       ++cell;
+      next = end;
     }
   });
   return memories;

@@ -57,7 +57,9 @@ struct Exported {
 /// raised in steps of 4, and then only states that decide alike under every mask are merged; if
 /// there are not but the comparison fails, it is lowered, in two steps of 10. The summary tells
 /// which tolerance was used and how often the automaton disagrees with the LSTM: a program with
-/// disagreements is an approximation, to be judged by its own tests.
+/// disagreements is an approximation, to be judged by its own tests. Since all
+/// this is about what controllers do, the arguments of modules that do not matter (live_modules)
+/// are r0 in programs made from an LSTM.
 ///
 /// Throws Error(data) if the states do not close within `max_states` at any tolerance, or the
 /// automaton is larger than a Program can be; Error(usage) if a tolerance is negative or not a

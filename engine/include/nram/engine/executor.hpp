@@ -78,7 +78,9 @@ class Executor {
 enum class Engine : std::uint8_t {
   reference,    ///< short and obviously right; never optimised
   interpreter,  ///< optimised and decoded before the run
-  jit,          ///< optimised and compiled to native code when it first runs; needs LLVM
+  jit,          ///< optimised and compiled to native code when it first runs; needs LLVM.
+                ///< Interprets runs with initial registers or a modulus below 3, and programs of
+                ///< hundreds of distinct steps, which are not worth compiling.
 };
 
 /// Whether this build has Engine::jit.

@@ -1,6 +1,7 @@
 // The soft extension of every module: exact distributions against enumeration, gradients against
 // finite differences, specialised kernels against the generic one; exp, log and softmax.
 
+#include "soft/matmul.hpp"
 #include "soft/mixing.hpp"
 #include "soft/module_kernels.hpp"
 #include "soft/tape.hpp"
@@ -400,6 +401,20 @@ TEST_CASE("softmax survives large logits and passes NaN on") {
   CHECK(x[1][1] == 0.5F);
   CHECK(std::isnan(x[1][2]));
   CHECK(x[0][3] == doctest::Approx(1.0 / 3));
+}
+
+TEST_CASE("adding gradients notices what is not finite, wherever it is") {
+  constexpr std::size_t size = 41;
+  for (std::size_t bad = 0; bad <= size; ++bad) {  // `size` itself: nowhere
+    std::vector<float> part(size, 2.0F);
+    std::vector<float> sum(size, 1.0F);
+    if (bad < size) {
+      part[bad] = bad % 2 == 0 ? std::numeric_limits<float>::infinity()
+                               : std::numeric_limits<float>::quiet_NaN();
+    }
+    CHECK(soft::add_gradient(part.data(), size, sum.data()) == (bad == size));
+    CHECK(std::count(sum.begin(), sum.end(), 3.0F) == (bad == size ? 41 : 40));
+  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -28,8 +29,14 @@ constexpr unsigned states = 1;  // a feed-forward controller, so that a model ca
 constexpr std::size_t pool_size = 12;
 constexpr std::uint64_t round_candidates = 50000;
 constexpr unsigned rounds_until_fresh = 60;  // rounds without a new best before the pool is emptied
-constexpr unsigned verification_packs = 30;
-constexpr std::uint64_t extra_steps = 4;  // over the training budget
+constexpr unsigned verifications = 30;
+constexpr std::size_t pack_count = 2;  // the quicker examples first, to reject early
+constexpr std::size_t example_count = pack_count * lanes;
+
+// Steps a candidate may take in an example: room for programs that are not the shortest.
+std::uint64_t search_budget(std::uint64_t training_budget) {
+  return std::min<std::uint64_t>(training_budget * 3 / 2 + 4, 255);
+}
 
 // Annealing temperatures, in units of mean cost.
 constexpr double hot = 0.03;
@@ -161,6 +168,9 @@ class SearchAttempt final : public Attempt {
     for (const Json& example : saved.at("examples")) {
       examples_.push_back(example_from(example));
     }
+    if (examples_.size() != example_count) {
+      throw Error(ErrorKind::data, "a saved attempt has the wrong number of examples");
+    }
     best_ = {exact_double(saved.at("best-cost")), candidate_from(saved.at("best"))};
     best_score_ = score_from(saved.at("best-score"));
     const auto fits = [&](const Candidate& candidate) { require_valid(candidate); };
@@ -181,17 +191,18 @@ class SearchAttempt final : public Attempt {
     (void)discrete::to_program(context_.machine, states, candidate);
   }
 
-  // Examples of all levels, as many as there are lanes.
+  // Examples of all levels, more of the easier ones, ordered by the time they take to run.
   std::vector<Example> draw_examples() {
     constexpr std::size_t together = 4;
     constexpr unsigned most_tries = 1000;
     const Task& task = context_.task;
+    const auto any_level = [&] { return example_random_.below(task.levels()); };
     std::vector<Example> examples;
-    for (unsigned tries = 0; examples.size() < lanes; ++tries) {
-      for (Example& example :
-           task.draw_level(example_random_.below(task.levels()), together, example_random_)) {
-        if (example.memory.size() <= Pack::max_cells && examples.size() < lanes) {
-          example.steps = std::min<std::uint64_t>(*example.steps + extra_steps, 255);
+    for (unsigned tries = 0; examples.size() < example_count; ++tries) {
+      const std::size_t level = std::min(any_level(), any_level());
+      for (Example& example : task.draw_level(level, together, example_random_)) {
+        if (example.memory.size() <= Pack::max_cells && examples.size() < example_count) {
+          example.steps = search_budget(*example.steps);
           examples.push_back(std::move(example));
         }
       }
@@ -205,21 +216,34 @@ class SearchAttempt final : public Attempt {
     return examples;
   }
 
-  Pack pack() const { return Pack(examples_, context_.machine.registers()); }
+  std::vector<Pack> packs(std::vector<Example>& examples) const {
+    std::stable_sort(examples.begin(), examples.end(), [](const Example& a, const Example& b) {
+      return a.memory.size() * *a.steps < b.memory.size() * *b.steps;
+    });
+    std::vector<Pack> packs;
+    for (std::size_t i = 0; i < pack_count; ++i) {
+      packs.emplace_back(std::span(examples).subspan(i * lanes, lanes),
+                         context_.machine.registers());
+    }
+    return packs;
+  }
 
-  // Replaces random examples by those of fresh packs that the candidate fails; false if there are
+  Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs) {
+    return evaluator_.evaluate(candidate, packs, std::numeric_limits<double>::infinity());
+  }
+
+  // Replaces random examples by those of fresh draws that the candidate fails; false if there are
   // none.
   bool add_counter_examples(const Candidate& candidate) {
-    for (unsigned i = 0; i < verification_packs; ++i) {
+    for (unsigned i = 0; i < verifications; ++i) {
       std::vector<Example> fresh = draw_examples();
-      const Pack all(fresh, context_.machine.registers());
-      if (evaluator_.evaluate(candidate, all).cost == 0.0) {
+      if (evaluate(candidate, packs(fresh)).cost == 0.0) {
         continue;
       }
       for (Example& example : fresh) {
         const Pack single(std::span(&example, 1), context_.machine.registers());
         if (evaluator_.evaluate(candidate, single).cost > 0.0) {
-          examples_[example_random_.below(lanes)] = std::move(example);
+          examples_[example_random_.below(example_count)] = std::move(example);
         }
       }
       return true;
@@ -239,28 +263,29 @@ class SearchAttempt final : public Attempt {
 
   // One annealing run, from a fresh candidate or from an elite.
   void round() {
-    Pack examples = pack();
+    std::vector<Pack> examples = packs(examples_);
     const bool fresh = pool_.size() < pool_size || random_.chance(0.3);
     Candidate current = fresh ? moves_.random_candidate(random_)
                         : random_.chance(0.3)
                             ? moves_.cross(tournament().candidate, tournament().candidate, random_)
                             : tournament().candidate;
     const double start = fresh ? hot : warm;
-    Outcome64 outcome = evaluator_.evaluate(current, examples);
+    Outcome64 outcome = evaluate(current, examples);
     Elite round_best{outcome.cost, current};
     for (std::uint64_t k = 0; k < round_candidates; ++k) {
-      const double temperature =
-          start * std::pow(cold / start, static_cast<double>(k) / round_candidates);
       Candidate proposal = current;
       moves_.mutate(proposal, outcome.rows, random_);
       if (evaluator_.equivalent(current, proposal, outcome.rows)) {
         current = proposal;  // drifts among equals, for free
         continue;
       }
-      const Outcome64 proposed = evaluator_.evaluate(proposal, examples);
+      // Metropolis' rule with its random number drawn first, so that it becomes a limit.
+      const double temperature =
+          start * std::pow(cold / start, static_cast<double>(k) / round_candidates);
+      const double limit = outcome.cost - temperature * std::log(1.0 - random_.uniform());
+      const Outcome64 proposed = evaluator_.evaluate(proposal, examples, limit);
       ++work_;
-      const double worse = proposed.cost - outcome.cost;
-      if (worse > 0 && random_.uniform() >= std::exp(-worse / temperature)) {
+      if (proposed.rejected) {
         continue;
       }
       current = proposal;
@@ -273,11 +298,11 @@ class SearchAttempt final : public Attempt {
           finish(current);
           return;
         }
-        examples = pack();
-        outcome = evaluator_.evaluate(current, examples);
+        examples = packs(examples_);
+        outcome = evaluate(current, examples);
         round_best = {outcome.cost, current};
         for (Elite& elite : pool_) {
-          elite.cost = evaluator_.evaluate(elite.candidate, examples).cost;
+          elite.cost = evaluate(elite.candidate, examples).cost;
         }
       }
     }

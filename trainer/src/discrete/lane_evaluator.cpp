@@ -6,29 +6,36 @@
 namespace nram::discrete {
 namespace {
 
+// The vectors that the arithmetic is done with.
+using Vector = std::uint8_t __attribute__((vector_size(lanes)));
 using Quads = std::uint64_t __attribute__((vector_size(lanes)));
 
-Bytes splat(unsigned value) { return Bytes{} + static_cast<std::uint8_t>(value); }
+Vector& vector(Bytes& bytes) { return reinterpret_cast<Vector&>(bytes); }
+const Vector& vector(const Bytes& bytes) { return reinterpret_cast<const Vector&>(bytes); }
+Vector* vectors(Bytes* bytes) { return reinterpret_cast<Vector*>(bytes); }
+const Vector* vectors(const Bytes* bytes) { return reinterpret_cast<const Vector*>(bytes); }
+
+Vector splat(unsigned value) { return Vector{} + static_cast<std::uint8_t>(value); }
 
 // Comparisons give 0 / -1 per lane; as a mask of bytes.
 template <typename Comparison>
-Bytes mask(Comparison comparison) {
-  return reinterpret_cast<Bytes>(comparison);
+Vector mask(Comparison comparison) {
+  return reinterpret_cast<Vector>(comparison);
 }
 
-Bytes choose(const Bytes& mask, const Bytes& yes, const Bytes& no) {
+Vector choose(const Vector& mask, const Vector& yes, const Vector& no) {
   return (mask & yes) | (~mask & no);
 }
 
-std::uint64_t folded(const Bytes& bytes) {
+std::uint64_t folded(const Vector& bytes) {
   const auto quads = reinterpret_cast<Quads>(bytes);
   return quads[0] | quads[1] | quads[2] | quads[3] | quads[4] | quads[5] | quads[6] | quads[7];
 }
 
-bool any(const Bytes& mask) { return folded(mask) != 0; }
+bool any(const Vector& mask) { return folded(mask) != 0; }
 
 // All lanes or'ed together.
-std::uint8_t combined(const Bytes& bytes) {
+std::uint8_t combined(const Vector& bytes) {
   std::uint64_t bits = folded(bytes);
   bits |= bits >> 32U;
   bits |= bits >> 16U;
@@ -201,6 +208,28 @@ LaneEvaluator::Argument LaneEvaluator::merge(unsigned output, SourceOf source_of
 
 Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) {
   compile(candidate);
+  return run(candidate, pack);
+}
+
+Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pack> packs,
+                                  double limit) {
+  compile(candidate);
+  const auto count = static_cast<double>(packs.size());
+  Outcome64 total;
+  for (const Pack& pack : packs) {
+    const Outcome64 outcome = run(candidate, pack);
+    total.cost += outcome.cost / count;
+    total.rows |= outcome.rows;
+    total.wrong |= outcome.wrong;
+    if (total.cost > limit) {
+      total.rejected = true;
+      return total;
+    }
+  }
+  return total;
+}
+
+Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   memory_ = pack.memory;
   std::copy(pack.registers.begin(), pack.registers.end(), slots_.begin());
   value_seen_.assign(pack.results, Bytes{});
@@ -208,26 +237,26 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
   address_seen_.assign(pack.results, Bytes{});
   was_right_.assign(pack.results, Bytes{});
 
-  // Bytes may alias anything, so the loop below works on local copies of all pointers and bounds.
+  // Vector may alias anything, so the loop below works on local copies of all pointers and bounds.
   const unsigned registers = machine_.registers();
   const unsigned cells = pack.cells;
   const unsigned results = pack.results;
   const unsigned circuits = candidate.circuit_count;
-  const Bytes m = pack.modulus;
-  const Bytes one = splat(1);
-  Bytes* const slots = slots_.data();
-  Bytes* const memory = memory_.data();
-  Bytes* const in_circuit = in_circuit_.data();
-  Bytes* const value_seen = value_seen_.data();
-  Bytes* const value_written = value_written_.data();
-  Bytes* const address_seen = address_seen_.data();
-  Bytes* const was_right = was_right_.data();
-  const Bytes* const result_value = pack.result_value.data();
-  const Bytes* const result_address = pack.result_address.data();
+  const Vector m = vector(pack.modulus);
+  const Vector one = splat(1);
+  Vector* const slots = vectors(slots_.data());
+  Vector* const memory = vectors(memory_.data());
+  Vector* const in_circuit = vectors(in_circuit_.data());
+  Vector* const value_seen = vectors(value_seen_.data());
+  Vector* const value_written = vectors(value_written_.data());
+  Vector* const address_seen = vectors(address_seen_.data());
+  Vector* const was_right = vectors(was_right_.data());
+  const Vector* const result_value = vectors(pack.result_value.data());
+  const Vector* const result_address = vectors(pack.result_address.data());
   const Select* const selects = selects_.data();
   const Operation* const operations_end = operations_.data() + operations_.size();
   const auto select = [&](const Argument& argument) {
-    Bytes value = slots[argument.first];
+    Vector value = slots[argument.first];
     for (const Select* s = selects + argument.begin; s != selects + argument.end; ++s) {
       value = choose(in_circuit[s->circuit], slots[s->source], value);
     }
@@ -236,11 +265,11 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
 
   const unsigned rows = states_ * machine_.masks();
   const unsigned row_planes = (rows + 7) / 8;
-  std::array<Bytes, max_rows / 8> row_bit{};  // plane p: bit of row 8p + i in element 8p + i
-  std::array<Bytes, max_rows / 8> visited{};
-  Bytes circuit_of{};
-  Bytes finish_of{};
-  Bytes state_of{};
+  std::array<Vector, max_rows / 8> row_bit{};  // plane p: bit of row 8p + i in element 8p + i
+  std::array<Vector, max_rows / 8> visited{};
+  Vector circuit_of{};
+  Vector finish_of{};
+  Vector state_of{};
   for (unsigned row = 0; row < rows; ++row) {
     circuit_of[row] = candidate.circuit[row];
     finish_of[row] = candidate.finish[row] ? 0xff : 0;
@@ -248,36 +277,37 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
     row_bit[row / 8][row] = static_cast<std::uint8_t>(1U << (row % 8));
   }
 
-  Bytes state{};
-  Bytes active = pack.used;
-  Bytes stopped{};
-  Bytes taken{};
-  std::array<Bytes, max_registers> updated{};
+  Vector state{};
+  const Vector limits = vector(pack.steps);
+  Vector active = vector(pack.used);
+  Vector stopped{};
+  Vector taken{};
+  std::array<Vector, max_registers> updated{};
 
   for (unsigned step = 0; step < pack.step_limit; ++step) {
-    active &= mask(pack.steps > splat(step));
+    active &= mask(limits > splat(step));
     if (!any(active)) {
       break;
     }
-    Bytes row = state;
+    Vector row = state;
     for (unsigned r = 0; r < registers; ++r) {
       row |= mask(slots[r] == 0) & splat(1U << r);
     }
     for (unsigned plane = 0; plane < row_planes; ++plane) {
       visited[plane] |= __builtin_shuffle(row_bit[plane], row) & active;
     }
-    const Bytes circuit = __builtin_shuffle(circuit_of, row);
+    const Vector circuit = __builtin_shuffle(circuit_of, row);
     for (unsigned c = 1; c < circuits; ++c) {
       in_circuit[c] = mask(circuit == splat(c));
     }
 
-    Bytes write_address{};
-    Bytes write_value{};
+    Vector write_address{};
+    Vector write_value{};
     for (const Operation* operation = operations_.data(); operation != operations_end;
          ++operation) {
-      const Bytes a = select(operation->a);
-      const Bytes b = select(operation->b);
-      Bytes result{};
+      const Vector a = select(operation->a);
+      const Vector b = select(operation->b);
+      Vector result{};
       switch (operation->opcode) {
         case Opcode::read:
           for (unsigned cell = 0; cell < cells; ++cell) {
@@ -295,19 +325,19 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
         case Opcode::zero:
           break;
         case Opcode::one:
-          result = choose(mask(m == one), Bytes{}, one);
+          result = choose(mask(m == one), Vector{}, one);
           break;
         case Opcode::two:
-          result = choose(mask(m > splat(2)), splat(2), Bytes{});
+          result = choose(mask(m > splat(2)), splat(2), Vector{});
           break;
         case Opcode::inc:
-          result = choose(mask(a + one == m), Bytes{}, a + one);
+          result = choose(mask(a + one == m), Vector{}, a + one);
           break;
         case Opcode::dec:
           result = choose(mask(a == 0), m - one, a - one);
           break;
         case Opcode::add: {
-          const Bytes sum = a + b;
+          const Vector sum = a + b;
           result = choose(mask(sum >= m), sum - m, sum);
           break;
         }
@@ -349,13 +379,13 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
     }
 
     for (unsigned k = 0; k < results; ++k) {
-      const Bytes value = result_value[k];
-      const Bytes address = result_address[k];
-      const Bytes value_match = mask(write_value == value) & active;
+      const Vector value = result_value[k];
+      const Vector address = result_address[k];
+      const Vector value_match = mask(write_value == value) & active;
       value_written[k] |= value_match;
       was_right[k] |= value_match & mask(write_address == address);
-      Bytes value_found{};
-      Bytes address_found{};
+      Vector value_found{};
+      Vector address_found{};
       for (unsigned r = 0; r < registers; ++r) {
         value_found |= mask(updated[r] == value);
         address_found |= mask(updated[r] == address);
@@ -366,7 +396,7 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
 
     state = choose(active, __builtin_shuffle(state_of, row), state);
     taken += active & one;
-    const Bytes finishing = __builtin_shuffle(finish_of, row) & active;
+    const Vector finishing = __builtin_shuffle(finish_of, row) & active;
     stopped |= finishing;
     active &= ~finishing;
   }
@@ -375,34 +405,43 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
   for (unsigned plane = 0; plane < row_planes; ++plane) {
     outcome.rows |= std::uint64_t{combined(visited[plane])} << (8 * plane);
   }
-  outcome.cost = price(pack, stopped, taken, outcome);
+  Bytes stopped_bytes;
+  Bytes taken_bytes;
+  vector(stopped_bytes) = stopped;
+  vector(taken_bytes) = taken;
+  outcome.cost = price(pack, stopped_bytes, taken_bytes, outcome);
   return outcome;
 }
 
 double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes& taken,
                             Outcome64& outcome) const {
-  const Bytes one = splat(1);
-  Bytes unclean{};
+  const Vector one = splat(1);
+  const Vector* const memory = vectors(memory_.data());
+  const Vector* const initial = vectors(pack.memory.data());
+  const Vector* const counts = vectors(pack.counts.data());
+  Vector unclean{};
   for (unsigned cell = 0; cell < pack.cells; ++cell) {
-    unclean += mask(memory_[cell] != pack.memory[cell]) & ~pack.counts[cell] & one;
+    unclean += mask(memory[cell] != initial[cell]) & ~counts[cell] & one;
   }
   // Wrong result cells, each with what is nearly right about it, counted per lane.
-  Bytes wrong{};
-  Bytes seen{};
-  Bytes written{};
-  Bytes address{};
-  Bytes right_once{};
+  Vector wrong{};
+  Vector seen{};
+  Vector written{};
+  Vector address{};
+  Vector right_once{};
   for (unsigned k = 0; k < pack.results; ++k) {
-    Bytes value{};
+    const Vector result_address = vector(pack.result_address[k]);
+    const Vector exists = vector(pack.result_exists[k]);
+    Vector value{};
     for (unsigned cell = 0; cell < pack.cells; ++cell) {
-      value |= mask(pack.result_address[k] == splat(cell)) & memory_[cell];
+      value |= mask(result_address == splat(cell)) & memory[cell];
     }
-    const Bytes miss = mask(value != pack.result_value[k]) & pack.result_exists[k] & one;
+    const Vector miss = mask(value != vector(pack.result_value[k])) & exists & one;
     wrong += miss;
-    seen += value_seen_[k] & miss;
-    written += value_written_[k] & miss;
-    address += address_seen_[k] & miss;
-    right_once += was_right_[k] & miss;
+    seen += vector(value_seen_[k]) & miss;
+    written += vector(value_written_[k]) & miss;
+    address += vector(address_seen_[k]) & miss;
+    right_once += vector(was_right_[k]) & miss;
   }
   // Plain loops over arrays, which the compiler turns into vector code.
   std::array<float, lanes> cost;
@@ -424,7 +463,7 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
                   manners * (wrong[lane] == 0 ? 1.0F : while_wrong) + late * taken[lane]) *
                  (pack.used[lane] != 0 ? 1.0F : 0.0F);
   }
-  const Bytes is_wrong = mask(wrong != 0);
+  const Vector is_wrong = mask(wrong != 0);
   for (unsigned lane = 0; lane < lanes; ++lane) {
     outcome.wrong |= std::uint64_t{is_wrong[lane] & 1U} << lane;
   }

@@ -5,6 +5,7 @@
 
 #include "candidate.hpp"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -14,26 +15,36 @@
 namespace nram::discrete {
 
 inline constexpr unsigned lanes = 64;
-using Bytes = std::uint8_t __attribute__((vector_size(lanes)));
+
+/// One byte for each lane. A plain struct, because the alignment of compiler vectors depends on the
+/// instruction set that a file is compiled for.
+struct alignas(lanes) Bytes {
+  std::array<std::uint8_t, lanes> of{};
+
+  std::uint8_t& operator[](unsigned lane) { return of[lane]; }
+  std::uint8_t operator[](unsigned lane) const { return of[lane]; }
+};
 
 /// How much each fault of a candidate costs, per example.
 struct Prices {
-  double value_seen = 0.15;    ///< taken off a wrong cell whose value was in a register
-  double value_written = 0.2;  ///< ... whose value was written somewhere
-  double address_seen = 0.1;   ///< ... whose address was in a register
-  double was_right = 0.2;      ///< ... that held the right value at some time after a write to it
+  double value_seen = 0.1;     ///< taken off a wrong cell whose value was in a register
+  double value_written = 0.1;  ///< ... whose value was written somewhere
+  double address_seen = 0.05;  ///< ... whose address was in a register
+  double was_right = 0.1;      ///< ... that held the right value at some time after a write to it
   double unclean = 0.3;        ///< the largest price of changing cells that are no results
   double not_stopped = 0.15;   ///< not finishing within the step limit
-  double late = 0.0;         ///< per step
-  double while_wrong = 0.0;  ///< share of the prices of being unclean and not stopping that counts
-                             ///< while cells are wrong
+  double late = 0.0;           ///< per step
+  /// The share of the prices of being unclean and of not stopping that counts while the example has
+  /// wrong cells.
+  double while_wrong = 0.0;
 };
 
 /// What evaluating a candidate tells.
 struct Outcome64 {
   double cost = 0.0;        ///< mean over the examples, 0 = all right, clean and stopped
   std::uint64_t rows = 0;   ///< bit r: row r was visited
-  std::uint64_t wrong = 0;  ///< bit i: example i has a wrong cell
+  std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell
+  bool rejected = false;    ///< the cost is above the limit; the other figures are incomplete
 };
 
 /// Up to 64 examples, packed into lanes.
@@ -67,6 +78,10 @@ class LaneEvaluator {
   LaneEvaluator(const Machine& machine, unsigned states, const Prices& prices);
 
   Outcome64 evaluate(const Candidate& candidate, const Pack& pack);
+
+  /// On several packs, with the mean of their costs. Stops early, with `rejected` set, once that is
+  /// sure to be above `limit`: put the packs that are quickest to run first.
+  Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs, double limit);
 
   /// Whether `b` surely behaves like `a`, which visits `rows` only: it differs at most in what is
   /// never used. Far cheaper than evaluating.
@@ -104,6 +119,7 @@ class LaneEvaluator {
   static constexpr unsigned max_sources = 64;
 
   void compile(const Candidate& candidate);
+  Outcome64 run(const Candidate& candidate, const Pack& pack);
   [[nodiscard]] std::uint64_t live_sources(const Wiring& wiring) const;
   [[nodiscard]] bool equivalent(const Wiring& a, const Wiring& b) const;
   template <typename SourceOf>

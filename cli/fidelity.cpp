@@ -109,8 +109,9 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
     const Verdict verdict = judge(*executor, test, step_limit_of(test));
     result_cells += verdict.result_cells;
     hard_right += verdict.result_cells - verdict.wrong_cells;
-    if (!example.steps) {
-      example.steps = std::max<std::uint64_t>(verdict.steps, 1);
+    // As long as the hard program needs: more than the training budget, if it came from elsewhere.
+    if (verdict.stopped || !example.steps) {
+      example.steps = std::max({example.steps.value_or(1), verdict.steps, std::uint64_t{1}});
     }
     if (!fits_soft_machine(example)) {
       continue;

@@ -70,9 +70,9 @@ struct AttemptContext {
   const Settings& settings;
 };
 
-/// A fresh attempt. Its number modulo the number of streams is its stream; even streams belong to
-/// the gradient arm and odd ones to the search arm when both are switched on. Throws Error(usage)
-/// if neither is.
+/// A fresh attempt. Its number modulo the number of streams is its stream; when both arms are
+/// switched on, every fourth stream (0, 4, ...) belongs to the gradient arm and the others to the
+/// search arm. Throws Error(usage) if neither is.
 std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number);
 
 /// An attempt that goes on from what save() returned. Throws Error(data) if that is damaged or of

@@ -31,7 +31,7 @@ struct Settings {
   // The cost.
   bool preserve = false;         ///< cells that are not results must keep their value
   double preserve_weight = 1.0;  ///< weight of such a cell beside a result cell
-  double step_price = 0.0;       ///< cost of each expected step
+  double step_price = 0.1;       ///< cost of each expected step: teaches to stop
   double entropy = 0.0;          ///< bonus on the entropy of the selectors at iteration 0
   double entropy_decay = 0.002;  ///< it shrinks by exp(-this) an iteration
   unsigned slack_steps = 2;      ///< the budget of steps is raised by a random number up to this

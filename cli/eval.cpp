@@ -1,6 +1,7 @@
 #include "engine_option.hpp"
 #include "interrupt.hpp"
 #include "modulus_option.hpp"
+#include "number.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "task_option.hpp"
@@ -50,6 +51,7 @@ class Cases {
       task_ = &require_task(options.task);
     } else {
       examples_ = read_examples(options.examples);
+      require_values();
     }
   }
 
@@ -80,6 +82,16 @@ class Cases {
   }
 
  private:
+  /// A file may hold anything; executors take it for granted that values are below the modulus.
+  void require_values() {
+    for (std::size_t i = 0; i < examples_.size(); ++i) {
+      std::vector<Word>& memory = examples_[i].memory;
+      const Modulus modulus = modulus_for(memory.size()).value_or(Modulus::of(memory.size()));
+      require_values_below(MemoryView(std::span(memory)), modulus,
+                           fmt::format("{}: example {}", options_->examples, i));
+    }
+  }
+
   [[nodiscard]] std::optional<Modulus> modulus_for(std::size_t cells) const {
     if (options_->modulus.is_cells()) {
       return std::nullopt;
@@ -235,6 +247,7 @@ void add_eval(CLI::App& app, Verb& chosen) {
       ->check(CLI::Range(std::size_t{1}, max_count));
   verb->add_option("--seed", options->seed, "With --task: draws other examples")
       ->capture_default_str()
+      ->check(check_number)
       ->needs(task);
   options->modulus.add_to(*verb, "`cells`");
   options->engine.add_to(*verb);

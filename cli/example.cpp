@@ -1,5 +1,6 @@
 #include "interrupt.hpp"
 #include "modulus_option.hpp"
+#include "number.hpp"
 #include "output.hpp"
 #include "task_option.hpp"
 #include "verbs.hpp"
@@ -179,7 +180,9 @@ void add_example(CLI::App& app, Verb& chosen) {
   verb->add_option("--slack", line->slack, "Cells behind everything the task needs")
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{0}, max_length));
-  verb->add_option("--seed", line->seed, "Draws other examples")->capture_default_str();
+  verb->add_option("--seed", line->seed, "Draws other examples")
+      ->capture_default_str()
+      ->check(check_number);
   line->modulus.add_to(*verb, "`cells`");
   verb->add_flag("--json", line->json, "With --check: report as JSON")->needs(check);
   verb->footer(

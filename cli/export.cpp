@@ -1,5 +1,6 @@
 #include "fidelity.hpp"
 #include "interrupt.hpp"
+#include "number.hpp"
 #include "output.hpp"
 #include "task_option.hpp"
 #include "verbs.hpp"
@@ -125,6 +126,7 @@ void add_export(CLI::App& app, Verb& chosen) {
   source->require_option(0, 1);
   verb->add_option("--seed", options->seed, "With --task: draws other examples")
       ->capture_default_str()
+      ->check(check_number)
       ->needs(task);
   verb->add_flag("--json", options->json, "Report as JSON");
   verb->footer(

@@ -6,8 +6,8 @@ namespace nram::cli {
 struct Interrupted {};
 
 /// From here on SIGINT and SIGTERM set a flag instead of ending the process; a second signal ends
-/// it at once, for whoever cannot wait. A file that grows beyond the limit set for the process is an
-/// error like a full disk.
+/// it at once, for whoever cannot wait. A file that grows beyond the limit set for the process is
+/// an error like a full disk.
 void set_up_signals();
 
 /// Whether such a signal has arrived. For callbacks of the libraries: cheap, from any thread.

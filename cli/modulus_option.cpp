@@ -1,5 +1,7 @@
 #include "modulus_option.hpp"
 
+#include "number.hpp"
+
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
@@ -9,8 +11,7 @@ namespace {
 
 // What CLI11 calls to check the option's value: the empty string means that all is well.
 std::string complaint_about(const std::string& text) {
-  Word value = 0;
-  if (text == "cells" || text == "word" || (CLI::detail::lexical_cast(text, value) && value > 0)) {
+  if (text == "cells" || text == "word" || parse_number(text).value_or(0) > 0) {
     return {};
   }
   return fmt::format("'{}' is not cells, word or a positive number below 2^64", text);
@@ -34,8 +35,7 @@ Modulus ModulusOption::resolve(std::size_t cells, CellType type) const {
   if (is_cells()) {
     return Modulus::of(cells);
   }
-  Word value = 0;
-  CLI::detail::lexical_cast(text_, value);
+  const Word value = parse_number(text_).value_or(0);
   const Modulus modulus = Modulus::of(value);
   if (!modulus.contains(cells - 1)) {
     throw Error(ErrorKind::usage,

@@ -1,6 +1,7 @@
 #include "engine_option.hpp"
 #include "interrupt.hpp"
 #include "modulus_option.hpp"
+#include "number.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "threads.hpp"
@@ -45,7 +46,8 @@ double seconds_since(Clock::time_point start) {
 }
 
 std::string row_name(const CommandLine& line, std::size_t row, std::size_t rows) {
-  return rows == 1 ? line.input : fmt::format("{}: memory {}", line.input, row);
+  const std::string name = line.input == "-" ? "standard input" : line.input;
+  return rows == 1 ? name : fmt::format("{}: memory {}", name, row);
 }
 
 /// Whether no value of a memory is too large to be one of its addresses.
@@ -260,11 +262,11 @@ ExitCode run(const CommandLine& line) {
   if (line.json && line.output == "-") {
     throw Error(ErrorKind::usage, "--json and -o - both want the standard output");
   }
+  if (line.in_place && line.input == "-") {
+    throw Error(ErrorKind::usage, "--in-place needs a file, not the standard input");
+  }
   const Program program = read_program(line.program);
   if (line.in_place) {
-    if (line.input == "-") {
-      throw Error(ErrorKind::usage, "--in-place needs a file, not the standard input");
-    }
     MappedMemory mapped = open_mapped(line.input);
     return run_and_report(line, program, mapped.rows(), [&] { mapped.flush(); });
   }
@@ -300,9 +302,11 @@ void add_run(CLI::App& app, Verb& chosen) {
   add_threads(*verb, line->threads);
   verb->add_option("--steps", line->steps,
                    "At most this many steps a memory; without it, 64 a cell and 65,536 more")
+      ->check(check_number)
       ->check(CLI::PositiveNumber);
   verb->add_option("--registers", line->registers, "Initial values, one a register; without it, 0")
       ->delimiter(',')
+      ->check(check_number)
       ->type_name("V,V,...");
   verb->add_flag("--keep-unfinished", line->keep_unfinished,
                  "Write the output even if a memory has no result")

@@ -1,0 +1,94 @@
+// nram export and nram inspect.
+
+#include "fixtures.hpp"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+namespace nram::test {
+namespace {
+
+TEST_CASE("export writes a program that runs, and says how sure the model is") {
+  const ScratchDirectory directory;
+  const std::string model = random_model(directory);
+  const Ended text = nram({"export", model, "-o", directory / "p.json"});
+  CAPTURE(text.err);
+  REQUIRE(text.exit_code == 0);
+  CHECK(text.out.find("least sure selectors") != std::string::npos);
+  CHECK(nram({"inspect", directory / "p.json"}).exit_code == 0);
+
+  const auto plain = report_of(nram({"export", model, "-o", directory / "p.json", "--json"}));
+  CHECK(plain["soft_accuracy"].is_null());
+  const auto compared =
+      report_of(nram({"export", model, "-o", directory / "p.json", "--json", "--task", "access"}));
+  CHECK(compared["soft_accuracy"].is_number());
+  CHECK(compared["hard_accuracy"].is_number());
+  CHECK(compared["selectors"].size() > 10);
+
+  write_text(directory / "e.jsonl",
+             R"({"memory":[1,5,0,0,0,0],"expected":[5,null,null,null,null,null]})"
+             "\n");
+  CHECK(nram({"export", model, "-o", directory / "p.json", "--examples", directory / "e.jsonl"})
+            .exit_code == 0);
+}
+
+TEST_CASE("export to stdout gives the same bytes as to a file") {
+  const ScratchDirectory directory;
+  const std::string model = random_model(directory);
+  const Ended piped = nram({"export", model, "-o", "-"});
+  CHECK(piped.exit_code == 0);
+  CHECK(nram({"export", model, "-o", directory / "p.json"}).exit_code == 0);
+  CHECK(piped.out == read_text(directory / "p.json"));
+}
+
+TEST_CASE("inspect lists a program, a model's program, one circuit, JSON") {
+  const ScratchDirectory directory;
+  const std::string program = task_program(directory, "copy");
+  const Ended listing = nram({"inspect", program});
+  CHECK(listing.exit_code == 0);
+  CHECK(listing.out.find("mem[") != std::string::npos);
+  CHECK(listing.out.find("stop") != std::string::npos);
+  CHECK(nram({"inspect", "-"}, {.input = read_text(program)}).out == listing.out);
+
+  const std::string model = random_model(directory);
+  CHECK(nram({"export", model, "-o", directory / "p.json"}).exit_code == 0);
+  CHECK(nram({"inspect", model}).out == nram({"inspect", directory / "p.json"}).out);
+
+  CHECK(nram({"inspect", program, "--circuit", "1"}).out.starts_with("c1\n"));
+  const Ended none = nram({"inspect", program, "--circuit", "99"});
+  CHECK(none.exit_code == 2);
+  CHECK(none.err.find("no c99") != std::string::npos);
+
+  const auto report = report_of(nram({"inspect", program, "--json"}));
+  CHECK(report["registers"] == 3);
+  CHECK(report["modules"].size() == 14);
+  CHECK(report["circuits"].size() == 4);
+  CHECK(report["rules"].size() >= 4);
+}
+
+TEST_CASE("inspect draws every circuit whole and pruned, and the controller") {
+  const ScratchDirectory directory;
+  const std::string program = task_program(directory, "access");
+  CHECK(nram({"inspect", program, "--dot", directory / "a/b", "--svg", directory / "svg"})
+            .exit_code == 0);
+  const Ended files = shell("cd '" + directory.path() + "' && ls a/b svg");
+  CHECK(files.out ==
+        "a/b:\nautomaton.dot\nc0-whole.dot\nc0.dot\nc1-whole.dot\nc1.dot\nprogram.dot\n\n"
+        "svg:\nautomaton.svg\nc0-whole.svg\nc0.svg\nc1-whole.svg\nc1.svg\nprogram.svg\n");
+  CHECK(read_text(directory / "svg/c0.svg").find("<svg") != std::string::npos);
+  CHECK(nram({"inspect", program, "--circuit", "1", "--dot", directory / "one"}).exit_code == 0);
+  CHECK(shell("ls '" + directory.path() + "/one'").out == "c1-whole.dot\nc1.dot\n");
+}
+
+TEST_CASE("pictures without Graphviz: a plain reason") {
+  const ScratchDirectory directory;
+  const std::string program = task_program(directory, "access");
+  const Ended ended = shell("PATH=/nowhere " + nram_path() + " inspect " + program + " --svg " +
+                            (directory / "svg"));
+  CHECK(ended.exit_code == 3);
+  CHECK(ended.err.find("apt install graphviz") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace nram::test

@@ -1,0 +1,58 @@
+// nram train as a command; what it learns is the trainer's tests' business.
+
+#include "fixtures.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+namespace nram::test {
+namespace {
+
+TEST_CASE("learn, export, evaluate: the whole way") {
+  const ScratchDirectory directory;
+  const std::string model = directory / "access.safetensors";
+  const Ended trained = nram({"train", "--task", "access", "-o", model, "--json"});
+  CAPTURE(trained.err);
+  REQUIRE(trained.exit_code == 0);
+  const auto report = report_of(trained);
+  CHECK(report["solved"] == true);
+  CHECK(report["stops"] == 1.0);
+  CHECK(nram({"export", model, "-o", directory / "access.json"}).exit_code == 0);
+  CHECK(nram({"eval", directory / "access.json", "--task", "access", "--length", "100000",
+              "--count", "5"})
+            .exit_code == 0);
+  CHECK(directory.names() == std::vector<std::string>{"access.json", "access.safetensors"});
+}
+
+TEST_CASE("a time budget that is too short: exit code 1, the best so far is kept") {
+  const ScratchDirectory directory;
+  const Ended ended = nram({"train", "--task", "merge", "-o", directory / "merge.safetensors",
+                            "--time", "0.5", "--json"});
+  CAPTURE(ended.err);
+  CHECK(ended.exit_code == 1);
+  CHECK(report_of(ended)["solved"] == false);
+  CHECK(nram({"inspect", directory / "merge.safetensors"}).exit_code == 0);
+}
+
+TEST_CASE("Ctrl-C: exit code 130, the best so far and a checkpoint are kept" *
+          doctest::test_suite("parallel")) {
+  const ScratchDirectory directory;
+  const std::string model = directory / "merge.safetensors";
+  Process process({nram_path(), "train", "--task", "merge", "-o", model});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  process.send(SIGINT);
+  const Ended ended = process.wait();
+  CAPTURE(ended.err);
+  CHECK(ended.exit_code == 130);
+  CHECK(nram({"inspect", model}).exit_code == 0);
+  const Ended resumed = nram({"train", "--task", "merge", "-o", model, "--resume", "--time", "1"});
+  CAPTURE(resumed.err);
+  CHECK(resumed.exit_code == 1);
+}
+
+}  // namespace
+}  // namespace nram::test

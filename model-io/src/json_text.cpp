@@ -39,7 +39,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     Level& level = levels_.back();
     if (level.value.contains(key)) {
       const std::string where = path();
-      reject(fmt::format("{}the key \"{}\" occurs twice; remove one of them",
+      reject(fmt::format("{}{}the key \"{}\" occurs twice; remove one of them", line(),
                          where.empty() ? "" : where + ": ", key));
     }
     level.key = std::move(key);
@@ -88,8 +88,8 @@ class Builder final : public nlohmann::json_sax<Json> {
 
   bool open(Json empty) {
     if (levels_.size() == max_depth_) {
-      reject(fmt::format("{}: nested deeper than {} levels, which no such file is", path(),
-                         max_depth_));
+      reject(fmt::format("{}{}: nested deeper than {} levels, which no such file is", line(),
+                         path(), max_depth_));
     }
     levels_.push_back({std::move(empty)});
     return true;
@@ -99,6 +99,11 @@ class Builder final : public nlohmann::json_sax<Json> {
     Json value = std::move(levels_.back().value);
     levels_.pop_back();
     return add(std::move(value));
+  }
+
+  // "line 7: " if the whole text is one line, of many in a file; else the path has to do.
+  std::string line() const {
+    return text_.find('\n') == std::string_view::npos ? fmt::format("line {}: ", first_line_) : "";
   }
 
   // Of the value that is about to be added.

@@ -12,7 +12,7 @@ std::unique_ptr<Executor> make_jit(const Program& /*program*/,
                                    const OptimisationOptions& /*optimisations*/) {
   throw Error(
       ErrorKind::usage,
-      "this build has no JIT, because LLVM 19 was not found when it was configured; use the "
+      "this build has no JIT; configure it with -DNRAM_JIT=ON (needs llvm-19-dev), or use the "
       "interpreter, or install llvm-19-dev and build again");
 }
 

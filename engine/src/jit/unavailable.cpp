@@ -12,8 +12,8 @@ std::unique_ptr<Executor> make_jit(const Program& /*program*/,
                                    const OptimisationOptions& /*optimisations*/) {
   throw Error(
       ErrorKind::usage,
-      "this build has no JIT; configure it with -DNRAM_JIT=ON (needs llvm-19-dev), or use the "
-      "interpreter, or install llvm-19-dev and build again");
+      "this build has no JIT; use the interpreter, or install llvm-19-dev and build again with "
+      "-DNRAM_JIT=ON");
 }
 
 }  // namespace nram

@@ -204,7 +204,8 @@ TEST_CASE("what cannot be run is refused") {
                  "progress interval"));
 }
 
-TEST_CASE("a batch gives what single runs give, in order, and asks for progress") {
+TEST_CASE("a batch gives what single runs give, in order, and asks for progress" *
+          doctest::test_suite("parallel")) {
   std::mt19937_64 random(11);
   const Program& program = hand_written_program("increment");
   const auto executor = make_executor(jit_available() ? Engine::jit : Engine::interpreter, program);

@@ -8,7 +8,7 @@
 
 using namespace nram;
 
-TEST_CASE("parallel ranges cover everything once") {
+TEST_CASE("parallel ranges cover everything once" * doctest::test_suite("parallel")) {
   for (const std::size_t count : {0, 1, 7, 100000}) {
     std::vector<int> visits(count, 0);
     parallel_ranges(count, 16, [&](std::size_t begin, std::size_t end) {
@@ -21,7 +21,7 @@ TEST_CASE("parallel ranges cover everything once") {
   }
 }
 
-TEST_CASE("an exception of a body is passed on") {
+TEST_CASE("an exception of a body is passed on" * doctest::test_suite("parallel")) {
   const auto body = [](std::size_t begin, std::size_t end) {
     if (begin <= 500 && 500 < end) {
       throw std::runtime_error("at 500");

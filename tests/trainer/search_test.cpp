@@ -50,7 +50,7 @@ TEST_CASE("each arm alone learns access, and what it learns is right and stops")
   }
 }
 
-TEST_CASE("the number of threads changes nothing but the time") {
+TEST_CASE("the number of threads changes nothing but the time" * doctest::test_suite("parallel")) {
   const Task& task = *find_task("increment");
   const Machine machine = Machine::standard(2);
   const Settings settings = quick_settings();

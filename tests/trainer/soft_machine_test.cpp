@@ -203,7 +203,8 @@ TEST_CASE("single precision agrees with double precision") {
   }
 }
 
-TEST_CASE("the gradient is the same bits whatever the number of threads") {
+TEST_CASE("the gradient is the same bits whatever the number of threads" *
+          doctest::test_suite("parallel")) {
   Random random(5);
   const SoftMachine soft(Machine::standard(3), controllers[1]);
   const auto parameters = random_parameters<float>(soft.parameters(), 0.7, random);

@@ -6,6 +6,7 @@
 
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -52,7 +53,10 @@ bool matches(const std::string& pattern, const std::string& text) {
   }
 }
 
-TEST_CASE("the README's commands work as shown") {
+// They learn, which takes too long with sanitizers and has tests of its own.
+constexpr bool sanitized = !std::string_view(NRAM_SANITIZE).empty();
+
+TEST_CASE("the README's commands work as shown" * doctest::skip(sanitized)) {
   const ScratchDirectory directory;
   const auto commands = console_commands(read_text(NRAM_SOURCE_DIR "/README.md"));
   REQUIRE(commands.size() >= 5);

@@ -118,12 +118,9 @@ void SoftEngine<T>::cell_gradient(unsigned t, const CostSettings& settings, Tape
   const T floor = static_cast<T>(settings.log_floor);
   for (std::size_t c = 0; c * lanes < tape.targets.size(); ++c) {
     const std::uint32_t* target = tape.targets.data() + c * lanes;
-    Lanes<T> p;
-    for (unsigned l = 0; l < lanes; ++l) {
-      p[l] = memory[target[l]];
-    }
+    const Lanes<T> p = gather(memory, target);
     const Lanes<T> d = factor * row(tape.weight[c], 0) / p;
-    const Lanes<T> slope = p < floor ? Lanes<T>{} : d;
+    const Lanes<T> slope = select(p < broadcast(floor), Lanes<T>{}, d);
     for (unsigned l = 0; l < lanes; ++l) {
       gradient[target[l]] -= slope[l];
     }

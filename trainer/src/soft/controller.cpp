@@ -99,7 +99,7 @@ void SoftController::backward(const T* parameters, const T* previous, T* state,
     for (unsigned h = 0; h < layer->rows; ++h) {
       const Lanes<T> y = row(out, h);
       const Lanes<T> d = row(scratch, h);
-      row(gradient, h) = tanh_ ? d * (T(1) - y * y) : (y > T(0) ? d : Lanes<T>{});
+      row(gradient, h) = tanh_ ? d * (T(1) - y * y) : select(y > Lanes<T>{}, d, Lanes<T>{});
     }
     transposed_product(parameters + layer->weight, layer->rows, layer->columns, gradient,
                        std::next(layer) == layers_.rend() ? input_gradient : scratch);

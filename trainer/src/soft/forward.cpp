@@ -60,10 +60,7 @@ void SoftEngine<T>::forward(const T* parameters, const LaneGroup& group,
     const T* memory = memory_after(t, tape);
     Lanes<T> loss = {};
     for (std::size_t c = 0; c * lanes < tape.targets.size(); ++c) {
-      Lanes<T> p;
-      for (unsigned l = 0; l < lanes; ++l) {
-        p[l] = memory[tape.targets[c * lanes + l]];
-      }
+      const Lanes<T> p = gather(memory, tape.targets.data() + c * lanes);
       loss -= row(tape.weight[c], 0) * log<T>(at_least<T>(p, static_cast<T>(settings.log_floor)));
     }
     row(tape.loss[t], 0) = loss;
@@ -171,8 +168,8 @@ void SoftEngine<T>::score(const LaneGroup& group, Tape<T>& tape, GroupResult& re
       }
       for (unsigned w = 0; w < count; ++w) {
         const auto better = sum[w] > best;
-        best = better ? sum[w] : best;
-        best_value = better ? broadcast(static_cast<T>(first + w)) : best_value;
+        best = select(better, sum[w], best);
+        best_value = select(better, broadcast(static_cast<T>(first + w)), best_value);
       }
     }
     for (unsigned l = 0; l < lanes; ++l) {

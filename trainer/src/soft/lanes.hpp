@@ -16,26 +16,123 @@ namespace nram::soft {
 
 inline constexpr unsigned lanes = LaneGroup::lanes;
 
+// The widest vector that the instruction set has, and tiles of sums that fit its registers (32 with
+// AVX-512, otherwise 16) beside their operands.
+struct Tile {
+#if defined(__AVX512F__)
+  static constexpr unsigned vector_bytes = 64;
+  static constexpr unsigned rows = 8;                     // sums at once
+  static constexpr unsigned blocks = 2;                   // of 16 columns each, beside `rows` rows
+  static constexpr unsigned cells = 4;                    // cells of memory at once, backwards
+  static constexpr unsigned piece[] = {0, 10, 10, 6, 5};  // by number of outer rows, see mixing.cpp
+#elif defined(__AVX__)
+  static constexpr unsigned vector_bytes = 32;
+  static constexpr unsigned rows = 6;
+  static constexpr unsigned blocks = 1;
+  static constexpr unsigned cells = 2;
+  static constexpr unsigned piece[] = {0, 6, 3, 2, 1};
+#else
+  static constexpr unsigned vector_bytes = 16;
+  static constexpr unsigned rows = 3;
+  static constexpr unsigned blocks = 1;
+  static constexpr unsigned cells = 1;
+  static constexpr unsigned piece[] = {0, 3, 1, 1, 1};
+#endif
+};
+
+/// A vector of the computer's own size, and the integers that a comparison of two gives.
 template <typename T>
-struct LaneTypes;
+struct Vector;
 
 template <>
-struct LaneTypes<float> {
-  typedef float Value __attribute__((vector_size(64), may_alias));
-  typedef std::int32_t Int __attribute__((vector_size(64)));
-  typedef std::uint32_t Bits __attribute__((vector_size(64)));
+struct Vector<float> {
+  typedef float Value __attribute__((vector_size(Tile::vector_bytes), may_alias));
+  typedef std::int32_t Int __attribute__((vector_size(Tile::vector_bytes)));
+  typedef std::uint32_t Bits __attribute__((vector_size(Tile::vector_bytes)));
 };
 
 template <>
-struct LaneTypes<double> {
-  typedef double Value __attribute__((vector_size(128), may_alias));
-  typedef std::int64_t Int __attribute__((vector_size(128)));
-  typedef std::uint64_t Bits __attribute__((vector_size(128)));
+struct Vector<double> {
+  typedef double Value __attribute__((vector_size(Tile::vector_bytes), may_alias));
+  typedef std::int64_t Int __attribute__((vector_size(Tile::vector_bytes)));
+  typedef std::uint64_t Bits __attribute__((vector_size(Tile::vector_bytes)));
+};
+
+template <typename T>
+inline constexpr unsigned parts = lanes * sizeof(T) / Tile::vector_bytes;
+
+/// For each lane, yes or no.
+template <typename T>
+struct LaneMask {
+  typename Vector<T>::Int part[parts<T>];
 };
 
 /// One number for each lane. Arithmetic is lane by lane; a scalar operand is broadcast.
 template <typename T>
-using Lanes = typename LaneTypes<T>::Value;
+struct Lanes {
+  using Part = typename Vector<T>::Value;
+  Part part[parts<T>];
+
+  Lanes() = default;
+  // Part by part: compilers copy whole structures in pieces that do not fit their vectors.
+  NRAM_INLINE Lanes(const Lanes& other) {
+    for (unsigned i = 0; i < parts<T>; ++i) {
+      part[i] = other.part[i];
+    }
+  }
+  NRAM_INLINE Lanes& operator=(const Lanes& other) {
+    for (unsigned i = 0; i < parts<T>; ++i) {
+      part[i] = other.part[i];
+    }
+    return *this;
+  }
+
+  NRAM_INLINE T operator[](unsigned lane) const {
+    constexpr unsigned width = lanes / parts<T>;
+    return part[lane / width][lane % width];
+  }
+
+#define NRAM_OPERATOR(op)                                         \
+  friend NRAM_INLINE Lanes operator op(Lanes a, const Lanes& b) { \
+    for (unsigned i = 0; i < parts<T>; ++i) {                     \
+      a.part[i] = a.part[i] op b.part[i];                         \
+    }                                                             \
+    return a;                                                     \
+  }                                                               \
+  friend NRAM_INLINE Lanes operator op(Lanes a, T b) {            \
+    for (unsigned i = 0; i < parts<T>; ++i) {                     \
+      a.part[i] = a.part[i] op b;                                 \
+    }                                                             \
+    return a;                                                     \
+  }                                                               \
+  friend NRAM_INLINE Lanes operator op(T a, Lanes b) {            \
+    for (unsigned i = 0; i < parts<T>; ++i) {                     \
+      b.part[i] = a op b.part[i];                                 \
+    }                                                             \
+    return b;                                                     \
+  }                                                               \
+  template <typename Other>                                       \
+  NRAM_INLINE Lanes& operator op##=(const Other& other) {         \
+    return *this = *this op other;                                \
+  }
+  NRAM_OPERATOR(+)
+  NRAM_OPERATOR(-)
+  NRAM_OPERATOR(*)
+  NRAM_OPERATOR(/)
+#undef NRAM_OPERATOR
+
+#define NRAM_COMPARISON(op)                                                    \
+  friend NRAM_INLINE LaneMask<T> operator op(const Lanes& a, const Lanes& b) { \
+    LaneMask<T> mask;                                                          \
+    for (unsigned i = 0; i < parts<T>; ++i) {                                  \
+      mask.part[i] = a.part[i] op b.part[i];                                   \
+    }                                                                          \
+    return mask;                                                               \
+  }
+  NRAM_COMPARISON(<)
+  NRAM_COMPARISON(>)
+#undef NRAM_COMPARISON
+};
 
 /// Row i of an array [index][lane].
 template <typename T>
@@ -49,17 +146,33 @@ NRAM_INLINE const Lanes<T>& row(const T* array, std::size_t i) {
 
 template <typename T>
 NRAM_INLINE Lanes<T> broadcast(T value) {
-  return value - Lanes<T>{};
+  return value + Lanes<T>{};
+}
+
+/// array[index[lane]] in each lane.
+template <typename T>
+NRAM_INLINE Lanes<T> gather(const T* array, const std::uint32_t* index) {
+  alignas(sizeof(Lanes<T>)) T values[lanes];
+  for (unsigned l = 0; l < lanes; ++l) {
+    values[l] = array[index[l]];
+  }
+  return row(values, 0);
+}
+
+/// Lane by lane, a where the mask says yes and b elsewhere.
+template <typename T>
+NRAM_INLINE Lanes<T> select(const LaneMask<T>& mask, Lanes<T> a, const Lanes<T>& b) {
+  for (unsigned i = 0; i < parts<T>; ++i) {
+    a.part[i] = mask.part[i] ? a.part[i] : b.part[i];
+  }
+  return a;
 }
 
 /// Lane by lane; a NaN in `a` stays.
 template <typename T>
-NRAM_INLINE Lanes<T> at_least(Lanes<T> a, T low) {
-  return a < low ? broadcast(low) : a;
-}
-template <typename T>
-NRAM_INLINE Lanes<T> at_most(Lanes<T> a, T high) {
-  return a > high ? broadcast(high) : a;
+NRAM_INLINE Lanes<T> at_least(const Lanes<T>& a, T low) {
+  const Lanes<T> bound = broadcast(low);
+  return select(a < bound, bound, a);
 }
 
 /// The sum over all lanes, in a fixed order.
@@ -111,17 +224,18 @@ struct Format<double> {
   static constexpr int log_terms = 11;
 };
 
-/// exp with a relative error of about 1e-7 (float). 0 where the result would not be a normal
-/// number, saturated above `largest`; NaN stays.
+/// exp of one vector; see below.
 template <typename T>
-NRAM_INLINE Lanes<T> exp(Lanes<T> x) {
+NRAM_INLINE typename Vector<T>::Value exp_part(typename Vector<T>::Value x) {
   using F = Format<T>;
-  using Bits = typename LaneTypes<T>::Bits;
-  const Lanes<T> y = at_most<T>(x, F::largest);
-  const Lanes<T> rounded = y * T(1.4426950408889634) + F::rounder;
-  const Lanes<T> n = rounded - F::rounder;
-  const Lanes<T> r = (y - n * F::ln2_high) - n * F::ln2_low;
-  Lanes<T> p = broadcast(F::exp[0]);
+  using Value = typename Vector<T>::Value;
+  using Bits = typename Vector<T>::Bits;
+  const Value zero = {};
+  const Value y = x > F::largest ? zero + F::largest : x;
+  const Value rounded = y * T(1.4426950408889634) + F::rounder;
+  const Value n = rounded - F::rounder;
+  const Value r = (y - n * F::ln2_high) - n * F::ln2_low;
+  Value p = zero + F::exp[0];
 #pragma GCC unroll 16
   for (std::size_t i = 1; i < sizeof(F::exp) / sizeof(T); ++i) {
     p = p * r + F::exp[i];
@@ -129,34 +243,54 @@ NRAM_INLINE Lanes<T> exp(Lanes<T> x) {
   p = p * (r * r) + (r + T(1));
   // The last bits of `rounded` are the integer n: shifted into the exponent they make 2^n.
   const Bits power = ((Bits)rounded << F::mantissa) + F::one;
-  return x < F::smallest ? Lanes<T>{} : p * (Lanes<T>)power;
+  return x < F::smallest ? zero : p * (Value)power;
+}
+
+/// log of one vector; see below.
+template <typename T>
+NRAM_INLINE typename Vector<T>::Value log_part(typename Vector<T>::Value x) {
+  using F = Format<T>;
+  using Value = typename Vector<T>::Value;
+  using Int = typename Vector<T>::Int;
+  using Bits = typename Vector<T>::Bits;
+  // x = 2^e · m with m in [sqrt(1/2), sqrt(2)).
+  const Int e = (Int)((Bits)x - F::root_half) >> F::mantissa;
+  const Value m = (Value)((Bits)x - ((Bits)e << F::mantissa));
+  const Value n = __builtin_convertvector(e, Value);
+  // log m = 2 artanh s.
+  const Value s = (m - T(1)) / (m + T(1));
+  const Value s2 = s * s;
+  Value p = Value{} + T(1) / T(2 * F::log_terms - 1);
+#pragma GCC unroll 16
+  for (int k = F::log_terms - 2; k >= 0; --k) {
+    p = p * s2 + T(1) / T(2 * k + 1);
+  }
+  const Value result = n * F::ln2_high + (n * F::ln2_low + (s + s) * p);
+  return x == x ? result : x;
+}
+
+/// exp with a relative error of about 1e-7 (float). 0 where the result would not be a normal
+/// number, saturated above `largest`; NaN stays.
+template <typename T>
+NRAM_INLINE Lanes<T> exp(Lanes<T> x) {
+  for (unsigned i = 0; i < parts<T>; ++i) {
+    x.part[i] = exp_part<T>(x.part[i]);
+  }
+  return x;
 }
 
 /// Natural logarithm of normal positive numbers; NaN stays.
 template <typename T>
 NRAM_INLINE Lanes<T> log(Lanes<T> x) {
-  using F = Format<T>;
-  using Int = typename LaneTypes<T>::Int;
-  using Bits = typename LaneTypes<T>::Bits;
-  // x = 2^e · m with m in [sqrt(1/2), sqrt(2)).
-  const Int e = (Int)((Bits)x - F::root_half) >> F::mantissa;
-  const Lanes<T> m = (Lanes<T>)((Bits)x - ((Bits)e << F::mantissa));
-  const Lanes<T> n = __builtin_convertvector(e, Lanes<T>);
-  // log m = 2 artanh s.
-  const Lanes<T> s = (m - T(1)) / (m + T(1));
-  const Lanes<T> s2 = s * s;
-  Lanes<T> p = broadcast(T(1) / T(2 * F::log_terms - 1));
-#pragma GCC unroll 16
-  for (int k = F::log_terms - 2; k >= 0; --k) {
-    p = p * s2 + T(1) / T(2 * k + 1);
+  for (unsigned i = 0; i < parts<T>; ++i) {
+    x.part[i] = log_part<T>(x.part[i]);
   }
-  const Lanes<T> result = n * F::ln2_high + (n * F::ln2_low + (s + s) * p);
-  return x == x ? result : x;
+  return x;
 }
 
 template <typename T>
 NRAM_INLINE Lanes<T> sigmoid(Lanes<T> x) {
-  return T(1) / (T(1) + exp<T>(-x));
+  return T(1) / (T(1) + exp<T>(T(0) - x));
 }
 
 template <typename T>

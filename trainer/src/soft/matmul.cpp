@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <type_traits>
 
 namespace nram::soft {
 namespace {
 
-// Every kernel keeps a tile of sums in vector registers: 8 rows are enough to hide the latency of
-// the multiply-add, and 8 rows by 2 blocks of columns still fit AVX-512's 32 registers.
+// Every kernel keeps a tile of sums in vector registers: enough of them to hide the latency of the
+// multiply-add.
 
 template <unsigned Rows, typename T>
 NRAM_INLINE void affine_tile(const T* weights, const T* bias, unsigned columns, const T* in, T* out,
@@ -75,29 +76,40 @@ NRAM_INLINE void weight_tile(unsigned steps, const T* outs, std::size_t stride, 
       }
     }
   }
-  T line[Blocks * lanes];
+  alignas(sizeof(Lanes<T>)) T line[Blocks * lanes];
   for (unsigned r = 0; r < Rows; ++r) {
-    __builtin_memcpy(line, sum[r], sizeof(line));
+    for (unsigned b = 0; b < Blocks; ++b) {
+      row(line, b) = sum[r][b];
+    }
     std::copy_n(line, used, gradient + std::size_t{r} * columns);
+  }
+}
+
+// Calls f(first, size) for tiles that cover `count` rows, full ones first, then single rows; the
+// size is a std::integral_constant.
+template <typename F>
+NRAM_INLINE void for_tiles(unsigned count, F f) {
+  unsigned r = 0;
+  for (; r + Tile::rows <= count; r += Tile::rows) {
+    f(r, std::integral_constant<unsigned, Tile::rows>());
+  }
+  if constexpr (Tile::rows > 4) {
+    for (; r + 4 <= count; r += 4) {
+      f(r, std::integral_constant<unsigned, 4>());
+    }
+  }
+  for (; r < count; ++r) {
+    f(r, std::integral_constant<unsigned, 1>());
   }
 }
 
 template <unsigned Blocks, typename T>
 void weight_rows(unsigned rows, unsigned steps, const T* outs, std::size_t stride, const T* ins,
                  unsigned width, T* gradient, unsigned columns, unsigned used) {
-  unsigned r = 0;
-  for (; r + 8 <= rows; r += 8) {
-    weight_tile<8, Blocks>(steps, outs + r * lanes, stride, ins, width,
-                           gradient + std::size_t{r} * columns, columns, used);
-  }
-  for (; r + 4 <= rows; r += 4) {
-    weight_tile<4, Blocks>(steps, outs + r * lanes, stride, ins, width,
-                           gradient + std::size_t{r} * columns, columns, used);
-  }
-  for (; r < rows; ++r) {
-    weight_tile<1, Blocks>(steps, outs + r * lanes, stride, ins, width,
-                           gradient + std::size_t{r} * columns, columns, used);
-  }
+  for_tiles(rows, [&](unsigned r, auto size) {
+    weight_tile<size(), Blocks>(steps, outs + r * lanes, stride, ins, width,
+                                gradient + std::size_t{r} * columns, columns, used);
+  });
 }
 
 unsigned padded(unsigned columns) { return (columns + lanes - 1) / lanes * lanes; }
@@ -107,30 +119,17 @@ unsigned padded(unsigned columns) { return (columns + lanes - 1) / lanes * lanes
 template <typename T>
 void affine(const T* weights, const T* bias, unsigned rows, unsigned columns, const T* in, T* out,
             bool add) {
-  unsigned r = 0;
-  for (; r + 8 <= rows; r += 8) {
-    affine_tile<8>(weights + std::size_t{r} * columns, bias + r, columns, in, out + r * lanes, add);
-  }
-  for (; r + 4 <= rows; r += 4) {
-    affine_tile<4>(weights + std::size_t{r} * columns, bias + r, columns, in, out + r * lanes, add);
-  }
-  for (; r < rows; ++r) {
-    affine_tile<1>(weights + std::size_t{r} * columns, bias + r, columns, in, out + r * lanes, add);
-  }
+  for_tiles(rows, [&](unsigned r, auto size) {
+    affine_tile<size()>(weights + std::size_t{r} * columns, bias + r, columns, in, out + r * lanes,
+                        add);
+  });
 }
 
 template <typename T>
 void transposed_product(const T* weights, unsigned rows, unsigned columns, const T* in, T* out) {
-  unsigned c = 0;
-  for (; c + 8 <= columns; c += 8) {
-    transposed_tile<8>(weights + c, rows, columns, in, out + c * lanes);
-  }
-  for (; c + 4 <= columns; c += 4) {
-    transposed_tile<4>(weights + c, rows, columns, in, out + c * lanes);
-  }
-  for (; c < columns; ++c) {
-    transposed_tile<1>(weights + c, rows, columns, in, out + c * lanes);
-  }
+  for_tiles(columns, [&](unsigned c, auto size) {
+    transposed_tile<size()>(weights + c, rows, columns, in, out + c * lanes);
+  });
 }
 
 std::size_t weight_gradient_scratch(unsigned columns, unsigned steps) {
@@ -155,15 +154,16 @@ void weight_gradient(unsigned rows, unsigned columns, unsigned steps, Steps<T> o
   }
   for (unsigned c = 0; c < columns;) {
     const unsigned left = columns - c;
-    if (left > lanes) {
-      const unsigned used = std::min(left, 2 * lanes);
-      weight_rows<2>(rows, steps, outs.first, outs.stride, scratch + c, width, gradient + c,
-                     columns, used);
+    if (Tile::blocks > 1 && left > lanes) {
+      const unsigned used = std::min(left, Tile::blocks * lanes);
+      weight_rows<Tile::blocks>(rows, steps, outs.first, outs.stride, scratch + c, width,
+                                gradient + c, columns, used);
       c += used;
     } else {
+      const unsigned used = std::min(left, lanes);
       weight_rows<1>(rows, steps, outs.first, outs.stride, scratch + c, width, gradient + c,
-                     columns, left);
-      c += left;
+                     columns, used);
+      c += used;
     }
   }
 }

@@ -12,7 +12,6 @@ namespace {
 
 // A tile of Outer × Inner sums stays in vector registers. Long rows are cut into pieces of nearly
 // equal size, so that no piece is too short to hide the latency of the multiply-add.
-constexpr unsigned max_piece[max_outer + 1] = {0, 10, 10, 6, 5};
 
 template <unsigned Outer, unsigned Length, typename T>
 void combine_tile(const Family<T>& family, unsigned start, T* const* out) {
@@ -85,22 +84,22 @@ using GradientTile = void (*)(const Family<T>&, unsigned, unsigned, const T* con
 
 template <typename T, unsigned Outer, unsigned... Piece>
 constexpr auto combine_row(std::integer_sequence<unsigned, Piece...>) {
-  return std::array<CombineTile<T>, 10>{&combine_tile<Outer, Piece + 1, T>...};
+  return std::array<CombineTile<T>, Tile::piece[1]>{&combine_tile<Outer, Piece + 1, T>...};
 }
 template <typename T, unsigned Outer, unsigned... Piece>
 constexpr auto gradient_row(std::integer_sequence<unsigned, Piece...>) {
-  return std::array<GradientTile<T>, 10>{&gradient_tile<Outer, Piece + 1, T>...};
+  return std::array<GradientTile<T>, Tile::piece[1]>{&gradient_tile<Outer, Piece + 1, T>...};
 }
 template <unsigned Outer>
-using Pieces = std::make_integer_sequence<unsigned, max_piece[Outer]>;
+using Pieces = std::make_integer_sequence<unsigned, Tile::piece[Outer]>;
 
 // The tile for (outer, piece) is at [outer - 1][piece - 1].
 template <typename T>
-constexpr std::array<std::array<CombineTile<T>, 10>, max_outer> combine_tiles = {
+constexpr std::array<std::array<CombineTile<T>, Tile::piece[1]>, max_outer> combine_tiles = {
     combine_row<T, 1>(Pieces<1>()), combine_row<T, 2>(Pieces<2>()), combine_row<T, 3>(Pieces<3>()),
     combine_row<T, 4>(Pieces<4>())};
 template <typename T>
-constexpr std::array<std::array<GradientTile<T>, 10>, max_outer> gradient_tiles = {
+constexpr std::array<std::array<GradientTile<T>, Tile::piece[1]>, max_outer> gradient_tiles = {
     gradient_row<T, 1>(Pieces<1>()), gradient_row<T, 2>(Pieces<2>()),
     gradient_row<T, 3>(Pieces<3>()), gradient_row<T, 4>(Pieces<4>())};
 
@@ -121,7 +120,7 @@ void for_pieces(unsigned total, unsigned limit, F f) {
 template <typename T>
 void combine(const Family<T>& family, unsigned length, T* const* out) {
   const auto& tiles = combine_tiles<T>[family.outer - 1];
-  for_pieces(length, max_piece[family.outer],
+  for_pieces(length, Tile::piece[family.outer],
              [&](unsigned start, unsigned piece) { tiles[piece - 1](family, start, out); });
 }
 
@@ -129,7 +128,7 @@ template <typename T>
 void combine_gradient(const Family<T>& family, unsigned length, const T* const* out_gradient,
                       T* const* gradient) {
   const auto& tiles = gradient_tiles<T>[family.outer - 1];
-  for_pieces(family.inner, max_piece[family.outer], [&](unsigned first, unsigned piece) {
+  for_pieces(family.inner, Tile::piece[family.outer], [&](unsigned first, unsigned piece) {
     tiles[piece - 1](family, first, length, out_gradient, gradient);
   });
 }
@@ -139,7 +138,7 @@ void softmax(T* logits, unsigned size) {
   Lanes<T> largest = row(logits, 0);
   for (unsigned c = 1; c < size; ++c) {
     const Lanes<T> x = row(logits, c);
-    largest = x > largest ? x : largest;
+    largest = select(x > largest, x, largest);
   }
   Lanes<T> sum = {};
   for (unsigned c = 0; c < size; ++c) {

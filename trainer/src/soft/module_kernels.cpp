@@ -40,8 +40,8 @@ void dec_backward(Call<T> c, Gradient<T> g) {
 
 // --- ADD and SUB: circular convolution and correlation ---------------------------------------
 
-// Eight sums at a time hide the latency of the multiply-add; `twice` is y written twice, one after
-// the other, so that no index wraps.
+// Several sums at a time hide the latency of the multiply-add; `twice` is y written twice, one
+// after the other, so that no index wraps.
 //   Sign = +1, correlation: out[k] = Σ_i x[i] · y[(k + i) mod M]
 //   Sign = -1, convolution: out[k] = Σ_i x[i] · y[(k - i) mod M]
 template <int Sign, unsigned Width, typename T>
@@ -65,11 +65,11 @@ NRAM_INLINE void circular_tile(unsigned m, const T* x, const T* twice, unsigned 
 template <int Sign, typename T>
 void circular(unsigned m, const T* x, const T* twice, T* out) {
   unsigned k = 0;
-  for (; k + 8 <= m; k += 8) {
-    circular_tile<Sign, 8>(m, x, twice, k, out);
+  for (; k + Tile::rows <= m; k += Tile::rows) {
+    circular_tile<Sign, Tile::rows>(m, x, twice, k, out);
   }
-  for (; k + 4 <= m; k += 4) {
-    circular_tile<Sign, 4>(m, x, twice, k, out);
+  for (; k + 2 <= m; k += 2) {
+    circular_tile<Sign, 2>(m, x, twice, k, out);
   }
   for (; k < m; ++k) {
     circular_tile<Sign, 1>(m, x, twice, k, out);
@@ -265,11 +265,11 @@ NRAM_INLINE void read_tile(Call<T> c, unsigned k) {
 template <typename T>
 void read_forward(Call<T> c) {
   unsigned k = 0;
-  for (; k + 8 <= c.modulus; k += 8) {
-    read_tile<8>(c, k);
+  for (; k + Tile::rows <= c.modulus; k += Tile::rows) {
+    read_tile<Tile::rows>(c, k);
   }
-  for (; k + 4 <= c.modulus; k += 4) {
-    read_tile<4>(c, k);
+  for (; k + 2 <= c.modulus; k += 2) {
+    read_tile<2>(c, k);
   }
   for (; k < c.modulus; ++k) {
     read_tile<1>(c, k);
@@ -304,8 +304,8 @@ NRAM_INLINE void read_backward_tile(Call<T> c, Gradient<T> g, unsigned j) {
 template <typename T>
 void read_backward(Call<T> c, Gradient<T> g) {
   unsigned j = 0;
-  for (; j + 4 <= c.modulus; j += 4) {
-    read_backward_tile<4>(c, g, j);
+  for (; j + Tile::cells <= c.modulus; j += Tile::cells) {
+    read_backward_tile<Tile::cells>(c, g, j);
   }
   for (; j < c.modulus; ++j) {
     read_backward_tile<1>(c, g, j);
@@ -359,8 +359,8 @@ NRAM_INLINE void write_backward_tile(Call<T> c, Gradient<T> g, unsigned j) {
 template <typename T>
 void write_backward(Call<T> c, Gradient<T> g) {
   unsigned j = 0;
-  for (; j + 4 <= c.modulus; j += 4) {
-    write_backward_tile<4>(c, g, j);
+  for (; j + Tile::cells <= c.modulus; j += Tile::cells) {
+    write_backward_tile<Tile::cells>(c, g, j);
   }
   for (; j < c.modulus; ++j) {
     write_backward_tile<1>(c, g, j);

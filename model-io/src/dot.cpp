@@ -41,14 +41,14 @@ std::string_view argument_name(const Module& module, unsigned position) {
 std::string module_node(const Module& module, bool idle) {
   std::string_view look = "fillcolor=\"#f2f2f2\"";
   if (module.opcode == Opcode::write) {
-    look = idle ? "fillcolor=\"#fff4ec\", color=\"#d08050\", style=\"rounded,filled,dashed\""
-                : "fillcolor=\"#ffd9bf\", color=\"#c04000\", penwidth=1.6";
+    look = idle ? R"(fillcolor="#fff4ec", color="#d08050", style="rounded,filled,dashed")"
+                : R"(fillcolor="#ffd9bf", color="#c04000", penwidth=1.6)";
   } else if (module.opcode == Opcode::read) {
-    look = "fillcolor=\"#d6e8ff\", color=\"#2060b0\"";
+    look = R"(fillcolor="#d6e8ff", color="#2060b0")";
   } else if (module.arity == 0) {
     look = "fillcolor=\"#ffffff\"";
   }
-  return fmt::format("label=\"{}{}\", shape=box, style=\"rounded,filled\", {}", module.name,
+  return fmt::format(R"(label="{}{}", shape=box, style="rounded,filled", {})", module.name,
                      idle && module.opcode == Opcode::write ? "\\n(idle)" : "", look);
 }
 
@@ -145,13 +145,8 @@ std::string automaton_dot(const Program& program) {
     text += fmt::format("  s{} [label=\"{}\", shape=circle]\n", state, state);
   }
   text += "  start -> s0\n";
-  // Rules between the same two states share an arrow.
-  struct Arrow {
-    std::uint32_t from;
-    bool finish;
-    std::uint32_t to;
-    auto operator<=>(const Arrow&) const = default;
-  };
+  // Rules between the same two states share an arrow: from, whether to the end, to.
+  using Arrow = std::tuple<std::uint32_t, bool, std::uint32_t>;
   std::map<Arrow, std::string> labels;
   bool stops = false;
   for (std::size_t i = 0; i < program.rules().size(); ++i) {
@@ -165,8 +160,9 @@ std::string automaton_dot(const Program& program) {
     text += "  stop [label=\"stop\", shape=doublecircle]\n";
   }
   for (const auto& [arrow, label] : labels) {
-    const std::string target = arrow.finish ? "stop" : fmt::format("s{}", arrow.to);
-    text += fmt::format("  s{} -> {} [label=\"{}\"]\n", arrow.from, target, label);
+    const auto [from, finishes, to] = arrow;
+    const std::string target = finishes ? "stop" : fmt::format("s{}", to);
+    text += fmt::format("  s{} -> {} [label=\"{}\"]\n", from, target, label);
   }
   return text + "}\n";
 }

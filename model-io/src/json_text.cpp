@@ -102,12 +102,12 @@ class Builder final : public nlohmann::json_sax<Json> {
   }
 
   // "line 7: " if the whole text is one line, of many in a file; else the path has to do.
-  std::string line() const {
+  [[nodiscard]] std::string line() const {
     return text_.find('\n') == std::string_view::npos ? fmt::format("line {}: ", first_line_) : "";
   }
 
   // Of the value that is about to be added.
-  std::string path() const {
+  [[nodiscard]] std::string path() const {
     std::string path;
     for (const Level& level : levels_) {
       if (level.value.is_array()) {

@@ -49,7 +49,7 @@ class CircuitWriter {
     }
   }
 
-  std::vector<std::string> statements() const {
+  [[nodiscard]] std::vector<std::string> statements() const {
     std::vector<std::string> lines;
     for (unsigned q = 0; q < machine_.modules().size(); ++q) {
       const Module& module = machine_.modules()[q];
@@ -70,7 +70,7 @@ class CircuitWriter {
   }
 
  private:
-  Source argument(unsigned q, unsigned position) const {
+  [[nodiscard]] Source argument(unsigned q, unsigned position) const {
     return circuit_.arguments[machine_.first_argument(q) + position];
   }
 
@@ -80,12 +80,12 @@ class CircuitWriter {
     }
   }
 
-  bool is_named(unsigned q) const {
+  [[nodiscard]] bool is_named(unsigned q) const {
     const Module& module = machine_.modules()[q];
     return module.opcode == Opcode::read ? uses_[q] > 0 : module.arity > 0 && uses_[q] > 1;
   }
 
-  std::string text(Source source) const {
+  [[nodiscard]] std::string text(Source source) const {
     if (machine_.is_register(source)) {
       return machine_.source_name(source);
     }
@@ -103,7 +103,7 @@ class CircuitWriter {
     }
   }
 
-  std::string formula(unsigned q) const {
+  [[nodiscard]] std::string formula(unsigned q) const {
     const Module& module = machine_.modules()[q];
     if (module.opcode == Opcode::read) {
       return fmt::format("mem[{}]", text(argument(q, 0)));

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/memories.hpp>
@@ -16,12 +17,19 @@ namespace {
               fmt::format("a memory of {} cells does not fit into this computer's RAM", cells));
 }
 
+// Whether the computer has so much memory at all. The kernel may promise more and end the process
+// once it is used.
+bool can_hold(std::size_t bytes) {
+  struct sysinfo info {};
+  return ::sysinfo(&info) != 0 || bytes / info.mem_unit <= info.totalram + info.totalswap;
+}
+
 std::byte* allocate(std::size_t cells, std::size_t bytes) {
   constexpr std::size_t cache_line = 64;
   constexpr std::size_t huge_page = std::size_t{1} << 21U;
   const bool large = bytes >= 2 * huge_page;
   const std::size_t alignment = large ? huge_page : cache_line;
-  if (bytes > std::numeric_limits<std::size_t>::max() - alignment) {
+  if (bytes > std::numeric_limits<std::size_t>::max() - alignment || !can_hold(bytes)) {
     reject_size(cells);
   }
   const std::size_t rounded = std::max((bytes + alignment - 1) / alignment, std::size_t{1});

@@ -139,11 +139,11 @@ void require_format(const JsonField& metadata) {
   }
   const JsonField format = metadata.member(model_keys::format);
   if (format.text() != model_keys::format_name) {
-    format.fail(fmt::format("must be \"{}\", not \"{}\"", model_keys::format_name, format.text()));
+    format.fail(fmt::format(R"(must be "{}", not "{}")", model_keys::format_name, format.text()));
   }
   const JsonField version = metadata.member(model_keys::version);
   if (version.text() != model_keys::format_version) {
-    version.fail(fmt::format("version \"{}\" of the format is not known; known is \"{}\"",
+    version.fail(fmt::format(R"(version "{}" of the format is not known; known is "{}")",
                              version.text(), model_keys::format_version));
   }
 }
@@ -161,7 +161,7 @@ std::size_t read_offset(const JsonField& entry, const TensorShape& tensor, std::
   entry.require_keys({"dtype", "shape", "data_offsets"});
   const JsonField dtype = entry.member("dtype");
   if (dtype.text() != "F32") {
-    dtype.fail(fmt::format("must be \"F32\", not \"{}\"", dtype.text()));
+    dtype.fail(fmt::format(R"(must be "F32", not "{}")", dtype.text()));
   }
   std::vector<std::size_t> shape;
   for (const JsonField& extent : entry.member("shape").elements()) {

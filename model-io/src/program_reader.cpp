@@ -148,7 +148,7 @@ void read_condition(const Machine& machine, const JsonField& field, Rule& rule) 
     if (condition.text() == "zero") {
       rule.value |= bit;
     } else if (condition.text() != "nonzero") {
-      condition.fail(fmt::format("must be \"zero\" or \"nonzero\", not \"{}\"", condition.text()));
+      condition.fail(fmt::format(R"(must be "zero" or "nonzero", not "{}")", condition.text()));
     }
   }
 }
@@ -191,7 +191,7 @@ Program parse_program(std::string_view text, const std::string& name, const Modu
   const JsonField root(name, document);
   // Asked first: the other complaints make no sense for something that is not a program at all.
   if (!document.is_object() || !root.has("format")) {
-    root.fail("not a program: it must be a JSON object with \"format\": \"nram-program\"");
+    root.fail(R"(not a program: it must be a JSON object with "format": "nram-program")");
   }
   if (root.member("format").text() != "nram-program") {
     root.member("format").fail("not a program: must be \"nram-program\"");

@@ -67,7 +67,7 @@ std::string circuit_text(const Machine& machine, const Circuit& circuit, std::si
   std::vector<std::string> registers;
   for (unsigned r = 0; r < machine.registers(); ++r) {
     registers.push_back(
-        fmt::format("\"r{}\": \"{}\"", r, machine.source_name(circuit.registers[r])));
+        fmt::format(R"("r{}": "{}")", r, machine.source_name(circuit.registers[r])));
   }
   return fmt::format("    {{\n      \"name\": \"c{}\",\n{},\n{}\n    }}", index,
                      flow(6, "\"arguments\": ", '{', arguments, '}'),
@@ -84,13 +84,13 @@ std::string rule_text(const Program& program, const Rule& rule) {
     std::string conditions;
     for (unsigned r = 0; r < program.machine().registers(); ++r) {
       if (((rule.care >> r) & 1U) != 0) {
-        conditions += fmt::format("{}\"r{}\": \"{}\"", conditions.empty() ? "" : ", ", r,
+        conditions += fmt::format(R"({}"r{}": "{}")", conditions.empty() ? "" : ", ", r,
                                   ((rule.value >> r) & 1U) != 0 ? "zero" : "nonzero");
       }
     }
     text += fmt::format("\"when\": {{{}}}, ", conditions);
   }
-  text += fmt::format("\"circuit\": \"c{}\"", rule.transition.circuit);
+  text += fmt::format(R"("circuit": "c{}")", rule.transition.circuit);
   if (rule.transition.finish) {
     text += ", \"finish\": true";
   }

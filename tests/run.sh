@@ -47,13 +47,16 @@ done
 
 passed=0
 failed=0
+complete=no
 finish() {
   # Whatever stopped this script early is a failure too.
-  [ "$1" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+  [ "$complete" = yes ] || [ "$failed" -gt 0 ] || failed=1
   echo "$passed passed, $failed failed"
   [ "$failed" -eq 0 ] || exit 1
 }
-trap 'finish $?' EXIT
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 fail() {
   echo "tests/run.sh: $*" >&2
@@ -127,4 +130,5 @@ for preset in "${presets[@]}"; do
   build "$preset"
   run_tests "$preset"
 done
+complete=yes
 say "done"

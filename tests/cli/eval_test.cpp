@@ -51,7 +51,7 @@ TEST_CASE("a wrong program: exit code 1 and the first failure") {
 
 TEST_CASE("a program that does not stop fails even where it is right") {
   const ScratchDirectory directory;
-  write_text(directory / "e.jsonl", R"({"memory":[1,1],"expected":[null,1],"steps":3})"
+  write_text(directory / "e.jsonl", R"({"memory":[1,1,1],"expected":[null,1,1],"steps":4})"
                                     "\n");
   const Ended ended =
       nram({"eval", endless_program(directory), "--examples", directory / "e.jsonl", "--json"});
@@ -60,7 +60,7 @@ TEST_CASE("a program that does not stop fails even where it is right") {
   CHECK(report["wrong_cells"] == 0);
   CHECK(report["stops"] == 0.0);
   CHECK(report["clean"] == 0.0);
-  CHECK(report["first_failure"]["reason"].get<std::string>().find("did not stop within 30 steps") !=
+  CHECK(report["first_failure"]["reason"].get<std::string>().find("did not stop within 40 steps") !=
         std::string::npos);
 }
 

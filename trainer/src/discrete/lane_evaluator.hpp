@@ -36,7 +36,7 @@ struct Prices {
   double late = 0.0;           ///< per step
   /// The share of the prices of being unclean and of not stopping that counts while the example has
   /// wrong cells.
-  double while_wrong = 0.0;
+  double while_wrong = 0.3;
 };
 
 /// What evaluating a candidate tells.

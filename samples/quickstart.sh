@@ -38,7 +38,7 @@ program=$out/copy.json
 if [ -f "$model" ]; then
   say "copy is learned already ($model; remove it to learn again)"
 else
-  say "learning copy from examples (about a minute on 2 cores)"
+  say "learning copy from examples (seconds to a minute on 2 cores)"
   "$nram" train --task copy -o "$model" >"$out/train.log" ||
     fail "the search found no program for copy; see $out/train.log"
 fi
@@ -49,11 +49,15 @@ say "running it on 20 million cells"
 "$nram" run "$program" "$out/input.npy" -o "$out/output.npy" --json >"$out/run.json"
 "$nram" example copy --length $length --seed 1 --check "$out/output.npy"
 
-"$nram" inspect "$program" --svg "$out/circuits" >"$out/program.txt"
-say "done; in $out:
-  copy.safetensors       the model
-  copy.json              the program
-  program.txt            the program as a listing
-  run.json               the run: $(sed -n 's/^ *"\(steps\|seconds\)": \([0-9.e+-]*\),*$/\2 \1/p' "$out/run.json" | paste -sd, | sed 's/,/, /')
-  circuits/              pictures of its circuits:"
-find "$out/circuits" -name '*.svg' | sort | sed 's/^/    /'
+"$nram" inspect "$program" --svg "$out/circuits" >"$out/program.txt" 2>"$out/inspect.log" ||
+  fail "cannot draw the circuits: $(cat "$out/inspect.log")"
+# figure NAME: a number of the run's report.
+figure() {
+  sed -n "s/^ *\"$1\": \([0-9.e+-]*\),*\$/\1/p" "$out/run.json"
+}
+say "done: $(figure steps) steps in $(figure seconds) s. In $out:
+  copy.safetensors  the model
+  copy.json         the program
+  program.txt       the program as a listing
+  run.json          figures of the run
+  circuits/         $(find "$out/circuits" -name '*.svg' | wc -l) pictures of circuits (.svg); program.svg shows all"

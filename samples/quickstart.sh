@@ -22,7 +22,11 @@ run_logged() {
   local log=$1 what=$2
   shift 2
   "$@" >"$log" 2>&1 </dev/null || {
-    grep -E -A 12 'error|FAILED|No space left' "$log" | head -n 40 >&2 || tail -n 20 "$log" >&2
+    if grep -qE 'error|FAILED|No space left' "$log"; then
+      grep -E -A 12 'error|FAILED|No space left' "$log" | head -n 40 >&2 || true
+    else
+      tail -n 20 "$log" >&2
+    fi
     fail "cannot $what; the whole log is $log"
   }
 }

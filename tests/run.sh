@@ -78,7 +78,11 @@ build() {
   }
   say "$preset: building (log: $dir/build.log)"
   cmake --build "$dir" --parallel "$jobs" >"$dir/build.log" 2>&1 </dev/null || {
-    grep -A 12 -E 'error|FAILED|No space left' "$dir/build.log" | head -n 60 >&2
+    if grep -qE 'error|FAILED|No space left' "$dir/build.log"; then
+      grep -A 12 -E 'error|FAILED|No space left' "$dir/build.log" | head -n 60 >&2 || true
+    else
+      tail -n 5 "$dir/build.log" >&2
+    fi
     fail "cannot build preset $preset; the whole log is $dir/build.log"
   }
 }
@@ -119,7 +123,7 @@ run_tests() {
   passed=$((passed + ${counts% *}))
   failed=$((failed + ${counts#* }))
   if [ "$status" -ne 0 ]; then
-    grep -vE '^ +Start +[0-9]+:|   Passed +[0-9.]+ sec' "$dir/test.log" | head -n 200 >&2
+    grep -vE '^ +Start +[0-9]+:|   Passed +[0-9.]+ sec' "$dir/test.log" | head -n 200 >&2 || true
     # ctest saw a failure that left no case behind, such as a time-out.
     [ "${counts#* }" -gt 0 ] || failed=$((failed + 1))
   fi

@@ -14,7 +14,9 @@ function(nram_configure_target target)
   endif()
   if(NRAM_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${NRAM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-    target_link_options(${target} PUBLIC -fsanitize=${NRAM_SANITIZE})
+    # dlopen is called by the sanitizer's library then, to which a program's RUNPATH means nothing;
+    # its RPATH does.
+    target_link_options(${target} PUBLIC -fsanitize=${NRAM_SANITIZE} LINKER:--disable-new-dtags)
   endif()
 endfunction()
 

@@ -6,6 +6,7 @@ way=$1
 source=$2
 build=$3
 cxx=$4
+jit=$(find "$build/engine" -name libnram-jit.so)
 
 consumer="$(dirname "${BASH_SOURCE[0]}")/$way"
 work=$build/package-$way
@@ -19,6 +20,11 @@ case $way in
     "${configure[@]}" -DCMAKE_PREFIX_PATH="$work/prefix"
     # The installed command runs from anywhere.
     (cd / && "$work/prefix/bin/nram" tasks >/dev/null)
+    # And it finds the JIT's plug-in, if there is one, wherever the prefix is.
+    if [ -n "$jit" ]; then
+      [ "$(cd / && echo 2 5 6 7 8 | "$work/prefix/bin/nram" run \
+        "$source/tests/package/access.json" - -o - --engine jit)" = "7 5 6 7 8" ]
+    fi
     # What is installed is complete: no header reaches back into the source tree.
     if grep -rn "$source" "$work/prefix/include" "$work/prefix"/lib*/*/cmake/nram \
       "$work/prefix"/lib*/cmake/nram 2>/dev/null; then
@@ -30,3 +36,4 @@ case $way in
 esac
 cmake --build "$work/build" --target consumer
 "$work/build/consumer"
+[ -z "$jit" ] || "$work/build/consumer" jit

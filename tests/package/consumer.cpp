@@ -1,8 +1,10 @@
-// A program of somebody else's: builds a circuit by hand, runs it, looks at the result.
+// A program of somebody else's: builds a circuit by hand, runs it, looks at the result. With the
+// argument `jit` it runs as native code.
 
 #include <cstdint>
 #include <cstdio>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <nram/engine/executor.hpp>
@@ -10,7 +12,7 @@
 #include <nram/trainer/task.hpp>
 #endif
 
-int main() {
+int main(int argc, char** argv) {
   // mem[r0] = r0 + 1, r0 = r0 + 1, until r0 has come round to 0.
   const nram::Machine machine = nram::Machine::standard(1);
   nram::Circuit circuit = nram::blank_circuit(machine);
@@ -31,7 +33,10 @@ int main() {
   nram::RunOptions options;
   options.modulus = nram::Modulus::of(cells.size());
   options.step_limit = nram::default_step_limit(cells.size());
-  const auto executor = nram::make_executor(nram::Engine::interpreter, program);
+  const nram::Engine engine = argc > 1 && std::string_view(argv[1]) == "jit"
+                                  ? nram::Engine::jit
+                                  : nram::Engine::interpreter;
+  const auto executor = nram::make_executor(engine, program);
   const nram::RunResult result = executor->run(nram::MemoryView(std::span(cells)), options);
 
   bool right = result.outcome == nram::Outcome::finished && result.steps == cells.size() + 1;

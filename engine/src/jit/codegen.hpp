@@ -3,7 +3,7 @@
 // From blocks to LLVM IR: blocks of steps become basic blocks, registers become SSA values, zero
 // tests become branches.
 
-#include "../flow/flow.hpp"
+#include "compiler.hpp"
 
 #include <memory>
 #include <string>
@@ -11,15 +11,7 @@
 #include <llvm/IR/Module.h>
 #include <llvm/Target/TargetMachine.h>
 
-#include <nram/engine/memory.hpp>
-
 namespace nram::jit {
-
-/// What code is specialised for.
-struct Specialisation {
-  CellType cells = CellType::u64;
-  bool word_arithmetic = true;  ///< natural wrap-around; otherwise modulo NativeRun::modulus
-};
 
 /// A module with one function of type NativeFunction that runs the blocks. Functions of custom
 /// modules are called by their address, so code with them belongs to this process.

@@ -83,7 +83,8 @@ enum class Engine : std::uint8_t {
                 ///< hundreds of distinct steps, which are not worth compiling.
 };
 
-/// Whether this build has Engine::jit.
+/// Whether Engine::jit is there: whether its plug-in, which needs LLVM, can be loaded. Asking loads
+/// it, which costs the process 30 ms and 48 MB, as does making an executor for Engine::jit.
 bool jit_available();
 
 /// The engine of this name, or nothing.

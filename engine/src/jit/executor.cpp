@@ -1,73 +1,26 @@
-// The executor that runs programs as native code, through LLVM's ORC. Memory pages of the code are
-// written first and then made executable; they are never both.
+// The executor that runs programs as native code.
 
 #include "../executors.hpp"
 #include "../flow/optimise.hpp"
-#include "codegen.hpp"
-#include "native_run.hpp"
+#include "compiler.hpp"
 
 #include <array>
 #include <memory>
 #include <mutex>
-
-#include <fmt/format.h>
-#include <llvm/ExecutionEngine/Orc/LLJIT.h>
-#include <llvm/Support/TargetSelect.h>
-
-#include <nram/engine/error.hpp>
+#include <optional>
 
 namespace nram {
 namespace {
 
-using jit::NativeFunction;
 using jit::NativeRun;
 
 // More blocks than this take long to compile and are not worth it; the interpreter runs them.
 constexpr std::size_t most_blocks = 256;
 
-template <typename T>
-T checked(llvm::Expected<T> value) {
-  if (!value) {
-    throw Error(ErrorKind::usage,
-                "cannot compile the program to native code: " + llvm::toString(value.takeError()));
-  }
-  return std::move(*value);
-}
-
-void checked(llvm::Error error) {
-  if (error) {
-    throw Error(ErrorKind::usage,
-                "cannot compile the program to native code: " + llvm::toString(std::move(error)));
-  }
-}
-
 // Native code of a program for one kind of run.
-class NativeCode {
- public:
-  NativeCode(const flow::Flow& flow, const jit::Specialisation& specialisation)
-      : entry_(static_cast<std::uint32_t>(flow.entry)) {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    auto host = checked(llvm::orc::JITTargetMachineBuilder::detectHost());
-    const auto target = checked(host.createTargetMachine());
-    jit_ = checked(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(host)).create());
-
-    auto context = std::make_unique<llvm::LLVMContext>();
-    auto module = jit::generate(flow, specialisation, "run", *context);
-    module->setDataLayout(jit_->getDataLayout());
-    module->setTargetTriple(jit_->getTargetTriple().str());
-    jit::optimise(*module, *target);
-    checked(jit_->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))));
-    function_ = checked(jit_->lookup("run")).toPtr<NativeFunction>();
-  }
-
-  [[nodiscard]] NativeFunction function() const { return function_; }
-  [[nodiscard]] std::uint32_t entry() const { return entry_; }
-
- private:
-  std::unique_ptr<llvm::orc::LLJIT> jit_;
-  NativeFunction function_ = nullptr;
-  std::uint32_t entry_ = 0;
+struct Compiled {
+  std::unique_ptr<jit::NativeCode> code;
+  std::uint32_t entry = 0;  ///< the block to start with
 };
 
 class Jit final : public Executor {
@@ -75,25 +28,27 @@ class Jit final : public Executor {
   Jit(const Program& program, const OptimisationOptions& optimisations)
       : program_(program),
         optimisations_(optimisations),
+        compiler_(jit::load_compiler()),
         interpreter_(make_interpreter(program, optimisations)) {}
 
   RunResult run(MemoryView memory, const RunOptions& options) const override {
     require_runnable(program_.machine(), memory, options);
     const bool as_written =
         !options.registers.empty() || !options.modulus.contains(flow::smallest_modulus - 1);
-    const NativeCode* const code = as_written ? nullptr : code_for(memory, options.modulus);
-    if (code == nullptr) {
+    const Compiled* const compiled = as_written ? nullptr : code_for(memory, options.modulus);
+    if (compiled == nullptr) {
       return interpreter_->run(memory, options);
     }
     void* const cells =
         std::visit([](auto typed) { return static_cast<void*>(typed.data()); }, memory.cells());
+    const jit::NativeFunction function = compiled->code->function();
     NativeRun native;
     native.modulus = options.modulus.value();
-    native.block = code->entry();
+    native.block = compiled->entry;
     RunResult result;
     const auto run_slice = [&](std::uint64_t stop_at) {
       native.stop_at = stop_at;
-      return code->function()(cells, memory.size(), &native);
+      return function(cells, memory.size(), &native);
     };
     result.outcome = run_slices(options, native, run_slice);
     if (result.outcome == Outcome::address_fault) {
@@ -110,11 +65,11 @@ class Jit final : public Executor {
  private:
   struct Slot {
     std::once_flag once;
-    std::unique_ptr<NativeCode> code;
+    std::optional<Compiled> compiled;
   };
 
   // The code for this kind of run, compiled when first needed; null if that is not worth it.
-  const NativeCode* code_for(MemoryView memory, Modulus modulus) const {
+  const Compiled* code_for(MemoryView memory, Modulus modulus) const {
     const jit::Specialisation specialisation{memory.type(), modulus == word_modulus(memory.type())};
     const bool every_address_exists = !modulus.contains(memory.size());
     Slot& slot =
@@ -123,10 +78,11 @@ class Jit final : public Executor {
     std::call_once(slot.once, [&] {
       const flow::Flow flow = flow::optimise(program_, optimisations_, !every_address_exists);
       if (flow.blocks.size() <= most_blocks) {
-        slot.code = std::make_unique<NativeCode>(flow, specialisation);
+        slot.compiled = Compiled{compiler_.compile(flow, specialisation),
+                                 static_cast<std::uint32_t>(flow.entry)};
       }
     });
-    return slot.code.get();
+    return slot.compiled ? &*slot.compiled : nullptr;
   }
 
   template <typename RunSlice>
@@ -153,13 +109,12 @@ class Jit final : public Executor {
 
   Program program_;
   OptimisationOptions optimisations_;
+  const jit::Compiler& compiler_;
   std::unique_ptr<Executor> interpreter_;
   mutable std::array<Slot, 8> slots_;
 };
 
 }  // namespace
-
-bool jit_available() { return true; }
 
 std::unique_ptr<Executor> make_jit(const Program& program,
                                    const OptimisationOptions& optimisations) {

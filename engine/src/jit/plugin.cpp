@@ -1,0 +1,77 @@
+// The plug-in: compiles through LLVM's ORC. Memory pages of the code are written first and then
+// made executable; they are never both.
+
+#include "codegen.hpp"
+#include "compiler.hpp"
+
+#include <memory>
+#include <string_view>
+
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/Support/TargetSelect.h>
+
+#include <nram/engine/error.hpp>
+
+namespace nram::jit {
+namespace {
+
+template <typename T>
+T checked(llvm::Expected<T> value) {
+  if (!value) {
+    throw Error(ErrorKind::usage,
+                "cannot compile the program to native code: " + llvm::toString(value.takeError()));
+  }
+  return std::move(*value);
+}
+
+void checked(llvm::Error error) {
+  if (error) {
+    throw Error(ErrorKind::usage,
+                "cannot compile the program to native code: " + llvm::toString(std::move(error)));
+  }
+}
+
+class OrcCode final : public NativeCode {
+ public:
+  OrcCode(const flow::Flow& flow, const Specialisation& specialisation) {
+    auto host = checked(llvm::orc::JITTargetMachineBuilder::detectHost());
+    const auto target = checked(host.createTargetMachine());
+    jit_ = checked(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(host)).create());
+
+    auto context = std::make_unique<llvm::LLVMContext>();
+    auto module = generate(flow, specialisation, "run", *context);
+    module->setDataLayout(jit_->getDataLayout());
+    module->setTargetTriple(jit_->getTargetTriple().str());
+    optimise(*module, *target);
+    checked(jit_->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))));
+    function_ = checked(jit_->lookup("run")).toPtr<NativeFunction>();
+  }
+
+  [[nodiscard]] NativeFunction function() const override { return function_; }
+
+ private:
+  std::unique_ptr<llvm::orc::LLJIT> jit_;
+  NativeFunction function_ = nullptr;
+};
+
+class OrcCompiler final : public Compiler {
+ public:
+  OrcCompiler() {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+  }
+
+  [[nodiscard]] std::unique_ptr<NativeCode> compile(
+      const flow::Flow& flow, const Specialisation& specialisation) const override {
+    return std::make_unique<OrcCode>(flow, specialisation);
+  }
+};
+
+}  // namespace
+}  // namespace nram::jit
+
+extern "C" __attribute__((visibility("default"))) const nram::jit::Compiler* nram_jit_compiler(
+    const char* version) {
+  static const nram::jit::OrcCompiler compiler;
+  return std::string_view(version) == NRAM_VERSION ? &compiler : nullptr;
+}

@@ -85,7 +85,7 @@ const std::map<std::string, nram::bench::HandLoop>& hand_loops() {
 }
 
 void register_all() {
-  for (const std::int64_t size : {1'000, 100'000, 10'000'000}) {
+  for (const std::int64_t size : {1'000, 10'000, 100'000, 10'000'000}) {
     for (const auto& [task, loop] : hand_loops()) {
       // Every step of a pointer chase waits for memory, so fewer of them say as much.
       const bool chases = task.rfind("list", 0) == 0 || task == "walk-bst";

@@ -1,5 +1,6 @@
 #include "interrupt.hpp"
 #include "output.hpp"
+#include "pass_option.hpp"
 #include "program_input.hpp"
 #include "verbs.hpp"
 
@@ -10,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -26,6 +28,8 @@ struct InspectOptions {
   std::optional<std::uint32_t> circuit;
   std::string dot;
   std::string svg;
+  bool optimised = false;
+  PassOption passes;
   bool json = false;
 };
 
@@ -69,6 +73,29 @@ std::string circuit_listing(const Program& program, std::uint32_t index) {
   return text;
 }
 
+struct Stage {
+  const char* key;
+  const char* title;
+  OptimisedText text;
+};
+
+/// The program as executors get it and as they run it, with every address checked.
+std::vector<Stage> stages(const Program& program, const InspectOptions& options) {
+  return {
+      {"before", "Before the passes", optimised_text(program, OptimisationOptions::none(), false)},
+      {"after", "After the passes", optimised_text(program, options.passes.options(), false)}};
+}
+
+std::string optimised_listing(const Program& program, const InspectOptions& options) {
+  std::string text;
+  for (const Stage& stage : stages(program, options)) {
+    text += fmt::format("{}{}: {} blocks, {} instructions; ", text.empty() ? "" : "\n", stage.title,
+                        stage.text.blocks, stage.text.instructions);
+    text += stage.text.listing;
+  }
+  return text;
+}
+
 Json report(const Program& program, const InspectOptions& options) {
   const Machine& machine = program.machine();
   Json modules = Json::array();
@@ -90,9 +117,17 @@ Json report(const Program& program, const InspectOptions& options) {
                      {"finish", rule.transition.finish},
                      {"next_state", rule.transition.next_state}});
   }
-  return {{"registers", machine.registers()}, {"modules", std::move(modules)},
-          {"states", program.states()},       {"circuits", std::move(circuits)},
-          {"rules", std::move(rules)},        {"metadata", program.metadata()}};
+  Json report{{"registers", machine.registers()}, {"modules", std::move(modules)},
+              {"states", program.states()},       {"circuits", std::move(circuits)},
+              {"rules", std::move(rules)},        {"metadata", program.metadata()}};
+  if (options.optimised) {
+    for (const Stage& stage : stages(program, options)) {
+      report[stage.key] = {{"blocks", stage.text.blocks},
+                           {"instructions", stage.text.instructions},
+                           {"listing", stage.text.listing}};
+    }
+  }
+  return report;
 }
 
 ExitCode inspect(const InspectOptions& options) {
@@ -112,6 +147,8 @@ ExitCode inspect(const InspectOptions& options) {
   }
   if (options.json) {
     print_report(report(program, options));
+  } else if (options.optimised) {
+    print_text(optimised_listing(program, options));
   } else {
     print_text(options.circuit ? circuit_listing(program, *options.circuit) : listing(program));
   }
@@ -125,17 +162,24 @@ void add_inspect(CLI::App& app, Verb& chosen) {
   auto options = std::make_shared<InspectOptions>();
   verb->add_option("file", options->input, "A program (.json) or a model (.safetensors)")
       ->required();
-  verb->add_option("--circuit", options->circuit, "Only this circuit")->type_name("K");
+  auto* circuit =
+      verb->add_option("--circuit", options->circuit, "Only this circuit")->type_name("K");
   verb->add_option("--dot", options->dot, "Also write graphs in Graphviz's language to a directory")
       ->type_name("DIR");
   verb->add_option("--svg", options->svg, "Also draw pictures into a directory (uses Graphviz)")
       ->type_name("DIR");
+  verb->add_flag("--optimised", options->optimised,
+                 "Instead, the blocks of instructions that engines run, before and after the "
+                 "optimisation passes")
+      ->excludes(circuit);
+  options->passes.add_to(*verb);
   verb->add_flag("--json", options->json, "The listing as JSON");
   verb->footer(
       "DIR gets, for each circuit, cK (what matters) and cK-whole (everything), the controller as\n"
       "`automaton`, and all circuits in one picture as `program`.\n\n"
       "Examples:\n"
       "  nram inspect copy.json\n"
+      "  nram inspect copy.json --optimised --without idle-writes\n"
       "  nram inspect copy.safetensors --svg pictures");
   verb->callback([options, &chosen] { chosen = [options] { return inspect(*options); }; });
 }

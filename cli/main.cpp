@@ -47,6 +47,8 @@ Verb parse(int argc, char** argv) {
   } catch (const CLI::CallForHelp&) {
     print_text(app.help());
     chosen = nullptr;
+  } catch (const CLI::Success&) {  // an option has done all there was to do
+    chosen = nullptr;
   } catch (const CLI::ParseError& error) {
     const auto verbs = app.get_subcommands();
     const std::string verb = verbs.empty() ? "" : verbs.front()->get_name() + " ";

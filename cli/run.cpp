@@ -3,6 +3,7 @@
 #include "modulus_option.hpp"
 #include "number.hpp"
 #include "output.hpp"
+#include "pass_option.hpp"
 #include "progress.hpp"
 #include "threads.hpp"
 #include "verbs.hpp"
@@ -35,6 +36,8 @@ struct CommandLine {
   bool keep_unfinished = false;
   ModulusOption modulus;
   EngineOption engine;
+  PassOption passes;
+  bool no_speculate = false;
   unsigned threads = 0;
   std::uint64_t steps = 0;
   std::vector<Word> registers;
@@ -95,6 +98,13 @@ struct Batch {
     }
     return sum;
   }
+  [[nodiscard]] std::uint64_t bulk_steps() const {
+    std::uint64_t sum = 0;
+    for (const RunResult& result : results) {
+      sum += result.bulk_steps;
+    }
+    return sum;
+  }
   [[nodiscard]] std::size_t finished() const {
     std::size_t count = 0;
     for (const RunResult& result : results) {
@@ -128,6 +138,7 @@ Batch execute(const CommandLine& line, const Executor& executor,
     options.modulus = batch.moduli[members.front()];
     options.step_limit = key.second;
     options.registers = line.registers;
+    options.speculation = line.no_speculate ? Speculation::never : Speculation::worthwhile;
     options.on_progress = [&](std::uint64_t steps) {
       if (progress.due()) {
         const double seconds = seconds_since(start);
@@ -215,6 +226,7 @@ Json report(const CommandLine& line, const Machine& machine, const Executor& exe
   }
   Json report{{"finished", batch.finished() == rows.size()},
               {"steps", batch.steps()},
+              {"bulk_steps", batch.bulk_steps()},
               {"seconds", batch.seconds},
               {"steps_per_second", static_cast<double>(batch.steps()) / batch.seconds},
               {"engine", executor.name()},
@@ -236,7 +248,7 @@ Json report(const CommandLine& line, const Machine& machine, const Executor& exe
 template <typename Write>
 ExitCode run_and_report(const CommandLine& line, const Program& program,
                         const std::vector<MemoryView>& rows, Write write) {
-  const auto executor = make_executor(line.engine.engine(), program);
+  const auto executor = make_executor(line.engine.engine(), program, line.passes.options());
   const Batch batch = execute(line, *executor, rows);
   const bool finished = batch.finished() == rows.size();
   if (finished || line.keep_unfinished || line.in_place) {
@@ -299,6 +311,9 @@ void add_run(CLI::App& app, Verb& chosen) {
   destination->require_option(1);
   line->modulus.add_to(*verb, "`cells` if every value is below the number of cells, else `word`");
   line->engine.add_to(*verb);
+  verb->add_flag("--no-speculate", line->no_speculate,
+                 "Step by step only: no loop runs in bulk (the result is the same)");
+  line->passes.add_to(*verb);
   add_threads(*verb, line->threads);
   verb->add_option("--steps", line->steps,
                    "At most this many steps a memory; without it, 64 a cell and 65,536 more")

@@ -1,6 +1,7 @@
 // The fast interpreter: threaded code of pre-decoded operations on a small array of slots. Cell
 // width and modulus are template parameters, so that natural wrap-around costs nothing.
 
+#include "bulk/drive.hpp"
 #include "decode.hpp"
 #include "executors.hpp"
 #include "flow/optimise.hpp"
@@ -51,11 +52,7 @@ struct Position {
   std::uint32_t item = 0;  // in the code
   std::uint64_t steps = 0;
   std::uint32_t state = 0;
-};
-
-struct SliceEnd {
-  enum class Reason { finished, steps_done, fault } reason;
-  AddressFault fault{};
+  AddressFault fault{};  ///< if there was one
 };
 
 // An operation ends by jumping to the code of the next one: one indirect jump per operation, each
@@ -105,7 +102,7 @@ class Loop {
 
   // Runs until the program finishes, faults or `position.steps` reaches `stop_at` (which is
   // larger).
-  SliceEnd run(Position<Cell>& position, std::uint64_t stop_at) const {
+  bulk::SliceEnd run(Position<Cell>& position, std::uint64_t stop_at) const {
     // In the order of OpCode.
     static const void* const labels[] = {&&check, &&read, &&write,   &&load, &&store, &&inc,
                                          &&dec,   &&add,  &&sub,     &&lt,   &&le,    &&eq,
@@ -182,16 +179,20 @@ class Loop {
   finish:
     position.steps = steps + 1;
     position.state = item->op.a;
-    return {SliceEnd::Reason::finished};
+    return bulk::SliceEnd::finished;
 
   stop:
+    while (item->op.code == OpCode::test) {  // so that a run always stops before a block
+      item = code + item[1].words[is_zero(item->op.dst) ^ 1U];
+    }
     position.steps = steps;
     position.item = static_cast<std::uint32_t>(item - code);
-    return {SliceEnd::Reason::steps_done};
+    return bulk::SliceEnd::steps_done;
 
   fault:
     position.steps = steps;
-    return {SliceEnd::Reason::fault, {item->op.module, address}};
+    position.fault = {item->op.module, address};
+    return bulk::SliceEnd::fault;
   }
 
  private:
@@ -235,24 +236,66 @@ class Interpreter final : public Executor {
     std::once_flag once;
     DecodedProgram code;
     flow::Decision entry;  // by zero-mask
+    std::optional<flow::Flow> flow;
+    std::once_flag plans_once;
+    bulk::Plans plans;
+  };
+
+  // One run, for drive().
+  template <typename Cell, typename Arithmetic>
+  class Sequential {
+   public:
+    Sequential(Form& form, const Machine& machine, std::span<Cell> memory, Modulus modulus,
+               Position<Cell>& position)
+        : form_(form),
+          machine_(machine),
+          memory_(memory),
+          modulus_(modulus),
+          position_(position),
+          loop_(machine, form.code, memory, modulus) {}
+
+    [[nodiscard]] std::uint64_t steps() const { return position_.steps; }
+    bulk::SliceEnd run(std::uint64_t stop_at) { return loop_.run(position_, stop_at); }
+    [[nodiscard]] std::optional<std::size_t> block() const {
+      const auto& entry = form_.code.entry;
+      const auto at = std::lower_bound(entry.begin(), entry.end(), position_.item);
+      return static_cast<std::size_t>(at - entry.begin());
+    }
+    [[nodiscard]] const bulk::Plans& plans() const {
+      std::call_once(form_.plans_once, [&] { form_.plans = bulk::find_plans(*form_.flow); });
+      return form_.plans;
+    }
+    [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
+      return {machine_, plans(), memory_, modulus_, any_length};
+    }
+    Cell* registers() { return position_.slots.data(); }
+    void skip(std::uint64_t steps) { position_.steps += steps; }
+
+   private:
+    Form& form_;
+    const Machine& machine_;
+    std::span<Cell> memory_;
+    Modulus modulus_;
+    Position<Cell>& position_;
+    Loop<Cell, Arithmetic> loop_;
   };
 
   // As written: for the smallest moduli and given registers.
-  const Form& plain() const {
+  Form& plain() const {
     std::call_once(plain_.once, [&] {
-      const flow::Flow flow = flow::lower(program_, true);
-      plain_.code = decode(flow);
-      plain_.entry = flow.decisions.front();
+      plain_.flow = flow::lower(program_, true);
+      plain_.code = decode(*plain_.flow);
+      plain_.entry = plain_.flow->decisions.front();
     });
     return plain_;
   }
 
-  const Form& optimised(bool every_address_exists) const {
+  Form& optimised(bool every_address_exists) const {
     Form& form = every_address_exists ? unchecked_ : checked_;
     std::call_once(form.once, [&] {
-      const flow::Flow flow = flow::optimise(program_, options_, !every_address_exists);
-      form.code = decode(flow);
-      form.entry.root = static_cast<flow::Target>(flow.entry);
+      form.flow = flow::optimise(program_, options_, !every_address_exists);
+      form.code = decode(*form.flow);
+      form.entry.root = static_cast<flow::Target>(form.flow->entry);
     });
     return form;
   }
@@ -262,7 +305,7 @@ class Interpreter final : public Executor {
     const Modulus modulus = options.modulus;
     const bool as_written =
         !options.registers.empty() || !modulus.contains(flow::smallest_modulus - 1);
-    const Form& form = as_written ? plain() : optimised(!modulus.contains(memory.size()));
+    Form& form = as_written ? plain() : optimised(!modulus.contains(memory.size()));
 
     constexpr std::size_t usual_slots = 64;
     std::array<Cell, usual_slots> usual{};
@@ -279,36 +322,21 @@ class Interpreter final : public Executor {
     }
 
     Position<Cell> position{slots, form.code.entry[flow::decide(form.entry, mask)]};
-    const Loop<Cell, Arithmetic> loop(program_.machine(), form.code, memory, modulus);
+    Sequential<Cell, Arithmetic> sequential(form, program_.machine(), memory, modulus, position);
+    RunOptions how = options;
+    // Bulk runs need moduli in which 0, 1 and 2 differ, as the optimised program does.
+    if (!modulus.contains(flow::smallest_modulus - 1)) {
+      how.speculation = Speculation::never;
+    }
     RunResult result;
-    result.outcome = run_slices(loop, position, options, result.fault);
+    result.outcome = bulk::drive<Cell>(sequential, how, result.bulk_steps);
+    if (result.outcome == Outcome::address_fault) {
+      result.fault = position.fault;
+    }
     result.steps = position.steps;
     result.state = position.state;
     result.registers.assign(slots.begin(), slots.begin() + program_.machine().registers());
     return result;
-  }
-
-  template <typename Cell, typename Arithmetic>
-  static Outcome run_slices(const Loop<Cell, Arithmetic>& loop, Position<Cell>& position,
-                            const RunOptions& options, std::optional<AddressFault>& fault) {
-    while (position.steps < options.step_limit) {
-      const std::uint64_t left = options.step_limit - position.steps;
-      const std::uint64_t slice =
-          options.on_progress ? std::min(left, options.progress_interval) : left;
-      const SliceEnd end = loop.run(position, position.steps + slice);
-      if (end.reason == SliceEnd::Reason::finished) {
-        return Outcome::finished;
-      }
-      if (end.reason == SliceEnd::Reason::fault) {
-        fault = end.fault;
-        return Outcome::address_fault;
-      }
-      if (options.on_progress && slice == options.progress_interval &&
-          !options.on_progress(position.steps)) {
-        return Outcome::cancelled;
-      }
-    }
-    return Outcome::step_limit;
   }
 
   Program program_;

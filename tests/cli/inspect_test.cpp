@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <nram/engine/optimise.hpp>
+
 namespace nram::test {
 namespace {
 
@@ -88,6 +90,49 @@ TEST_CASE("pictures without Graphviz: a plain reason") {
                             (directory / "svg"));
   CHECK(ended.exit_code == 3);
   CHECK(ended.err.find("apt install graphviz") != std::string::npos);
+}
+
+TEST_CASE("inspect shows the program before and after the passes, and passes can be left out") {
+  const ScratchDirectory directory;
+  const std::string program = task_program(directory, "copy");
+  const Ended both = nram({"inspect", program, "--optimised"});
+  CAPTURE(both.err);
+  REQUIRE(both.exit_code == 0);
+  CHECK(both.out.starts_with("Before the passes: "));
+  CHECK(both.out.find("\nAfter the passes: ") != std::string::npos);
+
+  const auto size = [&](const std::string& without, const char* stage) {
+    std::vector<std::string> line = {"inspect", program, "--optimised", "--json"};
+    if (!without.empty()) {
+      line.insert(line.end(), {"--without", without});
+    }
+    return report_of(nram(line))[stage]["instructions"].get<int>();
+  };
+  CHECK(size("", "after") < size("", "before"));
+  CHECK(size("", "before") == size("idle-writes", "before"));
+  CHECK(size("idle-writes", "after") > size("", "after"));
+
+  const Ended list = nram({"inspect", "--list-passes"});
+  CHECK(list.exit_code == 0);
+  std::string all;
+  for (const PassInfo& info : passes()) {
+    CHECK(list.out.find(std::string(info.name) + " ") != std::string::npos);
+    all += (all.empty() ? "" : ",") + std::string(info.name);
+    // Each can be left out, of inspect and of run.
+    const std::string name(info.name);
+    CHECK(nram({"inspect", program, "--optimised", "--without", name}).exit_code == 0);
+    CHECK(nram({"run", program, "-", "-o", "-", "--without", name}, {.input = "3 7 0 1 1\n"}).out ==
+          "3 7 0 7 1\n");
+  }
+  // Without any, what engines run is the program as it was written.
+  const std::string none = nram({"inspect", program, "--optimised", "--without", all}).out;
+  const std::size_t second = none.find("\nAfter the passes: ");
+  CHECK(none.substr(none.find(';')).starts_with(none.substr(none.find(';', second))));
+
+  const Ended unknown = nram({"run", program, "-", "-o", "-", "--without", "magic"});
+  CHECK(unknown.exit_code == 2);
+  CHECK(unknown.err.find("there is no pass 'magic'") != std::string::npos);
+  CHECK(nram({"inspect", program, "--optimised", "--circuit", "0"}).exit_code == 2);
 }
 
 }  // namespace

@@ -85,6 +85,12 @@ std::pair<Modulus, CellType> random_modulus(std::size_t cells, Random& random) {
   }
 }
 
+Speculation random_speculation(Random& random) {
+  return random() % 2 == 0   ? Speculation::always
+         : random() % 2 == 0 ? Speculation::worthwhile
+                             : Speculation::never;
+}
+
 RunCase random_run(const Machine& machine, Random& random) {
   const std::size_t cells = 1 + random() % (random() % 4 == 0 ? 40 : 8);
   const auto [modulus, type] = random_modulus(cells, random);
@@ -96,6 +102,7 @@ RunCase random_run(const Machine& machine, Random& random) {
       value = random() % 3 == 0 ? value : modulus.reduce(random() % cells);
     }
   }
+  run_case.options.speculation = random_speculation(random);
   if (random() % 3 == 0) {
     run_case.progress = true;
     run_case.options.progress_interval = 1 + random() % 9;

@@ -67,6 +67,13 @@ void check_program(const Program& program, const std::vector<RunCase>& cases,
   const auto interpreter = make_executor(Engine::interpreter, program, optimisations);
   for (const RunCase& run_case : cases) {
     const RunRecord expected = record_run(*reference, run_case);
+    RunCase in_bulk = run_case;
+    in_bulk.options.speculation = Speculation::always;
+    if (const RunRecord record = record_run(*interpreter, in_bulk); record != expected) {
+      CAPTURE(run_case.memory.size());
+      CAPTURE(run_case.options.modulus.to_string());
+      REQUIRE(record == expected);
+    }
     const RunRecord record = record_run(*interpreter, run_case);
     if (record != expected) {
       CAPTURE(run_case.memory.size());

@@ -1,5 +1,6 @@
 // The executor that runs programs as native code.
 
+#include "../bulk/drive.hpp"
 #include "../executors.hpp"
 #include "../flow/optimise.hpp"
 #include "compiler.hpp"
@@ -20,7 +21,67 @@ constexpr std::size_t most_blocks = 256;
 // Native code of a program for one kind of run.
 struct Compiled {
   std::unique_ptr<jit::NativeCode> code;
-  std::uint32_t entry = 0;  ///< the block to start with
+  flow::Flow flow;
+  std::once_flag plans_once{};
+  bulk::Plans plans{};
+
+  const bulk::Plans& loops() {
+    std::call_once(plans_once, [this] { plans = bulk::find_plans(flow); });
+    return plans;
+  }
+};
+
+// One run, for drive().
+template <typename Cell>
+class Sequential {
+ public:
+  Sequential(Compiled& compiled, const Machine& machine, std::span<Cell> memory, Modulus modulus)
+      : compiled_(compiled),
+        machine_(machine),
+        memory_(memory),
+        modulus_(modulus),
+        function_(compiled.code->function()) {
+    native_.modulus = modulus.value();
+    native_.block = static_cast<std::uint32_t>(compiled.flow.entry);
+  }
+
+  [[nodiscard]] std::uint64_t steps() const { return native_.steps; }
+  bulk::SliceEnd run(std::uint64_t stop_at) {
+    native_.stop_at = stop_at;
+    switch (function_(memory_.data(), memory_.size(), &native_)) {
+      case jit::native_finished:
+        return bulk::SliceEnd::finished;
+      case jit::native_fault:
+        return bulk::SliceEnd::fault;
+      default:
+        return bulk::SliceEnd::steps_done;
+    }
+  }
+  [[nodiscard]] std::optional<std::size_t> block() const { return native_.block; }
+  [[nodiscard]] const bulk::Plans& plans() const { return compiled_.loops(); }
+  [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
+    return {machine_, plans(), memory_, modulus_, any_length};
+  }
+  Cell* registers() {
+    for (unsigned r = 0; r < machine_.registers(); ++r) {
+      cells_[r] = static_cast<Cell>(native_.registers[r]);
+    }
+    return cells_.data();
+  }
+  void skip(std::uint64_t steps) {
+    native_.steps += steps;
+    std::copy_n(cells_.begin(), machine_.registers(), native_.registers);
+  }
+  [[nodiscard]] const NativeRun& native() const { return native_; }
+
+ private:
+  Compiled& compiled_;
+  const Machine& machine_;
+  std::span<Cell> memory_;
+  Modulus modulus_;
+  jit::NativeFunction function_;
+  NativeRun native_;
+  std::array<Cell, Machine::max_registers> cells_{};  // registers, between slices
 };
 
 class Jit final : public Executor {
@@ -35,29 +96,13 @@ class Jit final : public Executor {
     require_runnable(program_.machine(), memory, options);
     const bool as_written =
         !options.registers.empty() || !options.modulus.contains(flow::smallest_modulus - 1);
-    const Compiled* const compiled = as_written ? nullptr : code_for(memory, options.modulus);
+    Compiled* const compiled = as_written ? nullptr : code_for(memory, options.modulus);
     if (compiled == nullptr) {
       return interpreter_->run(memory, options);
     }
-    void* const cells =
-        std::visit([](auto typed) { return static_cast<void*>(typed.data()); }, memory.cells());
-    const jit::NativeFunction function = compiled->code->function();
-    NativeRun native;
-    native.modulus = options.modulus.value();
-    native.block = compiled->entry;
-    RunResult result;
-    const auto run_slice = [&](std::uint64_t stop_at) {
-      native.stop_at = stop_at;
-      return function(cells, memory.size(), &native);
-    };
-    result.outcome = run_slices(options, native, run_slice);
-    if (result.outcome == Outcome::address_fault) {
-      result.fault = AddressFault{native.fault_module, native.fault_address};
-    }
-    result.steps = native.steps;
-    result.state = native.state;
-    result.registers.assign(native.registers, native.registers + program_.machine().registers());
-    return result;
+    return std::visit(
+        [&]<typename Cell>(std::span<Cell> cells) { return run_native(*compiled, cells, options); },
+        memory.cells());
   }
 
   std::string_view name() const override { return "jit"; }
@@ -65,46 +110,40 @@ class Jit final : public Executor {
  private:
   struct Slot {
     std::once_flag once;
-    std::optional<Compiled> compiled;
+    std::unique_ptr<Compiled> compiled;
   };
 
   // The code for this kind of run, compiled when first needed; null if that is not worth it.
-  const Compiled* code_for(MemoryView memory, Modulus modulus) const {
+  Compiled* code_for(MemoryView memory, Modulus modulus) const {
     const jit::Specialisation specialisation{memory.type(), modulus == word_modulus(memory.type())};
     const bool every_address_exists = !modulus.contains(memory.size());
     Slot& slot =
         slots_[(memory.type() == CellType::u64 ? 4U : 0U) +
                (specialisation.word_arithmetic ? 2U : 0U) + (every_address_exists ? 1U : 0U)];
     std::call_once(slot.once, [&] {
-      const flow::Flow flow = flow::optimise(program_, optimisations_, !every_address_exists);
+      flow::Flow flow = flow::optimise(program_, optimisations_, !every_address_exists);
       if (flow.blocks.size() <= most_blocks) {
-        slot.compiled = Compiled{compiler_.compile(flow, specialisation),
-                                 static_cast<std::uint32_t>(flow.entry)};
+        auto code = compiler_.compile(flow, specialisation);
+        slot.compiled.reset(new Compiled{std::move(code), std::move(flow)});
       }
     });
-    return slot.compiled ? &*slot.compiled : nullptr;
+    return slot.compiled.get();
   }
 
-  template <typename RunSlice>
-  static Outcome run_slices(const RunOptions& options, const NativeRun& native,
-                            RunSlice run_slice) {
-    while (native.steps < options.step_limit) {
-      const std::uint64_t left = options.step_limit - native.steps;
-      const std::uint64_t slice =
-          options.on_progress ? std::min(left, options.progress_interval) : left;
-      const std::uint32_t end = run_slice(native.steps + slice);
-      if (end == jit::native_finished) {
-        return Outcome::finished;
-      }
-      if (end == jit::native_fault) {
-        return Outcome::address_fault;
-      }
-      if (options.on_progress && slice == options.progress_interval &&
-          !options.on_progress(native.steps)) {
-        return Outcome::cancelled;
-      }
+  template <typename Cell>
+  RunResult run_native(Compiled& compiled, std::span<Cell> memory,
+                       const RunOptions& options) const {
+    Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus);
+    RunResult result;
+    result.outcome = bulk::drive<Cell>(sequential, options, result.bulk_steps);
+    const NativeRun& native = sequential.native();
+    if (result.outcome == Outcome::address_fault) {
+      result.fault = AddressFault{native.fault_module, native.fault_address};
     }
-    return Outcome::step_limit;
+    result.steps = native.steps;
+    result.state = native.state;
+    result.registers.assign(native.registers, native.registers + program_.machine().registers());
+    return result;
   }
 
   Program program_;

@@ -23,6 +23,14 @@ enum class Outcome : std::uint8_t {
   cancelled,      ///< RunOptions::on_progress said so
 };
 
+/// Whether loops may run in bulk: many turns at a time by vector instructions, after checks that
+/// the result will be the sequential one. The reference never does.
+enum class Speculation : std::uint8_t {
+  never,
+  worthwhile,  ///< where it is likely to be faster
+  always,      ///< wherever it is possible, even for one turn; slow, for tests
+};
+
 /// What a run is given besides the program and the memory.
 struct RunOptions {
   Modulus modulus = Modulus::word64();
@@ -32,6 +40,7 @@ struct RunOptions {
   /// cancels the run after that step. Empty means never.
   std::function<bool(std::uint64_t steps)> on_progress{};
   std::uint64_t progress_interval = 1U << 24U;  ///< at least 1
+  Speculation speculation = Speculation::worthwhile;
 };
 
 /// A memory access outside the memory. The memory keeps its state from before the step.
@@ -48,8 +57,13 @@ struct RunResult {
   std::vector<Word> registers;  ///< after the last completed step
   std::uint32_t state = 0;      ///< of the controller, after the last completed step
   std::optional<AddressFault> fault{};
+  std::uint64_t bulk_steps = 0;  ///< how many of the steps were run in bulk
 
-  friend bool operator==(const RunResult&, const RunResult&) = default;
+  /// Whether the program did the same; how (bulk_steps) does not matter.
+  friend bool operator==(const RunResult& a, const RunResult& b) {
+    return a.outcome == b.outcome && a.steps == b.steps && a.registers == b.registers &&
+           a.state == b.state && a.fault == b.fault;
+  }
 };
 
 /// 64 steps per cell and 65,536 more: plenty for programs linear in their memory, yet a bound on

@@ -25,7 +25,7 @@ enum class Pass : std::uint8_t {
 
 struct PassInfo {
   Pass pass;
-  std::string_view name;     ///< as `--without-pass` spells it
+  std::string_view name;     ///< as `--without` spells it
   std::string_view summary;  ///< one line
 };
 

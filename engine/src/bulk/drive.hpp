@@ -1,0 +1,84 @@
+#pragma once
+
+// Runs a program by a sequential engine in slices of steps; between slices, loops that the program
+// is in the middle of run in bulk where that pays.
+
+#include "runner.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include <nram/engine/executor.hpp>
+
+namespace nram::bulk {
+
+enum class SliceEnd : std::uint8_t { finished, steps_done, fault };
+
+// Steps of the sequential engine until the first look for a loop, between looks after one that was
+// worth it, and at most: every look that is not worth it doubles the pause, so that looking costs
+// little whatever the program does.
+constexpr std::uint64_t first_pause = 64;
+constexpr std::uint64_t least_pause = 32;
+constexpr std::uint64_t most_pause = 1U << 16U;
+constexpr std::uint64_t worth_it = 2048;
+
+/// A run of a sequential engine, which the template parameter Sequential of drive() is:
+///   std::uint64_t steps() const;              completed steps
+///   SliceEnd run(std::uint64_t stop_at);      goes on until steps() is stop_at, which is larger
+///   std::optional<std::size_t> block() const; the block it stands before, if bulk runs know it
+///   const Plans& plans() const;               of the blocks
+///   Runner<Cell> runner(bool any_length) const;
+///   Cell* registers();                        their values between slices
+///   void skip(std::uint64_t steps);           that many steps have been done, registers() are new
+///
+/// Runs until the program ends, the step limit is reached or on_progress cancels. `bulk_steps`
+/// becomes the number of steps done in bulk.
+template <typename Cell, typename Sequential>
+Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& bulk_steps) {
+  std::optional<Runner<Cell>> runner;
+  bool looks = options.speculation != Speculation::never;
+  const bool always = options.speculation == Speculation::always;
+  std::uint64_t pause = always ? 1 : first_pause;
+  bulk_steps = 0;
+  while (sequential.steps() < options.step_limit) {
+    const std::uint64_t left = options.step_limit - sequential.steps();
+    const std::uint64_t slice =
+        options.on_progress ? std::min(left, options.progress_interval) : left;
+    const std::uint64_t stop_at = sequential.steps() + slice;
+    while (sequential.steps() < stop_at) {
+      const std::uint64_t room = stop_at - sequential.steps();
+      const std::uint64_t now = looks ? std::min(room, pause) : room;
+      const SliceEnd end = sequential.run(sequential.steps() + now);
+      if (end != SliceEnd::steps_done) {
+        return end == SliceEnd::finished ? Outcome::finished : Outcome::address_fault;
+      }
+      if (sequential.steps() == stop_at || !looks) {
+        continue;
+      }
+      if (!runner) {
+        looks = sequential.plans().any;
+        if (!looks) {
+          continue;
+        }
+        runner.emplace(sequential.runner(always));
+      }
+      std::uint64_t done = 0;
+      if (const std::optional<std::size_t> block = sequential.block()) {
+        done = runner->run(*block, sequential.registers(), stop_at - sequential.steps());
+        if (done != 0) {
+          sequential.skip(done);
+          bulk_steps += done;
+        }
+      }
+      pause = always ? 1 : done >= worth_it ? least_pause : std::min(2 * pause, most_pause);
+    }
+    if (options.on_progress && slice == options.progress_interval &&
+        !options.on_progress(sequential.steps())) {
+      return Outcome::cancelled;
+    }
+  }
+  return Outcome::step_limit;
+}
+
+}  // namespace nram::bulk

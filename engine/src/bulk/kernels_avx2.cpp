@@ -1,0 +1,2 @@
+#define NRAM_KERNELS(name) name##_avx2
+#include "kernels_isa.inc"

@@ -1,0 +1,2 @@
+#define NRAM_KERNELS(name) name##_avx512
+#include "kernels_isa.inc"

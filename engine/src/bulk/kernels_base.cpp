@@ -1,0 +1,2 @@
+#define NRAM_KERNELS(name) name##_base
+#include "kernels_isa.inc"

@@ -1,0 +1,206 @@
+// Loops in bulk against the reference: programs that walk through memory in every which way, over
+// memories long enough for many chunks.
+
+#include <algorithm>
+#include <array>
+
+#include <doctest/doctest.h>
+#include <support/hand_written.hpp>
+#include <support/program_text.hpp>
+#include <support/run_record.hpp>
+#include <support/task_case.hpp>
+
+#include <nram/engine/error.hpp>
+
+using namespace nram;
+using namespace nram::test;
+
+namespace {
+
+using Random = std::mt19937_64;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr unsigned programs = 150;
+#else
+constexpr unsigned programs = 1500;
+#endif
+
+constexpr unsigned registers = 4;
+
+// READ comes after what computes addresses, so that everything can be an address.
+Machine walking_machine(Random& random) {
+  const ModuleTable table = ModuleTable::standard();
+  std::vector<Module> modules;
+  for (const std::string_view name :
+       {"ZERO", "ONE", "TWO", "INC", "DEC", "SUB", "READ", "ADD", "EQ", "LT", "MIN", "MAX"}) {
+    modules.push_back(*table.find(name));
+  }
+  // WRITE before READ now and then: a turn may read what it has just written.
+  modules.insert(modules.begin() + (random() % 4 == 0 ? 5 : 12), *table.find("WRITE"));
+  return {registers, modules};
+}
+
+Source source(const Machine& machine, std::string_view name) { return *machine.find_source(name); }
+
+unsigned module_index(const Machine& machine, std::string_view name) {
+  return source(machine, name) - machine.registers();
+}
+
+// A circuit whose registers walk, count, accumulate or are read anew; rarely anything else.
+Circuit walking_circuit(const Machine& machine, Random& random) {
+  Circuit circuit = blank_circuit(machine);
+  const auto any_register = [&] { return static_cast<Source>(random() % registers); };
+  for (unsigned q = 0; q < machine.modules().size(); ++q) {
+    const Module& module = machine.modules()[q];
+    for (unsigned position = 0; position < module.arity; ++position) {
+      const bool is_register = module.arity == 1 ? random() % 6 != 0 : random() % 2 == 0;
+      circuit.arguments[machine.first_argument(q) + position] =
+          is_register ? any_register()
+                      : static_cast<Source>(random() % machine.argument_candidates(q));
+    }
+  }
+  static constexpr std::array<std::string_view, 8> own = {"INC", "DEC", "ADD", "SUB",
+                                                          "MIN", "MAX", "INC", "ADD"};
+  for (unsigned r = 0; r < registers; ++r) {
+    const unsigned kind = static_cast<unsigned>(random() % 10);
+    if (kind < 5) {  // this module works on this register
+      const std::string_view name = own[random() % own.size()];
+      circuit.arguments[machine.first_argument(module_index(machine, name))] =
+          static_cast<Source>(r);
+      circuit.registers[r] = source(machine, name);
+    } else if (kind < 7) {
+      circuit.registers[r] = source(machine, "READ");
+    } else if (kind < 8) {
+      circuit.registers[r] = static_cast<Source>(random() % machine.register_candidates());
+    }
+  }
+  return circuit;
+}
+
+// Loads the registers from the first cells, then loops, by way of one or two circuits, until the
+// registers' zeros say otherwise.
+Program walking_program(Random& random) {
+  const Machine machine = walking_machine(random);
+  std::vector<Circuit> circuits;
+  std::vector<Rule> rules;
+  static constexpr std::array<std::string_view, 3> places = {"ZERO", "ONE", "TWO"};
+  for (std::uint32_t k = 0; k < places.size(); ++k) {
+    Circuit circuit = blank_circuit(machine);
+    const Source place = source(machine, places[k]);
+    const unsigned write = machine.first_argument(module_index(machine, "WRITE"));
+    circuit.arguments[machine.first_argument(module_index(machine, "READ"))] = place;
+    circuit.arguments[write] = place;  // zero it: what is loaded is not there any more
+    circuit.arguments[write + 1] = random() % 2 == 0 ? Source{0} : source(machine, "TWO");
+    circuit.registers[k] = source(machine, "READ");
+    circuits.push_back(circuit);
+    rules.push_back({k, 0, 0, {k, k + 1, false}});
+  }
+  const std::uint32_t turns = 1 + random() % 2;
+  for (std::uint32_t t = 0; t < turns; ++t) {
+    const auto circuit = static_cast<std::uint32_t>(circuits.size());
+    const std::uint32_t state = 3 + t;
+    const std::uint32_t next = t + 1 < turns ? state + 1 : 3;
+    circuits.push_back(walking_circuit(machine, random));
+    if (random() % 2 == 0) {
+      const auto flag = std::uint32_t{1} << (random() % registers);
+      rules.push_back({state, flag, random() % 8 == 0 ? 0 : flag, {circuit, next, true}});
+    }
+    if (random() % 3 == 0) {
+      circuits.push_back(walking_circuit(machine, random));
+      const auto flag = std::uint32_t{1} << (random() % registers);
+      rules.push_back({state, flag, random() % 4 == 0 ? 0 : flag, {circuit + 1, next, false}});
+    }
+    rules.push_back({state, 0, 0, {circuit, next, false}});
+  }
+  try {
+    return {machine, circuits, rules};
+  } catch (const Error&) {  // a rule hides another
+    return walking_program(random);
+  }
+}
+
+RunCase walking_run(Random& random) {
+  static constexpr std::array<std::size_t, 6> sizes = {4, 30, 200, 1500, 5000, 12000};
+  const std::size_t cells = sizes[random() % sizes.size()] + random() % 4;
+  RunCase run_case;
+  run_case.cells = random() % 2 == 0 ? CellType::u32 : CellType::u64;
+  static constexpr std::array<Word, 3> spare = {0, 1, 1000};
+  const unsigned kind = static_cast<unsigned>(random() % 5);
+  run_case.options.modulus = kind < 2   ? Modulus::of(cells + spare[random() % spare.size()])
+                             : kind < 4 ? word_modulus(run_case.cells)
+                                        : Modulus::of((Word{1} << 31U) + 11);
+  const Modulus m = run_case.options.modulus;
+  const unsigned style = static_cast<unsigned>(random() % 4);
+  run_case.memory.resize(cells);
+  for (std::size_t i = 0; i < cells; ++i) {
+    run_case.memory[i] = style == 0   ? 1 + random() % (cells - 1)
+                         : style == 1 ? 1 + random() % 3
+                         : style == 2 ? (i % 700 == 699 ? 0 : 1 + random() % (cells - 1))
+                                      : m.reduce(random());
+  }
+  for (std::size_t r = 0; r < 3; ++r) {  // where registers start
+    const Word near_end = m.sub(m.largest(), m.reduce(random() % 1000));
+    run_case.memory[r] = random() % 8 == 0   ? 0
+                         : random() % 8 == 0 ? near_end
+                         : random() % 2 == 0 ? random() % cells
+                                             : (random() % 3) * (cells / 3);
+  }
+  run_case.options.step_limit = random() % 3 == 0 ? random() % 9000 : 4000 + 2 * cells;
+  if (random() % 4 == 0) {
+    run_case.progress = true;
+    run_case.options.progress_interval = 1 + random() % 3000;
+    run_case.cancel_after = random() % 2 == 0 ? random() % 4000 : 0;
+  }
+  return run_case;
+}
+
+}  // namespace
+
+TEST_CASE("bulk execution agrees with the reference on programs that walk through memory") {
+  Random random(99);
+  std::array<std::size_t, 4> outcomes{};
+  std::uint64_t bulk_steps = 0;
+  std::uint64_t steps = 0;
+  for (unsigned i = 0; i < programs; ++i) {
+    CAPTURE(i);
+    const Program program = walking_program(random);
+    const auto reference = make_executor(Engine::reference, program);
+    std::vector<std::unique_ptr<Executor>> engines;
+    engines.push_back(make_executor(Engine::interpreter, program));
+    engines.push_back(make_executor(Engine::interpreter, program, OptimisationOptions::none()));
+    if (jit_available() && i % 10 == 0) {
+      engines.push_back(make_executor(Engine::jit, program));
+    }
+    for (unsigned k = 0; k < 3; ++k) {
+      RunCase run_case = walking_run(random);
+      const RunRecord expected = record_run(*reference, run_case);
+      ++outcomes[static_cast<std::size_t>(expected.result.outcome)];
+      for (const auto& engine : engines) {
+        for (const Speculation speculation : {Speculation::always, Speculation::worthwhile}) {
+          run_case.options.speculation = speculation;
+          const RunRecord record = record_run(*engine, run_case);
+          bulk_steps += record.result.bulk_steps;
+          steps += record.result.steps;
+          if (record != expected) {
+            CAPTURE(engine->name());
+            CAPTURE(static_cast<int>(speculation));
+            CAPTURE(run_case.options.modulus.to_string());
+            const auto differs =
+                std::mismatch(record.memory.begin(), record.memory.end(), expected.memory.begin());
+            CAPTURE(differs.first - record.memory.begin());
+            CHECK(record.result.steps == expected.result.steps);
+            CHECK(record.result.registers == expected.result.registers);
+            REQUIRE(record.result == expected.result);
+            REQUIRE(record.memory == expected.memory);
+            REQUIRE(record.progress == expected.progress);
+          }
+        }
+      }
+    }
+  }
+  MESSAGE("in bulk: ", bulk_steps, " of ", steps, " steps");
+  for (const std::size_t count : outcomes) {
+    CHECK(count > programs / 20);
+  }
+  CHECK(bulk_steps > steps / 10);
+}

@@ -13,11 +13,14 @@ using namespace nram::discrete;
 
 namespace {
 
-std::vector<Example> draw(const Task& task, Random& random) {
-  std::vector<Example> examples;
+std::vector<TestCase> draw(const Task& task, Random& random) {
+  std::vector<TestCase> examples;
   while (examples.size() < lanes) {
-    for (Example& example : task.draw_level(random.below(task.levels()), 4, random)) {
-      examples.push_back(std::move(example));
+    for (TestCase& test :
+         task.draw_cases(random.below(task.levels()), 4, Pack::max_modulus, random)) {
+      if (Pack::fits(test)) {
+        examples.push_back(std::move(test));
+      }
     }
   }
   return examples;
@@ -28,6 +31,16 @@ Machine with_custom_modules() {
   table.add({"MUL", Opcode::custom, 2, [](Word a, Word b, Modulus m) { return m.reduce(a * b); },
              "a * b"});
   return {3, {table.modules().begin(), table.modules().end()}};
+}
+
+// WRITE before READ: a READ out of range undoes what its step has written.
+Machine with_early_write() {
+  const ModuleTable table = ModuleTable::standard();
+  std::vector<Module> modules;
+  for (const auto name : {"ONE", "WRITE", "INC", "READ", "ADD"}) {
+    modules.push_back(*table.find(name));
+  }
+  return {2, modules};
 }
 
 }  // namespace
@@ -44,25 +57,26 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
   prices.while_wrong = 1.0;
   unsigned right = 0;
   unsigned stopped = 0;
+  unsigned faulted = 0;
   unsigned unclean = 0;
   for (const unsigned states : {1U, 2U}) {
-    for (const Machine& machine : {Machine::standard(2), with_custom_modules()}) {
+    for (const Machine& machine : {Machine::standard(2), with_custom_modules(), with_early_write()}) {
       const Moves moves(machine, states);
       LaneEvaluator evaluator(machine, states, prices);
       for (const BuiltinTask& task : builtin_tasks()) {
-        const std::vector<Example> examples = draw(task, random);
+        const std::vector<TestCase> examples = draw(task, random);
         Candidate candidate = moves.random_candidate(random);
         for (int i = 0; i < 15; ++i) {
           moves.mutate(candidate, 0, random);
           const auto reference =
               make_executor(Engine::reference, to_program(machine, states, candidate));
           for (std::size_t e = 0; e < examples.size(); e += 7) {
-            const TestCase test{examples[e], std::nullopt};
-            const Verdict verdict = judge(*reference, test, *examples[e].steps);
+            const TestCase& test = examples[e];
+            const Verdict verdict = judge(*reference, test, *test.example.steps);
             const Pack pack(std::span(&examples[e], 1), machine.registers());
             const Outcome64 outcome = evaluator.evaluate(candidate, pack);
             CAPTURE(task.name());
-            REQUIRE((outcome.wrong != 0) == (verdict.wrong_cells != 0));
+            REQUIRE((outcome.wrong != 0) == !verdict.right());
             REQUIRE((outcome.cost < 100000.0) == verdict.stopped);
             const double rest = verdict.stopped ? outcome.cost : outcome.cost - 100000.0;
             REQUIRE((rest < 400.0) == verdict.clean);
@@ -73,6 +87,7 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
             }
             right += verdict.right() ? 1 : 0;
             stopped += verdict.stopped ? 1 : 0;
+            faulted += verdict.faulted ? 1 : 0;
             unclean += verdict.clean ? 0 : 1;
           }
         }
@@ -82,6 +97,7 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
   // The comparison has seen every kind of outcome.
   CHECK(right > 0);
   CHECK(stopped > 0);
+  CHECK(faulted > 0);
   CHECK(unclean > 0);
 }
 
@@ -90,11 +106,11 @@ TEST_CASE("the cost of a pack is the mean of its examples' costs") {
   const Machine machine = Machine::standard(3);
   const Moves moves(machine, 1);
   LaneEvaluator evaluator(machine, 1, Prices{});
-  const std::vector<Example> examples = draw(*find_task("copy"), random);
+  const std::vector<TestCase> examples = draw(*find_task("copy"), random);
   for (int i = 0; i < 20; ++i) {
     const Candidate candidate = moves.random_candidate(random);
     double sum = 0.0;
-    for (const Example& example : examples) {
+    for (const TestCase& example : examples) {
       sum += evaluator.evaluate(candidate, Pack(std::span(&example, 1), 3)).cost;
     }
     CHECK(evaluator.evaluate(candidate, Pack(examples, 3)).cost ==

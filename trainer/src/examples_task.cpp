@@ -103,6 +103,20 @@ std::vector<Example> ExamplesTask::draw_level(std::size_t level, std::size_t cou
   return drawn;
 }
 
+std::vector<TestCase> ExamplesTask::draw_cases(std::size_t level, std::size_t count,
+                                               Word largest_modulus, Random& random) const {
+  std::vector<TestCase> cases;
+  for (Example& example : draw_level(level, count, random)) {
+    const std::size_t cells = example.memory.size();
+    std::optional<Modulus> modulus;
+    if (cells < largest_modulus && random.chance(0.4)) {
+      modulus = Modulus::of(random.between(cells + 1, largest_modulus));
+    }
+    cases.push_back({std::move(example), modulus});
+  }
+  return cases;
+}
+
 std::vector<TestCase> ExamplesTask::draw_held_out(std::size_t count, std::size_t /*scale*/,
                                                   Random& random) const {
   std::vector<Example> pool = held_out_;
@@ -112,7 +126,8 @@ std::vector<TestCase> ExamplesTask::draw_held_out(std::size_t count, std::size_t
   }
   std::vector<TestCase> cases;
   for (Example& example : pool) {
-    cases.push_back({std::move(example), std::nullopt});
+    cases.push_back({example, std::nullopt});
+    cases.push_back({std::move(example), Modulus::word64()});
   }
   return cases;
 }

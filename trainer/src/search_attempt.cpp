@@ -73,26 +73,32 @@ Candidate candidate_from(const Json& json) {
   return candidate;
 }
 
-Json to_json(const Example& example) {
+Json to_json(const TestCase& test) {
+  const Example& example = test.example;
   Json expected = Json::array();
   for (const auto& value : example.expected) {
     expected.push_back(value ? Json(*value) : Json());
   }
-  return {example.memory, expected, example.registers, example.steps.value_or(1)};
+  const Word modulus = test.modulus ? test.modulus->value() : 0;
+  return {example.memory, expected, example.registers, example.steps.value_or(1), modulus};
 }
 
-Example example_from(const Json& json) {
-  Example example;
+TestCase test_case_from(const Json& json) {
+  TestCase test;
+  Example& example = test.example;
   json.at(0).get_to(example.memory);
   for (const Json& value : json.at(1)) {
     example.expected.push_back(value.is_null() ? std::nullopt : std::optional(value.get<Word>()));
   }
   json.at(2).get_to(example.registers);
   example.steps = json.at(3).get<std::uint64_t>();
-  if (example.expected.size() != example.memory.size() || example.memory.size() > Pack::max_cells) {
+  if (const auto modulus = json.at(4).get<Word>(); modulus != 0) {
+    test.modulus = Modulus::of(modulus);
+  }
+  if (example.expected.size() != example.memory.size() || !Pack::fits(test)) {
     throw Error(ErrorKind::data, "a saved example is damaged");
   }
-  return example;
+  return test;
 }
 
 class SearchAttempt final : public Attempt {
@@ -135,7 +141,7 @@ class SearchAttempt final : public Attempt {
       pool.push_back({exact(elite.cost), to_json(elite.candidate)});
     }
     Json examples = Json::array();
-    for (const Example& example : examples_) {
+    for (const TestCase& example : examples_) {
       examples.push_back(to_json(example));
     }
     return Json::to_cbor({{"arm", "search"},
@@ -166,7 +172,7 @@ class SearchAttempt final : public Attempt {
     pool_best_ = exact_double(saved.at("pool-best"));
     examples_.clear();
     for (const Json& example : saved.at("examples")) {
-      examples_.push_back(example_from(example));
+      examples_.push_back(test_case_from(example));
     }
     if (examples_.size() != example_count) {
       throw Error(ErrorKind::data, "a saved attempt has the wrong number of examples");
@@ -192,18 +198,19 @@ class SearchAttempt final : public Attempt {
   }
 
   // Examples of all levels, more of the easier ones, ordered by the time they take to run.
-  std::vector<Example> draw_examples() {
+  std::vector<TestCase> draw_examples() {
     constexpr std::size_t together = 4;
     constexpr unsigned most_tries = 1000;
     const Task& task = context_.task;
     const auto any_level = [&] { return example_random_.below(task.levels()); };
-    std::vector<Example> examples;
+    std::vector<TestCase> examples;
     for (unsigned tries = 0; examples.size() < example_count; ++tries) {
       const std::size_t level = std::min(any_level(), any_level());
-      for (Example& example : task.draw_level(level, together, example_random_)) {
-        if (example.memory.size() <= Pack::max_cells && examples.size() < example_count) {
-          example.steps = search_budget(*example.steps);
-          examples.push_back(std::move(example));
+      for (TestCase& test :
+           task.draw_cases(level, together, Pack::max_modulus, example_random_)) {
+        if (Pack::fits(test) && examples.size() < example_count) {
+          test.example.steps = search_budget(*test.example.steps);
+          examples.push_back(std::move(test));
         }
       }
       if (tries > most_tries) {
@@ -216,10 +223,13 @@ class SearchAttempt final : public Attempt {
     return examples;
   }
 
-  std::vector<Pack> packs(std::vector<Example>& examples) const {
-    std::stable_sort(examples.begin(), examples.end(), [](const Example& a, const Example& b) {
-      return a.memory.size() * *a.steps < b.memory.size() * *b.steps;
-    });
+  std::vector<Pack> packs(std::vector<TestCase>& examples) const {
+    const auto effort = [](const TestCase& test) {
+      return test.example.memory.size() * *test.example.steps;
+    };
+    std::stable_sort(
+        examples.begin(), examples.end(),
+        [&](const TestCase& a, const TestCase& b) { return effort(a) < effort(b); });
     std::vector<Pack> packs;
     for (std::size_t i = 0; i < pack_count; ++i) {
       packs.emplace_back(std::span(examples).subspan(i * lanes, lanes),
@@ -236,11 +246,11 @@ class SearchAttempt final : public Attempt {
   // none.
   bool add_counter_examples(const Candidate& candidate) {
     for (unsigned i = 0; i < verifications; ++i) {
-      std::vector<Example> fresh = draw_examples();
+      std::vector<TestCase> fresh = draw_examples();
       if (evaluate(candidate, packs(fresh)).cost == 0.0) {
         continue;
       }
-      for (Example& example : fresh) {
+      for (TestCase& example : fresh) {
         const Pack single(std::span(&example, 1), context_.machine.registers());
         if (evaluator_.evaluate(candidate, single).cost > 0.0) {
           examples_[example_random_.below(example_count)] = std::move(example);
@@ -363,7 +373,7 @@ class SearchAttempt final : public Attempt {
   Random example_random_;
   LaneEvaluator evaluator_;
   Moves moves_;
-  std::vector<Example> examples_;
+  std::vector<TestCase> examples_;
   std::vector<Elite> pool_;
   double pool_best_ = 2.0;
   unsigned stale_rounds_ = 0;

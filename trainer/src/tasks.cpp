@@ -61,6 +61,26 @@ std::vector<Example> BuiltinTask::draw_level(std::size_t level, std::size_t coun
   return examples;
 }
 
+std::vector<TestCase> BuiltinTask::draw_cases(std::size_t level, std::size_t count,
+                                              Word largest_modulus, Random& random) const {
+  std::vector<TestCase> cases;
+  if (random.chance(0.6)) {
+    for (Example& example : draw_level(level, count, random)) {
+      cases.push_back({std::move(example), std::nullopt});
+    }
+    return cases;
+  }
+  while (cases.size() < count) {
+    const std::size_t n = row_->min_n + level;
+    const Modulus modulus = Modulus::of(random.between(largest_modulus / 2, largest_modulus));
+    TestCase test{draw_random(n, modulus, random), modulus};
+    if (test.example.memory.size() < modulus.value()) {
+      cases.push_back(std::move(test));
+    }
+  }
+  return cases;
+}
+
 std::vector<TestCase> BuiltinTask::draw_held_out(std::size_t count, std::size_t scale,
                                                  Random& random) const {
   std::vector<TestCase> cases;

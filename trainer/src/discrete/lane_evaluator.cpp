@@ -45,9 +45,15 @@ std::uint8_t combined(const Vector& bytes) {
 
 }  // namespace
 
-Pack::Pack(std::span<const Example> examples, unsigned machine_registers) {
+bool Pack::fits(const TestCase& test) {
+  const std::size_t cells = test.example.memory.size();
+  const Word modulus = test.modulus ? test.modulus->value() : cells;  // 0 stands for 2^64
+  return cells <= max_cells && modulus != 0 && modulus <= max_modulus;
+}
+
+Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers) {
   count = static_cast<unsigned>(std::min<std::size_t>(examples.size(), lanes));
-  for (const Example& example : examples.first(count)) {
+  for (const auto& [example, ignored] : examples.first(count)) {
     cells = std::max(cells, static_cast<unsigned>(example.memory.size()));
     step_limit = std::max(step_limit, static_cast<unsigned>(example.steps.value_or(1)));
     const auto counted = std::count_if(example.expected.begin(), example.expected.end(),
@@ -62,9 +68,12 @@ Pack::Pack(std::span<const Example> examples, unsigned machine_registers) {
   result_exists.resize(results);
   registers.resize(machine_registers);
   for (unsigned lane = 0; lane < count; ++lane) {
-    const Example& example = examples[lane];
+    const Example& example = examples[lane].example;
     used[lane] = 0xff;
-    modulus[lane] = static_cast<std::uint8_t>(example.memory.size());
+    size[lane] = static_cast<std::uint8_t>(example.memory.size());
+    modulus[lane] = examples[lane].modulus
+                        ? static_cast<std::uint8_t>(examples[lane].modulus->value())
+                        : size[lane];
     steps[lane] = static_cast<std::uint8_t>(example.steps.value_or(1));
     const auto counted = std::count_if(example.expected.begin(), example.expected.end(),
                                        [](const auto& value) { return value.has_value(); });
@@ -90,6 +99,7 @@ Pack::Pack(std::span<const Example> examples, unsigned machine_registers) {
 LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Prices& prices)
     : machine_(machine), states_(states), prices_(prices) {
   slots_.resize(machine.register_candidates());
+  bool written = false;
   for (unsigned q = 0; q < machine.modules().size(); ++q) {
     const Module& module = machine.modules()[q];
     const std::uint64_t all = ~std::uint64_t{0};
@@ -98,6 +108,9 @@ LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Pric
                        static_cast<std::uint8_t>(machine.first_argument(q)),
                        module.arity >= 1 ? all : 0, module.arity >= 2 ? all : 0});
     always_live_ |= module.opcode == Opcode::write ? std::uint64_t{1} << output : 0;
+    const bool can_fail = module.opcode == Opcode::write || module.opcode == Opcode::read;
+    write_is_last_ = write_is_last_ && !(written && can_fail);
+    written = written || module.opcode == Opcode::write;
   }
 }
 
@@ -166,11 +179,19 @@ void LaneEvaluator::compile(const Candidate& candidate) {
 
   select_count_ = 0;
   operations_.clear();
+  needed_.clear();
   for (const Shape& shape : shapes_) {
     if (((live_anywhere >> shape.output) & 1U) == 0) {
       continue;
     }
-    Operation operation{shape.opcode, shape.module, shape.output, {}, {}};
+    Operation operation{shape.opcode, shape.module, shape.output, 0, {}, {}};
+    if (shape.opcode == Opcode::read) {
+      operation.reader = static_cast<std::uint8_t>(needed_.size());
+      Bytes& needed = needed_.emplace_back();
+      for (const std::uint8_t c : circuits_) {
+        needed[c] = ((live_[c] >> shape.output) & 1U) != 0 ? 0xff : 0;
+      }
+    }
     if (shape.uses_a != 0) {
       operation.a = merge(shape.output, [&](std::uint8_t c) {
         return candidate.circuits[c].arguments[shape.argument];
@@ -242,8 +263,13 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   const unsigned cells = pack.cells;
   const unsigned results = pack.results;
   const unsigned circuits = candidate.circuit_count;
+  const bool undo = !write_is_last_;
   const Vector m = vector(pack.modulus);
+  const Vector size = vector(pack.size);
   const Vector one = splat(1);
+  before_step_.resize(undo ? cells : 0);
+  Vector* const before_step = vectors(before_step_.data());
+  const Vector* const needed = vectors(needed_.data());
   Vector* const slots = vectors(slots_.data());
   Vector* const memory = vectors(memory_.data());
   Vector* const in_circuit = vectors(in_circuit_.data());
@@ -282,6 +308,7 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   Vector active = vector(pack.used);
   Vector stopped{};
   Vector taken{};
+  Vector faulted{};
   std::array<Vector, max_registers> updated{};
 
   for (unsigned step = 0; step < pack.step_limit; ++step) {
@@ -301,8 +328,12 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
       in_circuit[c] = mask(circuit == splat(c));
     }
 
+    if (undo) {
+      std::copy(memory, memory + cells, before_step);
+    }
     Vector write_address{};
     Vector write_value{};
+    Vector running = active;  // without those that fail in this step
     for (const Operation* operation = operations_.data(); operation != operations_end;
          ++operation) {
       const Vector a = select(operation->a);
@@ -310,12 +341,14 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
       Vector result{};
       switch (operation->opcode) {
         case Opcode::read:
+          running &= mask(a < size) | ~__builtin_shuffle(needed[operation->reader], circuit);
           for (unsigned cell = 0; cell < cells; ++cell) {
             result |= mask(a == splat(cell)) & memory[cell];
           }
           break;
         case Opcode::write: {
-          write_address = choose(active, a, splat(0xff));
+          running &= mask(a < size);
+          write_address = choose(running, a, splat(0xff));
           write_value = b;
           for (unsigned cell = 0; cell < cells; ++cell) {
             memory[cell] = choose(mask(write_address == splat(cell)), b, memory[cell]);
@@ -338,7 +371,7 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
           break;
         case Opcode::add: {
           const Vector sum = a + b;
-          result = choose(mask(sum >= m), sum - m, sum);
+          result = choose(mask(sum >= m) | mask(sum < a), sum - m, sum);
           break;
         }
         case Opcode::sub:
@@ -370,6 +403,13 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
       }
       slots[operation->output] = result;
     }
+    if (undo) {
+      for (unsigned cell = 0; cell < cells; ++cell) {
+        memory[cell] = choose(active & ~running, before_step[cell], memory[cell]);
+      }
+    }
+    faulted |= active & ~running;
+    active = running;
 
     for (unsigned r = 0; r < registers; ++r) {
       updated[r] = choose(active, select(register_inputs_[r]), slots[r]);
@@ -409,6 +449,9 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   Bytes taken_bytes;
   vector(stopped_bytes) = stopped;
   vector(taken_bytes) = taken;
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    outcome.wrong |= std::uint64_t{faulted[lane] & 1U} << lane;
+  }
   outcome.cost = price(pack, stopped_bytes, taken_bytes, outcome);
   return outcome;
 }

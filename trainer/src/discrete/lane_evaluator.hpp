@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include <nram/model-io/example.hpp>
+#include <nram/trainer/task.hpp>
 
 namespace nram::discrete {
 
@@ -32,7 +32,7 @@ struct Prices {
   double address_seen = 0.05;  ///< ... whose address was in a register
   double was_right = 0.1;      ///< ... that held the right value at some time after a write to it
   double unclean = 0.3;        ///< the largest price of changing cells that are no results
-  double not_stopped = 0.15;   ///< not finishing within the step limit
+  double not_stopped = 0.15;   ///< not finishing within the step limit, or an address out of range
   double late = 0.0;           ///< per step
   /// The share of the prices of being unclean and of not stopping that counts while the example has
   /// wrong cells.
@@ -43,23 +43,28 @@ struct Prices {
 struct Outcome64 {
   double cost = 0.0;        ///< mean over the examples, 0 = all right, clean and stopped
   std::uint64_t rows = 0;   ///< bit r: row r was visited
-  std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell
+  std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell or a fault
   bool rejected = false;    ///< the cost is above the limit; the other figures are incomplete
 };
 
-/// Up to 64 examples, packed into lanes.
+/// Up to 64 examples, packed into lanes. They may differ in size and modulus.
 class Pack {
  public:
   static constexpr unsigned max_cells = 64;
+  static constexpr unsigned max_modulus = 255;
 
-  /// Each example's modulus is its number of cells (≤ max_cells); examples may differ in size.
-  explicit Pack(std::span<const Example> examples, unsigned registers);
+  /// Precondition: every example fits().
+  explicit Pack(std::span<const TestCase> examples, unsigned registers);
+
+  /// Whether an example is small enough: at most max_cells cells, modulus at most max_modulus.
+  [[nodiscard]] static bool fits(const TestCase& example);
 
   unsigned count = 0;
   unsigned cells = 0;       ///< the largest number of cells
   unsigned results = 0;     ///< the largest number of result cells of an example
   unsigned step_limit = 0;  ///< the largest of any example
   Bytes modulus{};
+  Bytes size{};                             ///< number of cells of each example
   Bytes steps{};                            ///< step limit of each example
   Bytes used{};                             ///< 0xff for lanes with an example
   std::array<float, lanes> result_share{};  ///< 1 / number of result cells
@@ -103,6 +108,7 @@ class LaneEvaluator {
     Opcode opcode;
     std::uint8_t module;
     std::uint8_t output;
+    std::uint8_t reader;  // index into needed_, of a READ
     Argument a;
     Argument b;
   };
@@ -135,12 +141,15 @@ class LaneEvaluator {
   std::vector<std::uint8_t> circuits_;  // in use
   std::array<std::uint64_t, max_circuits> live_{};
   std::vector<Operation> operations_;
+  std::vector<Bytes> needed_;  // by READ: 0xff at the circuits that use its output
+  bool write_is_last_ = true;  // no module that can fail comes after a WRITE
   std::array<Argument, max_registers> register_inputs_{};
   // One spare element: merge() writes before it knows whether to keep.
   std::array<Select, (max_arguments + max_registers) * max_circuits + 1> selects_{};
   std::size_t select_count_ = 0;
   std::vector<Bytes> slots_;
   std::vector<Bytes> memory_;
+  std::vector<Bytes> before_step_;  // memory, if a WRITE may have to be undone
   std::array<Bytes, max_circuits> in_circuit_{};
   std::vector<Bytes> value_seen_;
   std::vector<Bytes> value_written_;

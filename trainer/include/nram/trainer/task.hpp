@@ -50,6 +50,13 @@ class Task {
   [[nodiscard]] virtual std::vector<Example> draw_level(std::size_t level, std::size_t count,
                                                         Random& random) const = 0;
 
+  /// `count` examples of a level, each with the modulus it is for: its number of cells, or one
+  /// above that, up to `largest_modulus`, where addresses can be out of range (as they can in the
+  /// natural wrap-around of words). Example::steps is set. `count` ≥ 1.
+  [[nodiscard]] virtual std::vector<TestCase> draw_cases(std::size_t level, std::size_t count,
+                                                         Word largest_modulus,
+                                                         Random& random) const = 0;
+
   /// Examples the trainer never trains on: longer, with other moduli, with structured values.
   /// `scale` ≥ 1 asks for harder ones.
   [[nodiscard]] virtual std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,
@@ -81,6 +88,9 @@ class BuiltinTask final : public Task {
   [[nodiscard]] std::size_t levels() const override { return row_->training_sizes; }
   [[nodiscard]] std::vector<Example> draw_level(std::size_t level, std::size_t count,
                                                 Random& random) const override;
+  [[nodiscard]] std::vector<TestCase> draw_cases(std::size_t level, std::size_t count,
+                                                 Word largest_modulus,
+                                                 Random& random) const override;
   [[nodiscard]] std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,
                                                     Random& random) const override;
   [[nodiscard]] unsigned default_registers() const override { return row_->registers; }
@@ -116,6 +126,9 @@ class ExamplesTask final : public Task {
   [[nodiscard]] std::size_t levels() const override { return levels_.size(); }
   [[nodiscard]] std::vector<Example> draw_level(std::size_t level, std::size_t count,
                                                 Random& random) const override;
+  [[nodiscard]] std::vector<TestCase> draw_cases(std::size_t level, std::size_t count,
+                                                 Word largest_modulus,
+                                                 Random& random) const override;
   /// All held-out examples, or `count` of them drawn at random if there are more; `scale` has no
   /// effect, as there are no harder ones to be had.
   [[nodiscard]] std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,

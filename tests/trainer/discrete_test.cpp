@@ -60,7 +60,8 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
   unsigned faulted = 0;
   unsigned unclean = 0;
   for (const unsigned states : {1U, 2U}) {
-    for (const Machine& machine : {Machine::standard(2), with_custom_modules(), with_early_write()}) {
+    for (const Machine& machine :
+         {Machine::standard(2), with_custom_modules(), with_early_write()}) {
       const Moves moves(machine, states);
       LaneEvaluator evaluator(machine, states, prices);
       for (const BuiltinTask& task : builtin_tasks()) {
@@ -162,6 +163,41 @@ TEST_CASE("a distilled program survives the way through a model") {
       }
     }
   }
+}
+
+// What a program makes of an example: its memory and how the run went.
+std::pair<std::vector<Word>, std::uint64_t> run(const Program& program, const TestCase& test) {
+  std::vector<Word> memory = test.example.memory;
+  RunOptions options;
+  options.modulus = test.modulus.value_or(Modulus::of(memory.size()));
+  options.step_limit = *test.example.steps;
+  const RunResult result =
+      make_executor(Engine::reference, program)->run(MemoryView(std::span(memory)), options);
+  return {memory, result.steps * 8 + static_cast<std::uint64_t>(result.outcome)};
+}
+
+TEST_CASE("a distilled program with states survives the way through an LSTM") {
+  Random random(6);
+  std::uint64_t longest = 0;
+  for (const auto& [registers, states] : {std::pair{1U, 2U}, {2U, 4U}, {3U, 3U}, {3U, 8U}}) {
+    const Machine machine = Machine::standard(registers);
+    const Moves moves(machine, states);
+    for (int i = 0; i < 5; ++i) {
+      const Program program = to_program(machine, states, moves.random_candidate(random));
+      const Model model = distil(program, {});
+      CHECK(model.controller().kind == ControllerKind::lstm);
+      const Program exported = discretise(model);
+      CHECK(exported.states() <= states);
+      for (const BuiltinTask& task : builtin_tasks()) {
+        for (const TestCase& test : draw(task, random)) {
+          const auto before = run(program, test);
+          REQUIRE(run(exported, test) == before);
+          longest = std::max(longest, before.second / 8);
+        }
+      }
+    }
+  }
+  CHECK(longest > 10);  // not only programs that finish at once
 }
 
 TEST_CASE("a machine too large for the search is refused") {

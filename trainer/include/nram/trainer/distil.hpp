@@ -8,12 +8,13 @@
 
 namespace nram {
 
-/// A model whose argmax is the program: a feed-forward controller with one hidden unit for each
-/// zero-mask, which is 1 under its mask and 0 under all others, and selectors that put a weight of
-/// `certainty` on what the program chooses. Exporting it yields a program with the same behaviour.
+/// A model whose argmax is the program: one hidden unit for each row (controller state and
+/// zero-mask) of the program's table, which is on in the steps that the row decides and 0 in all
+/// others, and selectors that put a logit of `certainty` on what the row chooses. A program with one
+/// state becomes a feed-forward controller, one with more an LSTM. Exporting the model yields a
+/// program with the same behaviour.
 ///
-/// Throws Error(usage) if the program has more than one controller state (a feed-forward controller
-/// has none) or more than Model::max_hidden masks.
+/// Throws Error(usage) if the program has more than Model::max_hidden rows. O(rows · (rows + S)).
 Model distil(const Program& program, std::map<std::string, std::string> metadata,
              float certainty = 16.0F);
 

@@ -1,5 +1,6 @@
 #include "executors.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -76,13 +77,23 @@ void require_runnable(const Machine& machine, MemoryView memory, const RunOption
   }
 }
 
+void Executor::run_rows(std::span<const MemoryView> memories, const RunOptions& options,
+                        std::span<RunResult> results) const {
+  for (std::size_t i = 0; i < memories.size(); ++i) {
+    results[i] = run(memories[i], options);
+  }
+}
+
 std::vector<RunResult> run_batch(const Executor& executor, std::span<const MemoryView> memories,
                                  const RunOptions& options) {
+  // Enough rows at a time to interleave, but several times as many ranges as threads.
+  constexpr std::size_t usual_grain = 256;
+  const std::size_t grain =
+      std::clamp<std::size_t>(memories.size() / (4 * parallel_threads()), 1, usual_grain);
   std::vector<RunResult> results(memories.size());
-  parallel_ranges(memories.size(), 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i != end; ++i) {
-      results[i] = executor.run(memories[i], options);
-    }
+  parallel_ranges(memories.size(), grain, [&](std::size_t begin, std::size_t end) {
+    executor.run_rows(memories.subspan(begin, end - begin), options,
+                      std::span(results).subspan(begin, end - begin));
   });
   return results;
 }

@@ -156,7 +156,8 @@ RunCase walking_run(Random& random) {
 
 }  // namespace
 
-TEST_CASE("bulk execution agrees with the reference on programs that walk through memory") {
+TEST_CASE("bulk execution agrees with the reference on programs that walk through memory" *
+          doctest::test_suite("parallel")) {
   Random random(99);
   std::array<std::size_t, 4> outcomes{};
   std::uint64_t bulk_steps = 0;
@@ -203,4 +204,33 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
     CHECK(count > programs / 20);
   }
   CHECK(bulk_steps > steps / 10);
+}
+
+TEST_CASE("large arrays, in parallel: as step by step" * doctest::test_suite("parallel")) {
+  Random random(5);
+  for (const std::string task : {"copy", "increment", "reverse", "permutation"}) {
+    CAPTURE(task);
+    for (const std::size_t n : {70000, 700000}) {
+      RunCase run_case{.memory = random_task_case(task, n, random).memory,
+                       .cells = CellType::u32,
+                       .options = {}};
+      run_case.options.modulus = Modulus::word32();
+      run_case.options.step_limit = n * 8;
+      const auto executor = make_executor(Engine::interpreter, hand_written_program(task));
+      run_case.options.speculation = Speculation::worthwhile;
+      const RunRecord bulk = record_run(*executor, run_case);
+      CHECK(bulk.result.outcome == Outcome::finished);
+      CHECK(bulk.result.bulk_steps > bulk.result.steps / 10 * 9);
+      // The step limit may hit in the middle of everything.
+      for (const std::uint64_t limit : {n / 2, n + n / 3}) {
+        RunCase cut = run_case;
+        cut.options.step_limit = limit;
+        const RunRecord cut_bulk = record_run(*executor, cut);
+        cut.options.speculation = Speculation::never;
+        CHECK((record_run(*executor, cut) == cut_bulk));
+      }
+      run_case.options.speculation = Speculation::never;
+      CHECK((record_run(*executor, run_case) == bulk));
+    }
+  }
 }

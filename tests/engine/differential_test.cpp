@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include <doctest/doctest.h>
 #include <support/hand_written.hpp>
@@ -154,6 +155,61 @@ TEST_CASE("executors agree on the hand-written programs, whatever the memory") {
         }
       }
       check_agreement(executors, run_case);
+    }
+  }
+}
+
+TEST_CASE("many memories at a time: as one after the other" * doctest::test_suite("parallel")) {
+  Random random(31);
+  for (const HandWritten& written : hand_written_programs()) {
+    CAPTURE(written.task);
+    const auto reference = make_executor(Engine::reference, written.program);
+    std::vector<std::unique_ptr<Executor>> engines;
+    engines.push_back(make_executor(Engine::interpreter, written.program));
+    if (jit_available()) {
+      engines.push_back(make_executor(Engine::jit, written.program));
+    }
+    for (const std::uint64_t limit : {std::uint64_t{400}, std::uint64_t{50000}}) {
+      // Most of one size, so that they can run together; some damaged, so that ends differ.
+      const std::size_t cells = random_task_case(written.task, 400, random).memory.size();
+      std::vector<std::vector<Word>> inputs;
+      for (unsigned i = 0; i < 300; ++i) {
+        std::vector<Word> memory =
+            random_task_case(written.task, 300 + random() % 60, random).memory;
+        memory.resize(random() % 20 == 0 ? cells / 2 : cells, 1);
+        if (random() % 4 == 0) {
+          memory[random() % memory.size()] = random() % (2 * cells);
+        }
+        inputs.push_back(std::move(memory));
+      }
+      RunOptions options{.modulus = Modulus::word64(), .step_limit = limit};
+      options.progress_interval = 150;
+      std::vector<RunResult> expected;
+      std::vector<std::vector<Word>> left = inputs;
+      for (std::vector<Word>& memory : left) {
+        expected.push_back(reference->run(MemoryView(std::span(memory)), options));
+      }
+      for (const auto& engine : engines) {
+        CAPTURE(engine->name());
+        std::vector<std::vector<Word>> memories = inputs;
+        std::vector<MemoryView> views;
+        for (std::vector<Word>& memory : memories) {
+          views.emplace_back(std::span(memory));
+        }
+        std::atomic<std::uint64_t> calls = 0;
+        RunOptions counted = options;
+        counted.on_progress = [&](std::uint64_t steps) {
+          ++calls;
+          return steps % 150 == 0;
+        };
+        CHECK((run_batch(*engine, views, counted) == expected));
+        CHECK((memories == left));
+        std::uint64_t due = 0;
+        for (const RunResult& result : expected) {
+          due += (result.steps - (result.outcome == Outcome::finished ? 1 : 0)) / 150;
+        }
+        CHECK(calls == due);
+      }
     }
   }
 }

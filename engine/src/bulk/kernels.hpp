@@ -36,6 +36,8 @@ struct Kernels {
   void (*iota)(Cell* dst, Cell first, Cell stride, std::size_t n);
   /// dst[i] = memory[address[i]].
   void (*gather)(Cell* dst, const Cell* memory, const Cell* address, std::size_t n);
+  /// The same for a memory that is larger than the caches.
+  void (*gather_far)(Cell* dst, const Cell* memory, const Cell* address, std::size_t n);
   /// dst[i] = src[-i]. The two must not overlap.
   void (*reverse)(Cell* dst, const Cell* src, std::size_t n);
   /// dst[i] = src[i], past the cache; followed by a fence() before another thread may look. The two

@@ -308,8 +308,12 @@ class Builder {
         }
       }
     }
+    for (const Store& store : plan_.stores) {
+      plan_.may_be_parallel =
+          plan_.may_be_parallel && plan_.nodes[store.address].shape == Shape::linear;
+    }
     for (const Reading& reading : reading_) {
-      plan_.scans = plan_.scans || reading.kind == Node::Kind::scan;
+      plan_.may_be_parallel = plan_.may_be_parallel && reading.kind != Node::Kind::scan;
     }
   }
 

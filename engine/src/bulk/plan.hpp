@@ -84,7 +84,9 @@ struct Plan {
   std::vector<NodeIndex> addresses{};  ///< that must exist, of loads and stores
   std::vector<TurnTest> tests{};
   std::vector<NodeIndex> after{};  ///< by register: its value after the turn
-  bool scans = false;              ///< whether there is an accumulator
+  /// Whether a turn can begin before those before it are done: nothing accumulates, and where the
+  /// turns store is linear.
+  bool may_be_parallel = true;
 };
 
 /// All loops of a program that can run in bulk, by the block at which they are entered.

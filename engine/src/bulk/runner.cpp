@@ -7,6 +7,8 @@
 #include <limits>
 #include <memory>
 
+#include <nram/engine/parallel.hpp>
+
 namespace nram::bulk {
 namespace {
 
@@ -47,6 +49,10 @@ Runner<Cell>::Runner(const Machine& machine, const Plans& plans, std::span<Cell>
       modulus_(modulus),
       half_(static_cast<Cell>(modulus.largest() / 2)),
       least_turns_(any_length ? 1 : usual_least_turns),
+      tile_limit_(any_length ? 16 : most_turns),
+      span_limit_((any_length ? 4 : 64) * tile_limit_),
+      part_limit_((any_length ? 12 : 256) * tile_limit_),
+      parts_(any_length ? 3 : parallel_threads()),
       word_(modulus.largest() == std::numeric_limits<Cell>::max()),
       kernels_(kernels<Cell>()),
       large_memory_(memory.size_bytes() > cache_bytes) {}
@@ -55,7 +61,7 @@ template <typename Cell>
 std::uint64_t Runner<Cell>::run(std::size_t block, Cell* registers, std::uint64_t most_steps) {
   for (const Plan& plan : plans_.of_block[block]) {
     values_.resize(std::max(values_.size(), plan.nodes.size()));
-    buffers_ = workspace<Cell>(plan.nodes.size() * (front + most_turns));
+    use_workspace(plan);
     for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
       if (plan.nodes[i].kind == Node::Kind::constant) {
         values_[i] = {static_cast<Cell>(flow::constant_value(plan.nodes[i].number, modulus_))};
@@ -68,8 +74,11 @@ std::uint64_t Runner<Cell>::run(std::size_t block, Cell* registers, std::uint64_
     bool ended = false;
     while (!ended && done < most) {
       const auto left = static_cast<std::size_t>(std::min<std::uint64_t>(most - done, turns));
-      done += span(plan, registers, left, ended);
-      turns = std::min(8 * turns, most_span);
+      done += turns > span_limit_ ? parallel_span(plan, registers, left, ended)
+                                  : span(plan, registers, left, ended);
+      turns = 8 * turns <= span_limit_             ? 8 * turns
+              : plan.may_be_parallel && parts_ > 1 ? parts_ * part_limit_
+                                                   : span_limit_;
     }
     if (streamed_) {
       kernels_.fence();
@@ -82,31 +91,49 @@ std::uint64_t Runner<Cell>::run(std::size_t block, Cell* registers, std::uint64_
   return 0;
 }
 
+template <typename Cell>
+void Runner<Cell>::use_workspace(const Plan& plan) {
+  buffers_ = workspace<Cell>(plan.nodes.size() * (front + most_turns));
+}
+
 // Runs at most this many turns; `ended` if the sequential engine should have a look.
 template <typename Cell>
 std::size_t Runner<Cell>::span(const Plan& plan, Cell* registers, std::size_t turns, bool& ended) {
   ended = true;
-  if (!set_bases(plan, registers) || !set_strides(plan, turns) || !settle_conflicts(plan, turns)) {
+  if (!begin_span(plan, registers, turns)) {
     return 0;
   }
+  const std::size_t ran = run_tiles(plan, registers, turns);
+  ended = ran < turns;
+  return ran;
+}
+
+// Settles what can be settled for many turns, perhaps fewer than asked for; false if for none.
+template <typename Cell>
+bool Runner<Cell>::begin_span(const Plan& plan, const Cell* registers, std::size_t& turns) {
+  return set_bases(plan, registers) && set_strides(plan, turns) && settle_conflicts(plan, turns);
+}
+
+// Runs this many turns, fewer only if the sequential engine should have a look.
+template <typename Cell>
+std::size_t Runner<Cell>::run_tiles(const Plan& plan, Cell* registers, std::size_t turns) {
   std::size_t done = 0;
   while (done < turns) {
     const std::size_t asked = std::min(turns - done, tile_);
     const std::size_t ran = tile(plan, registers, asked);
     done += ran;
     if (ran < asked) {
-      return done;
+      break;
     }
     next_tile(plan, ran);
   }
-  ended = false;
   return done;
 }
 
 // Runs at most this many turns at once.
 template <typename Cell>
 std::size_t Runner<Cell>::tile(const Plan& plan, Cell* registers, std::size_t turns) {
-  if (!compute_lanes(plan, registers, turns)) {
+  if (!compute_lanes(plan, registers, turns, false)) {
     return 0;
   }
   turns = without_conflicts(plan, turns);
@@ -114,7 +141,14 @@ std::size_t Runner<Cell>::tile(const Plan& plan, Cell* registers, std::size_t tu
     return 0;
   }
   advance(plan, registers, turns);
-  if (turn_by_turn_) {
+  if (deferred_ != nullptr) {
+    for (std::size_t t = 0; t < turns; ++t) {
+      for (const Store& one : plan.stores) {
+        deferred_->emplace_back(at(plan.nodes[one.address], values_[one.address], t),
+                                at(plan.nodes[one.value], values_[one.value], t));
+      }
+    }
+  } else if (turn_by_turn_) {
     store_turn_by_turn(plan, turns);
   } else {
     for (const Store& one : plan.stores) {
@@ -248,10 +282,11 @@ bool Runner<Cell>::set_strides(const Plan& plan, std::size_t& turns) {
 // Values of varying nodes; cuts `turns` before the first that leaves the loop or cannot be. False
 // if none is left.
 template <typename Cell>
-bool Runner<Cell>::compute_lanes(const Plan& plan, const Cell* registers, std::size_t& turns) {
+bool Runner<Cell>::compute_lanes(const Plan& plan, const Cell* registers, std::size_t& turns,
+                                 bool only_early) {
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
     const Node& node = plan.nodes[i];
-    if (node.shape != Shape::varying) {
+    if (node.shape != Shape::varying || (only_early && !node.early)) {
       continue;
     }
     compute(plan, i, registers, turns);
@@ -330,7 +365,8 @@ void Runner<Cell>::load(const Plan& plan, std::size_t index, std::size_t turns) 
   Cell* const to = own(index);
   value.lanes = to;
   if (plan.nodes[address].shape == Shape::varying) {
-    kernels_.gather(to, memory_.data(), values_[address].lanes, turns);
+    (large_memory_ ? kernels_.gather_far : kernels_.gather)(to, memory_.data(),
+                                                            values_[address].lanes, turns);
     return;
   }
   const Cell* const first = memory_.data() + values_[address].base;
@@ -356,7 +392,8 @@ void Runner<Cell>::shift(const Plan& plan, std::size_t index, Cell current, std:
   const NodeIndex from = plan.nodes[index].a;
   Value& source = values_[from];
   Value& value = values_[index];
-  if (source.is_view && source.lanes != memory_.data() && source.lanes[-1] == current) {
+  if (source.is_view && !foreign_front_ && source.lanes != memory_.data() &&
+      source.lanes[-1] == current) {
     value.lanes = source.lanes - 1;
     value.is_view = true;
   } else if (source.lanes == own(from) && !source.front_used) {
@@ -479,7 +516,7 @@ bool Runner<Cell>::disjoint(Addresses a, Addresses b, std::size_t turns) {
 // can be run.
 template <typename Cell>
 bool Runner<Cell>::settle_conflicts(const Plan& plan, std::size_t& span) {
-  tile_ = most_turns;
+  tile_ = tile_limit_;
   turn_by_turn_ = false;
   unsettled_.clear();
   bool fetches = false;  // whether loads bring what is stored to into the cache

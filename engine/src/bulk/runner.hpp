@@ -13,7 +13,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <nram/engine/machine.hpp>
@@ -37,7 +39,6 @@ class Runner {
   // Turns in a tile: few enough that the processor still has the memory traffic of one operation
   // under way when it does the next.
   static constexpr std::size_t most_turns = 8192 / sizeof(Cell);
-  static constexpr std::size_t most_span = 64 * most_turns;
   static constexpr std::size_t front = 64 / sizeof(Cell);  // room before a vector
 
   // A node's values in the turns of a tile.
@@ -61,10 +62,12 @@ class Runner {
   };
 
   std::size_t span(const Plan& plan, Cell* registers, std::size_t turns, bool& ended);
+  bool begin_span(const Plan& plan, const Cell* registers, std::size_t& turns);
+  std::size_t run_tiles(const Plan& plan, Cell* registers, std::size_t turns);
   std::size_t tile(const Plan& plan, Cell* registers, std::size_t turns);
   bool set_bases(const Plan& plan, const Cell* registers);
   bool set_strides(const Plan& plan, std::size_t& turns);
-  bool compute_lanes(const Plan& plan, const Cell* registers, std::size_t& turns);
+  bool compute_lanes(const Plan& plan, const Cell* registers, std::size_t& turns, bool only_early);
   void compute(const Plan& plan, std::size_t index, const Cell* registers, std::size_t turns);
   void load(const Plan& plan, std::size_t index, std::size_t turns);
   void shift(const Plan& plan, std::size_t index, Cell current, std::size_t turns);
@@ -72,6 +75,16 @@ class Runner {
   bool settle_conflicts(const Plan& plan, std::size_t& span);
   std::size_t without_conflicts(const Plan& plan, std::size_t turns) const;
   void next_tile(const Plan& plan, std::size_t turns);
+
+  // A span in parallel (parallel_span.cpp).
+  struct Part;
+  std::size_t parallel_span(const Plan& plan, Cell* registers, std::size_t turns, bool& ended);
+  std::optional<std::size_t> turns_to_defer(const Plan& plan, std::size_t turns) const;
+  std::optional<Cell> value_at(const Plan& plan, NodeIndex index, std::size_t turn,
+                               const Cell* registers, unsigned depth) const;
+  void survey(const Plan& plan, Part& part);
+  void execute(const Plan& plan, Part& part, std::size_t defer);
+  void use_workspace(const Plan& plan);
   void advance(const Plan& plan, Cell* registers, std::size_t turns);
   void store(const Plan& plan, const Store& store, std::size_t turns);
   void store_turn_by_turn(const Plan& plan, std::size_t turns);
@@ -97,7 +110,12 @@ class Runner {
   Modulus modulus_;
   Cell half_;
   std::size_t least_turns_;  ///< of a tile
-  bool word_;                ///< natural wrap-around
+  std::size_t tile_limit_;   ///< turns of a tile at most
+  std::size_t span_limit_;   ///< of a span on one thread
+  std::size_t
+      part_limit_;     ///< of a thread's part: what it has looked at is in the cache when it runs
+  std::size_t parts_;  ///< of a span in parallel
+  bool word_;          ///< natural wrap-around
   const Kernels<Cell>& kernels_;
   std::vector<Value> values_;
   Cell* buffers_ = nullptr;    ///< of every node, one after the other
@@ -107,6 +125,9 @@ class Runner {
   bool streams_ = false;       ///< what is stored goes past the cache
   bool streamed_ = false;      ///< and has done so
   std::vector<std::pair<NodeIndex, std::size_t>> unsettled_;  ///< load and store: see each tile
+  bool foreign_front_ = false;  ///< the cell before a view may be another thread's
+  /// Where stores go instead of the memory, if they have to wait: address and value.
+  std::vector<std::pair<Cell, Cell>>* deferred_ = nullptr;
 };
 
 }  // namespace nram::bulk

@@ -167,6 +167,7 @@ class Generator {
     unless(b_.CreateICmpEQ(b_.CreateLoad(b_.getInt64Ty(), left_), b_.getInt64(0)), stop);
     llvm::BasicBlock* const body = b_.GetInsertBlock();
     b_.SetInsertPoint(stop);
+    prefetch(block);
     leave(native_steps_done, b_.getInt32(block.state), index);
     b_.SetInsertPoint(body);
 
@@ -187,6 +188,24 @@ class Generator {
     } else {
       const flow::Decision& decision = flow_.decisions[block.next];
       branch(decision, decision.root);
+    }
+  }
+
+  // Asks for the cells that the block will load, as far as their addresses are known at its start:
+  // whoever stopped here may have something else to do before it goes on.
+  void prefetch(const Block& block) {
+    for (const Instruction& instruction : block.code) {
+      if (instruction.op != flow::Op::load || instruction.a.kind != Operand::Kind::input) {
+        continue;
+      }
+      llvm::Value* const address = b_.CreateLoad(cell_, registers_[instruction.a.position()]);
+      // Not in bounds, perhaps: then nothing is fetched.
+      llvm::Value* const cell = b_.CreateGEP(cell_, memory_, wide(address));
+      constexpr std::uint32_t to_read = 0;
+      constexpr std::uint32_t all_levels = 3;
+      constexpr std::uint32_t data = 1;
+      b_.CreateIntrinsic(llvm::Intrinsic::prefetch, {cell->getType()},
+                         {cell, b_.getInt32(to_read), b_.getInt32(all_levels), b_.getInt32(data)});
     }
   }
 

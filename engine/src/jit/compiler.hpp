@@ -8,6 +8,7 @@
 #include "native_run.hpp"
 
 #include <memory>
+#include <string>
 
 #include <nram/engine/memory.hpp>
 
@@ -33,6 +34,12 @@ class Compiler {
   /// Compiles; thread-safe. Throws Error(usage) with LLVM's reason if that is impossible.
   [[nodiscard]] virtual std::unique_ptr<NativeCode> compile(
       const flow::Flow& flow, const Specialisation& specialisation) const = 0;
+
+  /// The content of an object file with this code as `function`, a NativeFunction, for any computer
+  /// of this architecture. Custom modules must not occur. Throws likewise.
+  [[nodiscard]] virtual std::string object(const flow::Flow& flow,
+                                           const Specialisation& specialisation,
+                                           const std::string& function) const = 0;
 };
 
 /// The one symbol of the plug-in: its compiler, or null if the plug-in does not belong to this

@@ -3,6 +3,7 @@
 #include "../bulk/drive.hpp"
 #include "../executors.hpp"
 #include "../flow/optimise.hpp"
+#include "../interleave.hpp"
 #include "compiler.hpp"
 
 #include <array>
@@ -36,8 +37,8 @@ template <typename Cell>
 class Sequential {
  public:
   Sequential(Compiled& compiled, const Machine& machine, std::span<Cell> memory, Modulus modulus)
-      : compiled_(compiled),
-        machine_(machine),
+      : compiled_(&compiled),
+        machine_(&machine),
         memory_(memory),
         modulus_(modulus),
         function_(compiled.code->function()) {
@@ -58,25 +59,25 @@ class Sequential {
     }
   }
   [[nodiscard]] std::optional<std::size_t> block() const { return native_.block; }
-  [[nodiscard]] const bulk::Plans& plans() const { return compiled_.loops(); }
+  [[nodiscard]] const bulk::Plans& plans() const { return compiled_->loops(); }
   [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
-    return {machine_, plans(), memory_, modulus_, any_length};
+    return {*machine_, plans(), memory_, modulus_, any_length};
   }
   Cell* registers() {
-    for (unsigned r = 0; r < machine_.registers(); ++r) {
+    for (unsigned r = 0; r < machine_->registers(); ++r) {
       cells_[r] = static_cast<Cell>(native_.registers[r]);
     }
     return cells_.data();
   }
   void skip(std::uint64_t steps) {
     native_.steps += steps;
-    std::copy_n(cells_.begin(), machine_.registers(), native_.registers);
+    std::copy_n(cells_.begin(), machine_->registers(), native_.registers);
   }
   [[nodiscard]] const NativeRun& native() const { return native_; }
 
  private:
-  Compiled& compiled_;
-  const Machine& machine_;
+  Compiled* compiled_;
+  const Machine* machine_;
   std::span<Cell> memory_;
   Modulus modulus_;
   jit::NativeFunction function_;
@@ -103,6 +104,47 @@ class Jit final : public Executor {
     return std::visit(
         [&]<typename Cell>(std::span<Cell> cells) { return run_native(*compiled, cells, options); },
         memory.cells());
+  }
+
+  // The first memory runs alone and shows what kind of program this is. Those of another size or
+  // cell type than the first may need other code and run alone too.
+  void run_rows(std::span<const MemoryView> memories, const RunOptions& options,
+                std::span<RunResult> results) const override {
+    if (memories.empty()) {
+      return;
+    }
+    results[0] = run(memories[0], options);
+    const bool as_written =
+        !options.registers.empty() || !options.modulus.contains(flow::smallest_modulus - 1);
+    Compiled* const compiled =
+        as_written || !worth_interleaving(results[0]) || options.speculation == Speculation::never
+            ? nullptr
+            : code_for(memories[0], options.modulus);
+    std::vector<std::size_t> together;
+    for (std::size_t i = 1; i < memories.size(); ++i) {
+      if (compiled != nullptr && memories[i].type() == memories[0].type() &&
+          memories[i].size() == memories[0].size()) {
+        together.push_back(i);
+      } else {
+        results[i] = run(memories[i], options);
+      }
+    }
+    if (together.empty()) {
+      return;
+    }
+    std::visit(
+        [&]<typename Cell>(std::span<Cell> /*of the first*/) {
+          const auto start = [&](std::size_t i) {
+            const MemoryView memory = memories[together[i]];
+            return Sequential<Cell>(*compiled, program_.machine(),
+                                    std::get<std::span<Cell>>(memory.cells()), options.modulus);
+          };
+          const auto end = [&](std::size_t i, const Sequential<Cell>& run, Outcome outcome) {
+            results[together[i]] = result_of(run, outcome);
+          };
+          interleave<Sequential<Cell>>(together.size(), options, start, end);
+        },
+        memories[0].cells());
   }
 
   std::string_view name() const override { return "jit"; }
@@ -134,10 +176,19 @@ class Jit final : public Executor {
   RunResult run_native(Compiled& compiled, std::span<Cell> memory,
                        const RunOptions& options) const {
     Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus);
-    RunResult result;
-    result.outcome = bulk::drive<Cell>(sequential, options, result.bulk_steps);
+    std::uint64_t bulk_steps = 0;
+    const Outcome outcome = bulk::drive<Cell>(sequential, options, bulk_steps);
+    RunResult result = result_of(sequential, outcome);
+    result.bulk_steps = bulk_steps;
+    return result;
+  }
+
+  template <typename Cell>
+  RunResult result_of(const Sequential<Cell>& sequential, Outcome outcome) const {
     const NativeRun& native = sequential.native();
-    if (result.outcome == Outcome::address_fault) {
+    RunResult result;
+    result.outcome = outcome;
+    if (outcome == Outcome::address_fault) {
       result.fault = AddressFault{native.fault_module, native.fault_address};
     }
     result.steps = native.steps;

@@ -8,7 +8,10 @@
 #include <string_view>
 
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/TargetParser/Host.h>
 
 #include <nram/engine/error.hpp>
 
@@ -64,6 +67,27 @@ class OrcCompiler final : public Compiler {
   [[nodiscard]] std::unique_ptr<NativeCode> compile(
       const flow::Flow& flow, const Specialisation& specialisation) const override {
     return std::make_unique<OrcCode>(flow, specialisation);
+  }
+
+  [[nodiscard]] std::string object(const flow::Flow& flow, const Specialisation& specialisation,
+                                   const std::string& function) const override {
+    llvm::orc::JITTargetMachineBuilder builder{llvm::Triple(llvm::sys::getDefaultTargetTriple())};
+    builder.setRelocationModel(llvm::Reloc::PIC_);
+    const auto target = checked(builder.createTargetMachine());
+    llvm::LLVMContext context;
+    const auto module = generate(flow, specialisation, function, context);
+    module->setDataLayout(target->createDataLayout());
+    module->setTargetTriple(target->getTargetTriple().str());
+    optimise(*module, *target);
+
+    llvm::SmallVector<char, 0> bytes;
+    llvm::raw_svector_ostream stream(bytes);
+    llvm::legacy::PassManager passes;
+    if (target->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile)) {
+      throw Error(ErrorKind::usage, "LLVM cannot write object files for this computer");
+    }
+    passes.run(*module);
+    return {bytes.begin(), bytes.end()};
   }
 };
 

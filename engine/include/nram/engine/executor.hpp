@@ -84,6 +84,12 @@ class Executor {
   /// is below M.
   [[nodiscard]] virtual RunResult run(MemoryView memory, const RunOptions& options) const = 0;
 
+  /// Runs the program on many memories, one after the other or several at a time on this thread, to
+  /// have other work while one waits for a cell that is not in the cache. Results as from run(), in
+  /// the order of the memories; as many as there are memories.
+  virtual void run_rows(std::span<const MemoryView> memories, const RunOptions& options,
+                        std::span<RunResult> results) const;
+
   /// The name of the engine, as `--engine` spells it.
   [[nodiscard]] virtual std::string_view name() const = 0;
 };

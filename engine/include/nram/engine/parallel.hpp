@@ -10,7 +10,11 @@ using RangeBody = std::function<void(std::size_t begin, std::size_t end)>;
 
 /// Calls body(begin, end) for disjoint ranges that together are [0, count), in parallel (oneTBB),
 /// and returns when all are done. Ranges have at least `grain` elements where possible. The first
-/// exception of a body is passed on. Within a TBB arena its number of threads holds.
+/// exception of a body is passed on. Within a TBB arena its number of threads holds. A thread that
+/// waits for the others does nothing but help with these ranges.
 void parallel_ranges(std::size_t count, std::size_t grain, const RangeBody& body);
+
+/// How many threads parallel_ranges may use here.
+std::size_t parallel_threads();
 
 }  // namespace nram

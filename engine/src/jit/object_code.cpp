@@ -1,0 +1,134 @@
+#include "../flow/optimise.hpp"
+#include "compiler.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/engine/object_code.hpp>
+
+namespace nram {
+namespace {
+
+constexpr std::size_t most_blocks = 256;
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw Error(ErrorKind::usage, "cannot compile the program to an object file: " + why);
+}
+
+bool is_identifier(const std::string& name) {
+  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
+  return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
+         std::all_of(name.begin(), name.end(), fits);
+}
+
+// {name}, {guard}, {bits}, {modulus_text}, {modulus}, {refused}, {block}
+constexpr const char* header_text =
+    R"(/* {name}: a program of nram, compiled. Link the object file that came with this header.
+ *
+ * {name}(cells, count, step_limit, run) runs the program on `count` cells, which it changes in
+ * place, for at most `step_limit` steps. Arithmetic is modulo {modulus_text}; every cell must be below it.
+ * What happened is in *run, which needs no initialisation. Any number of threads may call it at the
+ * same time on different cells.
+ */
+#ifndef {guard}
+#define {guard}
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+
+#ifndef NRAM_RUN
+#define NRAM_RUN
+enum nram_outcome {{
+  NRAM_FINISHED = 0,
+  NRAM_STEP_LIMIT = 1,    /* it did not finish within the limit */
+  NRAM_ADDRESS_FAULT = 2, /* there is no cell `fault_address`; cells are as before that step */
+  NRAM_REFUSED = 3        /* nothing was run: the number of cells does not fit the modulus */
+}};
+
+struct nram_run {{
+  uint64_t steps; /* completed */
+  uint64_t step_limit;
+  uint64_t modulus;
+  uint64_t fault_address;
+  uint32_t fault_module; /* index of the READ or WRITE in the program */
+  uint32_t state;
+  uint32_t block;
+  uint32_t reserved;
+  uint64_t registers[16]; /* after the last completed step */
+}};
+#endif
+
+uint32_t {name}_steps(uint{bits}_t *cells, uint64_t count, struct nram_run *run);
+
+static inline enum nram_outcome {name}(uint{bits}_t *cells, uint64_t count, uint64_t step_limit,
+                                       struct nram_run *run) {{
+  const struct nram_run start = {{0, step_limit, {modulus}, 0, 0, 0, {block}, 0, {{0}}}};
+  *run = start;
+  if ({refused}) {{
+    return NRAM_REFUSED;
+  }}
+  return step_limit == 0 ? NRAM_STEP_LIMIT : (enum nram_outcome){name}_steps(cells, count, run);
+}}
+
+#ifdef __cplusplus
+}}
+#endif
+
+#endif
+)";
+
+std::string header(const ObjectCodeOptions& options, std::size_t entry) {
+  std::string guard = "NRAM_PROGRAM_" + options.name + "_H";
+  std::transform(guard.begin(), guard.end(), guard.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::string text = "the number of cells";
+  std::string value = "count";
+  std::string refused = "count < 3";
+  if (options.modulus) {
+    const Modulus m = *options.modulus;
+    text = m.to_string();
+    value = fmt::format("UINT64_C({})", m.value());
+    refused = m.value() == 0 ? "count == 0" : fmt::format("count == 0 || count > {}", value);
+  }
+  return fmt::format(
+      fmt::runtime(header_text), fmt::arg("name", options.name), fmt::arg("guard", guard),
+      fmt::arg("bits", options.cells == CellType::u32 ? 32 : 64), fmt::arg("modulus_text", text),
+      fmt::arg("modulus", value), fmt::arg("refused", refused), fmt::arg("block", entry));
+}
+
+}  // namespace
+
+ObjectCode compile_object(const Program& program, const ObjectCodeOptions& options) {
+  if (!is_identifier(options.name)) {
+    refuse("'" + options.name + "' is no name for a C function");
+  }
+  for (const Module& module : program.machine().modules()) {
+    if (module.opcode == Opcode::custom) {
+      refuse("its module " + module.name + " is known by a function of this process only");
+    }
+  }
+  const Modulus word = word_modulus(options.cells);
+  if (options.modulus && !options.modulus->contains(flow::smallest_modulus - 1)) {
+    refuse("the modulus must be at least 3");
+  }
+  if (options.modulus && !word.contains(options.modulus->largest())) {
+    refuse(fmt::format("the modulus {} is larger than a cell's {}", options.modulus->to_string(),
+                       word.to_string()));
+  }
+  const flow::Flow flow =
+      flow::optimise(program, options.optimisations, options.modulus.has_value());
+  if (flow.blocks.size() > most_blocks) {
+    refuse("it has hundreds of distinct steps");
+  }
+  const jit::Specialisation specialisation{options.cells, options.modulus == word};
+  return {jit::load_compiler().object(flow, specialisation, options.name + "_steps"),
+          header(options, flow.entry)};
+}
+
+}  // namespace nram

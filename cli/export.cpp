@@ -1,3 +1,4 @@
+#include "export_object.hpp"
 #include "fidelity.hpp"
 #include "interrupt.hpp"
 #include "number.hpp"
@@ -28,6 +29,8 @@ struct CommandLine {
   std::string examples;
   std::uint64_t seed = 1;
   bool json = false;
+  std::string to = "program";
+  ObjectOption object;
 };
 
 /// Examples to compare soft and hard machine on: those of the file, or of all training levels of
@@ -91,6 +94,12 @@ std::string report_text(const ExportReport& report, std::size_t examples,
 }
 
 ExitCode export_program(const CommandLine& options) {
+  if (options.to == "object") {
+    if (options.json || !options.task.empty() || !options.examples.empty()) {
+      throw Error(ErrorKind::usage, "--json, --task and --examples are for --to program");
+    }
+    return options.object.write(options.model, options.output);
+  }
   if (options.json && options.output == "-") {
     throw Error(ErrorKind::usage, "--json and -o - both want the standard output");
   }
@@ -115,9 +124,18 @@ ExitCode export_program(const CommandLine& options) {
 void add_export(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("export", "Turn a model into a program");
   auto options = std::make_shared<CommandLine>();
-  verb->add_option("model", options->model, "The model (.safetensors)")->required();
-  verb->add_option("-o,--output", options->output, "The program to write (.json); - is stdout")
+  verb->add_option("model", options->model,
+                   "The model (.safetensors); with --to object also a program (.json)")
       ->required();
+  verb->add_option("-o,--output", options->output,
+                   "The program to write (.json; - is stdout), or the object file (.o)")
+      ->required();
+  auto* to = verb->add_option("--to", options->to,
+                              "What to write: a program, or an object file and a C header to link "
+                              "into a program of one's own")
+                 ->check(CLI::IsMember({"program", "object"}))
+                 ->capture_default_str();
+  options->object.add_to(*verb, to);
   auto* source = verb->add_option_group(
       "Comparison", "Examples to compare the soft with the hard machine on; at most one of");
   auto* task = source->add_option("--task", options->task, "A built-in task")->type_name("TASK");
@@ -135,6 +153,7 @@ void add_export(CLI::App& app, Verb& chosen) {
       "the soft and the hard machine are on them, and after which step they part.\n\n"
       "Examples:\n"
       "  nram export copy.safetensors -o copy.json\n"
+      "  nram export copy.json --to object -o copy.o\n"
       "  nram export copy.safetensors -o copy.json --task copy --json");
   verb->callback([options, &chosen] { chosen = [options] { return export_program(*options); }; });
 }

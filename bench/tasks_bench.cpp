@@ -1,10 +1,16 @@
-// The ten tasks by every engine beside loops written by hand, on one core: time per element. Every
-// run starts from the same input, copied in outside the measured time, and its result is checked.
+// The ten tasks by every engine, on one thread and on two, beside loops written by hand, the same
+// in LuaJIT, and what the memory can do at most: time per element. Every run starts from the same
+// input, copied in outside the measured time, and its result is checked.
 
 #include "peers/hand_loops.hpp"
+#include "ratio_table.hpp"
+#ifdef WITH_LUAJIT
+#include "peers/lua_loops.hpp"
+#endif
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <random>
@@ -12,10 +18,12 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <oneapi/tbb/global_control.h>
 #include <support/hand_written.hpp>
 #include <support/task_case.hpp>
 
 #include <nram/engine/executor.hpp>
+#include <nram/engine/parallel.hpp>
 
 namespace {
 
@@ -36,6 +44,12 @@ const TaskCase& input_for(const std::string& task, std::size_t n) {
   return kept;
 }
 
+void count_elements(benchmark::State& state, std::size_t n) {
+  state.counters["per_element"] =
+      benchmark::Counter(static_cast<double>(n), benchmark::Counter::kIsIterationInvariantRate |
+                                                     benchmark::Counter::kInvert);
+}
+
 template <typename Run>
 void measure(benchmark::State& state, const std::string& task, Run run) {
   const auto n = static_cast<std::size_t>(state.range(0));
@@ -52,14 +66,16 @@ void measure(benchmark::State& state, const std::string& task, Run run) {
       return;
     }
   }
-  state.counters["per_element"] =
-      benchmark::Counter(static_cast<double>(n), benchmark::Counter::kIsIterationInvariantRate |
-                                                     benchmark::Counter::kInvert);
+  count_elements(state, n);
 }
 
-void by_engine(benchmark::State& state, const std::string& task, nram::Engine engine) {
+void by_engine(benchmark::State& state, const std::string& task, nram::Engine engine,
+               std::size_t threads, nram::Speculation speculation) {
+  const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
+                                          threads);
   const auto executor = nram::make_executor(engine, nram::test::hand_written_program(task));
   nram::RunOptions options;
+  options.speculation = speculation;
   const auto run = [&](std::vector<Word>& memory) {
     options.step_limit = nram::default_step_limit(memory.size());
     benchmark::DoNotOptimize(executor->run(nram::MemoryView(std::span<Word>(memory)), options));
@@ -72,6 +88,52 @@ void by_engine(benchmark::State& state, const std::string& task, nram::Engine en
 
 void by_hand(benchmark::State& state, const std::string& task, nram::bench::HandLoop loop) {
   measure(state, task, [&](std::vector<Word>& memory) { loop(memory.data()); });
+}
+
+#ifdef WITH_LUAJIT
+void by_lua(benchmark::State& state, const std::string& task) {
+  const auto n = static_cast<std::size_t>(state.range(0));
+  const TaskCase& task_case = input_for(task, n);
+  const std::vector<double> input(task_case.memory.begin(), task_case.memory.end());
+  const std::vector<double> expected(task_case.expected.begin(), task_case.expected.end());
+  static nram::bench::LuaLoops lua;  // traces are compiled in the first runs
+  std::vector<double> memory;
+  for (auto _ : state) {
+    memory = input;
+    const auto start = std::chrono::steady_clock::now();
+    lua.run(task, memory.data());
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    state.SetIterationTime(elapsed.count());
+    if (memory != expected) {
+      state.SkipWithError("the result is wrong");
+      return;
+    }
+  }
+  count_elements(state, n);
+}
+#endif
+
+// What the memory can do: the copy of STREAM (McCalpin 1995) by memcpy, a cell an element.
+void stream_copy(benchmark::State& state, std::size_t threads) {
+  const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
+                                          threads);
+  const auto n = static_cast<std::size_t>(state.range(0));
+  std::vector<Word> from(n, 1);
+  std::vector<Word> to(n, 0);
+  for (auto _ : state) {
+    const auto start = std::chrono::steady_clock::now();
+    nram::parallel_ranges(threads, 1, [&](std::size_t begin, std::size_t end) {
+      const std::size_t first = n * begin / threads;
+      std::memcpy(&to[first], &from[first], (n * end / threads - first) * sizeof(Word));
+    });
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    state.SetIterationTime(elapsed.count());
+    benchmark::ClobberMemory();
+  }
+  if (from != to) {
+    state.SkipWithError("the result is wrong");
+  }
+  count_elements(state, n);
 }
 
 const std::map<std::string, nram::bench::HandLoop>& hand_loops() {
@@ -97,11 +159,30 @@ void register_all() {
             ->Unit(benchmark::kMicrosecond);
       };
       add("hand", [task, loop](benchmark::State& s) { by_hand(s, task, loop); });
+      const auto add_engine = [&](const std::string& who, nram::Engine engine, std::size_t threads,
+                                  nram::Speculation speculation) {
+        add(who, [=, task = task](benchmark::State& s) {
+          by_engine(s, task, engine, threads, speculation);
+        });
+      };
+      using nram::Engine;
+      using nram::Speculation;
       if (nram::jit_available()) {
-        add("jit", [task](benchmark::State& s) { by_engine(s, task, nram::Engine::jit); });
+        add_engine("jit", Engine::jit, 1, Speculation::worthwhile);
+        add_engine("jit-2-threads", Engine::jit, 2, Speculation::worthwhile);
+        add_engine("jit-step-by-step", Engine::jit, 1, Speculation::never);
       }
-      add("interpreter",
-          [task](benchmark::State& s) { by_engine(s, task, nram::Engine::interpreter); });
+      add_engine("interpreter", Engine::interpreter, 1, Speculation::worthwhile);
+#ifdef WITH_LUAJIT
+      add("luajit", [task = task](benchmark::State& s) { by_lua(s, task); });
+#endif
+    }
+    for (const std::size_t threads : {1, 2}) {
+      benchmark::RegisterBenchmark(threads == 1 ? "memcpy/1-thread" : "memcpy/2-threads",
+                                   [threads](benchmark::State& s) { stream_copy(s, threads); })
+          ->Arg(size)
+          ->UseManualTime()
+          ->Unit(benchmark::kMicrosecond);
     }
   }
 }
@@ -114,7 +195,8 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
     return 1;
   }
-  benchmark::RunSpecifiedBenchmarks();
+  nram::bench::RatioTable table;
+  benchmark::RunSpecifiedBenchmarks(&table);
   benchmark::Shutdown();
   return 0;
 }

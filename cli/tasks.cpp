@@ -17,7 +17,7 @@ ExitCode list_tasks(bool as_json) {
     for (const BuiltinTask& task : builtin_tasks()) {
       report.push_back({{"name", task.name()},
                         {"layout", task.summary()},
-                        {"registers", task.default_registers()},
+                        {"registers", task.registers()},
                         {"smallest_length", task.min_n()}});
     }
     print_report(report);
@@ -26,7 +26,7 @@ ExitCode list_tasks(bool as_json) {
   std::string table = fmt::format("{:<12} {:>9}  {}\n", "task", "registers", "memory  ->  result");
   for (const BuiltinTask& task : builtin_tasks()) {
     table +=
-        fmt::format("{:<12} {:>9}  {}\n", task.name(), task.default_registers(), task.summary());
+        fmt::format("{:<12} {:>9}  {}\n", task.name(), task.registers(), task.summary());
   }
   print_text(table);
   return ExitCode::done;

@@ -83,10 +83,6 @@ void print_outcome(const TrainOptions& options, const SearchResult& result) {
 
 ExitCode train(TrainOptions options) {
   const std::shared_ptr<const Task> task = open_task(options);
-  if (options.settings.registers == 0) {
-    options.settings.registers = task->default_registers();
-  }
-  const Machine machine = Machine::standard(options.settings.registers);
   if (!options.no_checkpoint) {
     options.search.checkpoint = options.output + ".checkpoint";
   }
@@ -99,7 +95,7 @@ ExitCode train(TrainOptions options) {
       }
       return !interrupted();
     };
-    return search({*task, machine, options.settings}, options.search);
+    return search({*task, Machine::standard(1).modules(), options.settings}, options.search);
   }();
   write_model(result.model, options.output);
   print_outcome(options, result);

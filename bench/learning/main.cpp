@@ -53,8 +53,8 @@ Settings settings_for(const Options& options, const std::string& arm, std::uint6
     const std::size_t equals = std::min(change.find('='), change.size() - 1);
     const std::string name = change.substr(0, equals);
     const auto rows = setting_rows();
-    const auto row = std::find_if(rows.begin(), rows.end(),
-                                  [&](const SettingRow& r) { return r.name == name; });
+    const auto row =
+        std::find_if(rows.begin(), rows.end(), [&](const SettingRow& r) { return r.name == name; });
     if (row == rows.end()) {
       throw Error(ErrorKind::usage, fmt::format("--set {}: no such setting", change));
     }
@@ -77,15 +77,12 @@ bool right_when_long(const Executor& executor, const Task& task, Random& random)
 }
 
 Run run(const Task& task, const Options& options, const std::string& arm, std::uint64_t seed) {
-  Settings settings = settings_for(options, arm, seed);
-  if (settings.registers == 0) {
-    settings.registers = task.default_registers();
-  }
-  const Machine machine = Machine::standard(settings.registers);
+  const Settings settings = settings_for(options, arm, seed);
   SearchOptions search_options;
   search_options.threads = options.threads;
   search_options.time_budget = options.time;
-  const SearchResult result = search({task, machine, settings}, search_options);
+  const SearchResult result =
+      search({task, Machine::standard(1).modules(), settings}, search_options);
 
   constexpr std::size_t cases = 10000;
   constexpr std::size_t scale = 6;
@@ -134,9 +131,9 @@ void measure(const Task& task, const Options& options, std::FILE* log) {
     for (unsigned i = 0; i < options.seeds; ++i) {
       const std::uint64_t seed = options.first_seed + i;
       const Run& r = runs.emplace_back(run(task, options, arm, seed));
-      const Json line = {{"task", task.name()},   {"arm", arm},         {"seed", seed},
-                         {"solved", r.solved},    {"right", r.right},   {"seconds", r.seconds},
-                         {"stops", r.stops},      {"clean", r.clean},   {"circuits", r.circuits},
+      const Json line = {{"task", task.name()},   {"arm", arm},       {"seed", seed},
+                         {"solved", r.solved},    {"right", r.right}, {"seconds", r.seconds},
+                         {"stops", r.stops},      {"clean", r.clean}, {"circuits", r.circuits},
                          {"found_by", r.found_by}};
       fmt::print(log, "{}\n", line.dump());
       std::fflush(log);

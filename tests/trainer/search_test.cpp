@@ -13,6 +13,8 @@ using namespace nram;
 
 namespace {
 
+const std::vector<Module> modules = Machine::standard(1).modules();
+
 Settings quick_settings() {
   Settings settings;
   settings.registers = 2;
@@ -32,14 +34,13 @@ std::string checkpoint_path(const char* name) {
 
 TEST_CASE("each arm alone learns access, and what it learns is right and stops") {
   const Task& task = *find_task("access");
-  const Machine machine = Machine::standard(2);
   for (const bool gradient : {false, true}) {
     Settings settings = quick_settings();
     settings.gradient = gradient;
     settings.search = !gradient;
     settings.iterations = 400;
     settings.step_price = 0.1;
-    const SearchResult result = search({task, machine, settings}, {});
+    const SearchResult result = search({task, modules, settings}, {});
     CAPTURE(gradient);
     REQUIRE(result.end == SearchEnd::solved);
     CHECK(result.attempt.arm == (gradient ? "gradient" : "search"));
@@ -52,31 +53,29 @@ TEST_CASE("each arm alone learns access, and what it learns is right and stops")
 
 TEST_CASE("the number of threads changes nothing but the time" * doctest::test_suite("parallel")) {
   const Task& task = *find_task("increment");
-  const Machine machine = Machine::standard(2);
   const Settings settings = quick_settings();
   SearchOptions one;
   one.threads = 1;
   SearchOptions three;
   three.threads = 3;
-  const SearchResult a = search({task, machine, settings}, one);
-  const SearchResult b = search({task, machine, settings}, three);
+  const SearchResult a = search({task, modules, settings}, one);
+  const SearchResult b = search({task, modules, settings}, three);
   REQUIRE(a.end == SearchEnd::solved);
   CHECK(a.attempt.number == b.attempt.number);
   CHECK(model_bytes(a.model) == model_bytes(b.model));
 
   Settings other = settings;
   other.seed = 2;
-  CHECK(model_bytes(search({task, machine, other}, three).model) != model_bytes(a.model));
+  CHECK(model_bytes(search({task, modules, other}, three).model) != model_bytes(a.model));
 }
 
 TEST_CASE("an interrupted search goes on bit-exactly") {
   const Task& task = *find_task("increment");
-  const Machine machine = Machine::standard(2);
   Settings settings = quick_settings();
   settings.seed = 5;
   settings.attempts = 12;
   settings.candidates = 100000;
-  const SearchResult whole = search({task, machine, settings}, {});
+  const SearchResult whole = search({task, modules, settings}, {});
 
   SearchOptions options;
   options.threads = 2;
@@ -87,7 +86,7 @@ TEST_CASE("an interrupted search goes on bit-exactly") {
     while (true) {
       unsigned portions = 0;
       options.on_progress = [&](const SearchProgress&) { return ++portions < 3; };
-      SearchResult part = search({task, machine, settings}, options);
+      SearchResult part = search({task, modules, settings}, options);
       if (part.end != SearchEnd::interrupted) {
         return part;
       }
@@ -106,13 +105,12 @@ TEST_CASE("an interrupted search goes on bit-exactly") {
 
 TEST_CASE("a search that fails keeps the best and says why it ended") {
   const Task& task = *find_task("merge");
-  const Machine machine = Machine::standard(4);
   Settings settings = quick_settings();
   settings.registers = 4;
   settings.attempts = 4;
   settings.iterations = 20;
   settings.candidates = 1;
-  const SearchResult result = search({task, machine, settings}, {});
+  const SearchResult result = search({task, modules, settings}, {});
   CHECK(result.end == SearchEnd::attempts_exhausted);
   CHECK(result.attempt.status != AttemptStatus::solved);
   CHECK(result.attempts_done == 4);
@@ -120,46 +118,44 @@ TEST_CASE("a search that fails keeps the best and says why it ended") {
 
   SearchOptions hurried;
   hurried.time_budget = 1e-9;
-  CHECK(search({task, machine, settings}, hurried).end == SearchEnd::time_budget);
+  CHECK(search({task, modules, settings}, hurried).end == SearchEnd::time_budget);
 }
 
 TEST_CASE("a checkpoint of another search or a damaged one is refused") {
   const Task& task = *find_task("merge");
-  const Machine machine = Machine::standard(4);
   Settings settings = quick_settings();
   settings.registers = 4;
   SearchOptions options;
   options.checkpoint = checkpoint_path("nram-damaged-test.checkpoint");
   options.on_progress = [](const SearchProgress&) { return false; };
-  CHECK(search({task, machine, settings}, options).end == SearchEnd::interrupted);
+  CHECK(search({task, modules, settings}, options).end == SearchEnd::interrupted);
   options.resume = true;
 
   Settings other = settings;
   other.learning_rate = 0.5;
-  CHECK_THROWS_WITH_AS((void)search({task, machine, other}, options),
+  CHECK_THROWS_WITH_AS((void)search({task, modules, other}, options),
                        doctest::Contains("same task and settings"), Error);
 
   const auto size = std::filesystem::file_size(options.checkpoint);
   for (const auto part : {std::uintmax_t{0}, std::uintmax_t{1}, size / 2, size - 1}) {
     std::filesystem::resize_file(options.checkpoint, part);
-    CHECK_THROWS_WITH_AS((void)search({task, machine, settings}, options),
+    CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, options),
                          doctest::Contains("not a checkpoint"), Error);
   }
   std::filesystem::remove(options.checkpoint);
-  CHECK_THROWS_WITH_AS((void)search({task, machine, settings}, options),
+  CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, options),
                        doctest::Contains("cannot read"), Error);
 }
 
 TEST_CASE("impossible settings are refused") {
   const Task& task = *find_task("access");
-  const Machine machine = Machine::standard(2);
   Settings settings = quick_settings();
   settings.batch = 17;
-  CHECK_THROWS_WITH_AS((void)search({task, machine, settings}, {}), doctest::Contains("batch"),
+  CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, {}), doctest::Contains("batch"),
                        Error);
   settings = quick_settings();
   settings.gradient = settings.search = false;
-  CHECK_THROWS_WITH_AS((void)search({task, machine, settings}, {}), doctest::Contains("arms"),
+  CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, {}), doctest::Contains("arms"),
                        Error);
 }
 

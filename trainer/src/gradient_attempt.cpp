@@ -18,10 +18,10 @@ namespace nram {
 namespace {
 
 // Normal weights scaled by fan-in, zero biases.
-std::vector<float> initial_parameters(const AttemptContext& context, Random& random) {
-  const Settings& settings = context.settings;
+std::vector<float> initial_parameters(const Machine& machine, const Settings& settings,
+                                      Random& random) {
   std::vector<float> parameters;
-  for (const TensorShape& tensor : tensor_shapes(context.machine, controller_of(settings))) {
+  for (const TensorShape& tensor : tensor_shapes(machine, controller_of(settings))) {
     const bool is_weight = tensor.shape.size() == 2;
     const double scale =
         is_weight ? settings.init_scale / std::sqrt(static_cast<double>(tensor.shape[1])) : 0.0;
@@ -37,11 +37,12 @@ class GradientAttempt final : public Attempt {
   GradientAttempt(const AttemptContext& context, std::uint64_t number)
       : context_(context),
         number_(number),
-        soft_(context.machine, controller_of(context.settings)),
+        machine_(registers_of(context.settings, number), context.modules),
+        soft_(machine_, controller_of(context.settings)),
         workspace_(true),
         adam_(soft_.parameters(), AdamSettings{context.settings.learning_rate}),
         random_(random_of(context.settings, number, Stream::learning)),
-        parameters_(initial_parameters(context, random_)),
+        parameters_(initial_parameters(machine_, context.settings, random_)),
         gradient_(soft_.parameters()) {}
 
   AttemptStatus advance() override {
@@ -66,7 +67,7 @@ class GradientAttempt final : public Attempt {
   }
 
   Model best() const override {
-    return {context_.machine, controller_of(context_.settings), best_.empty() ? parameters_ : best_,
+    return {machine_, controller_of(context_.settings), best_.empty() ? parameters_ : best_,
             provenance(context_, number_, "gradient", iteration_)};
   }
 
@@ -135,7 +136,7 @@ class GradientAttempt final : public Attempt {
       pack.extra_steps = static_cast<unsigned>(random_.between(0, settings.slack_steps));
       const std::vector<Example> examples =
           context_.task.draw_level(levels.back(), LaneGroup::lanes, random_);
-      for (LaneGroup& group : pack_lanes(context_.machine, examples, pack)) {
+      for (LaneGroup& group : pack_lanes(machine_, examples, pack)) {
         for (float& scale : group.scale) {
           scale /= static_cast<float>(groups);
         }
@@ -203,7 +204,7 @@ class GradientAttempt final : public Attempt {
   // Nothing if a recurrent controller has no finite set of states (yet).
   std::optional<Program> discretised() const {
     constexpr std::size_t most_states = 256;
-    const Model model(context_.machine, controller_of(context_.settings), parameters_);
+    const Model model(machine_, controller_of(context_.settings), parameters_);
     if (!context_.settings.lstm) {
       return discretise(model);
     }
@@ -233,6 +234,7 @@ class GradientAttempt final : public Attempt {
 
   AttemptContext context_;
   std::uint64_t number_;
+  Machine machine_;
   AttemptStatus status_ = AttemptStatus::running;
   SoftMachine soft_;
   SoftWorkspace workspace_;

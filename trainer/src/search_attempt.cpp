@@ -106,11 +106,12 @@ class SearchAttempt final : public Attempt {
   SearchAttempt(const AttemptContext& context, std::uint64_t number)
       : context_(context),
         number_(number),
+        machine_(registers_of(context.settings, number), context.modules),
         random_(random_of(context.settings, number, Stream::learning)),
         example_random_(random_of(context.settings, number, Stream::examples)),
-        evaluator_(context.machine, states, Prices{}),
-        moves_(context.machine, states) {
-    discrete::require_searchable(context.machine, states);
+        evaluator_(machine_, states, Prices{}),
+        moves_(machine_, states) {
+    discrete::require_searchable(machine_, states);
     examples_ = draw_examples();
     best_ = {2.0, moves_.random_candidate(random_)};
   }
@@ -131,7 +132,7 @@ class SearchAttempt final : public Attempt {
   }
 
   Model best() const override {
-    return distil(discrete::to_program(context_.machine, states, best_.candidate),
+    return distil(discrete::to_program(machine_, states, best_.candidate),
                   provenance(context_, number_, "search", work_));
   }
 
@@ -194,7 +195,7 @@ class SearchAttempt final : public Attempt {
         throw Error(ErrorKind::data, "a saved candidate refers to a circuit it does not have");
       }
     }
-    (void)discrete::to_program(context_.machine, states, candidate);
+    (void)discrete::to_program(machine_, states, candidate);
   }
 
   // Examples of all levels, more of the easier ones, ordered by the time they take to run.
@@ -206,8 +207,7 @@ class SearchAttempt final : public Attempt {
     std::vector<TestCase> examples;
     for (unsigned tries = 0; examples.size() < example_count; ++tries) {
       const std::size_t level = std::min(any_level(), any_level());
-      for (TestCase& test :
-           task.draw_cases(level, together, Pack::max_modulus, example_random_)) {
+      for (TestCase& test : task.draw_cases(level, together, Pack::max_modulus, example_random_)) {
         if (Pack::fits(test) && examples.size() < example_count) {
           test.example.steps = search_budget(*test.example.steps);
           examples.push_back(std::move(test));
@@ -227,13 +227,11 @@ class SearchAttempt final : public Attempt {
     const auto effort = [](const TestCase& test) {
       return test.example.memory.size() * *test.example.steps;
     };
-    std::stable_sort(
-        examples.begin(), examples.end(),
-        [&](const TestCase& a, const TestCase& b) { return effort(a) < effort(b); });
+    std::stable_sort(examples.begin(), examples.end(),
+                     [&](const TestCase& a, const TestCase& b) { return effort(a) < effort(b); });
     std::vector<Pack> packs;
     for (std::size_t i = 0; i < pack_count; ++i) {
-      packs.emplace_back(std::span(examples).subspan(i * lanes, lanes),
-                         context_.machine.registers());
+      packs.emplace_back(std::span(examples).subspan(i * lanes, lanes), machine_.registers());
     }
     return packs;
   }
@@ -251,7 +249,7 @@ class SearchAttempt final : public Attempt {
         continue;
       }
       for (TestCase& example : fresh) {
-        const Pack single(std::span(&example, 1), context_.machine.registers());
+        const Pack single(std::span(&example, 1), machine_.registers());
         if (evaluator_.evaluate(candidate, single).cost > 0.0) {
           examples_[example_random_.below(example_count)] = std::move(example);
         }
@@ -322,7 +320,7 @@ class SearchAttempt final : public Attempt {
   // A candidate that is right, clean and stops on every example that could be drawn.
   void finish(const Candidate& candidate) {
     const TestResult result =
-        test_program(context_, number_, discrete::to_program(context_.machine, states, candidate));
+        test_program(context_, number_, discrete::to_program(machine_, states, candidate));
     if (result.passed || result.score > best_score_) {
       best_ = {0.0, candidate};
       best_score_ = result.score;
@@ -339,9 +337,9 @@ class SearchAttempt final : public Attempt {
   void keep(const Elite& elite) {
     if (best_score_.accuracy < 1.0 && elite.cost < best_.cost) {
       best_ = elite;
-      best_score_ = test_program(context_, number_,
-                                 discrete::to_program(context_.machine, states, elite.candidate))
-                        .score;
+      best_score_ =
+          test_program(context_, number_, discrete::to_program(machine_, states, elite.candidate))
+              .score;
     }
     const bool known = std::any_of(pool_.begin(), pool_.end(),
                                    [&](const Elite& e) { return e.cost == elite.cost; });
@@ -368,6 +366,7 @@ class SearchAttempt final : public Attempt {
 
   AttemptContext context_;
   std::uint64_t number_;
+  Machine machine_;
   AttemptStatus status_ = AttemptStatus::running;
   Random random_;
   Random example_random_;

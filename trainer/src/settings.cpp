@@ -15,7 +15,7 @@ using S = Settings;
 constexpr double many = 1e9;
 
 constexpr std::array rows = {
-    SettingRow{"registers", &S::registers, 0, 8, "registers of the machine; 0 = as the task needs"},
+    SettingRow{"registers", &S::registers, 0, 8, "registers of the machine; 0 = 3 to 5, in turn"},
     SettingRow{"hidden", &S::hidden, 1, 1024, "size of each hidden layer of the controller"},
     SettingRow{"layers", &S::layers, 0, 2, "hidden layers of a feed-forward controller"},
     SettingRow{"lstm", &S::lstm, 0, 1, "an LSTM controller instead of a feed-forward one"},

@@ -66,7 +66,7 @@ class Attempt {
 /// What an attempt works on. The references must outlive it.
 struct AttemptContext {
   const Task& task;
-  const Machine& machine;
+  std::vector<Module> modules;  ///< of the machine, in order; its registers are a setting
   const Settings& settings;
 };
 
@@ -74,6 +74,10 @@ struct AttemptContext {
 /// switched on, every fourth stream (0, 4, ...) belongs to the gradient arm and the others to the
 /// search arm. Throws Error(usage) if neither is.
 std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number);
+
+/// The registers of an attempt's machine: Settings::registers, or a number from 3 to 5 that varies
+/// from attempt to attempt if that is 0.
+unsigned registers_of(const Settings& settings, std::uint64_t number);
 
 /// An attempt that goes on from what save() returned. Throws Error(data) if that is damaged or of
 /// another machine, task or settings.

@@ -10,8 +10,8 @@ namespace nram {
 
 /// A model whose argmax is the program: one hidden unit for each row (controller state and
 /// zero-mask) of the program's table, which is on in the steps that the row decides and 0 in all
-/// others, and selectors that put a logit of `certainty` on what the row chooses. A program with one
-/// state becomes a feed-forward controller, one with more an LSTM. Exporting the model yields a
+/// others, and selectors that put a logit of `certainty` on what the row chooses. A program with
+/// one state becomes a feed-forward controller, one with more an LSTM. Exporting the model yields a
 /// program with the same behaviour.
 ///
 /// Throws Error(usage) if the program has more than Model::max_hidden rows. O(rows · (rows + S)).

@@ -14,7 +14,7 @@ namespace nram {
 /// the same bytes.
 struct Settings {
   // The machine and its controller.
-  unsigned registers = 0;   ///< 0 = the task's default
+  unsigned registers = 0;   ///< 0 = 3 to 5, attempts taking turns
   unsigned hidden = 32;     ///< size of each hidden layer
   unsigned layers = 1;      ///< hidden layers of a feed-forward controller, 0 to 2
   bool lstm = false;        ///< an LSTM controller instead of a feed-forward one
@@ -40,13 +40,13 @@ struct Settings {
   double level_error = 0.1;  ///< the level rises when the soft error on it falls below this
 
   // The portfolio: streams of attempts that advance side by side, in equal portions of work.
-  bool gradient = true;            ///< attempts by gradient descent
-  bool search = true;              ///< attempts by discrete search
-  unsigned streams = 4;            ///< shared out among the arms
-  unsigned attempts = 100000;      ///< at most this many, over all streams
-  unsigned iterations = 1500;      ///< of an attempt by gradient, at most
-  unsigned test_every = 25;        ///< iterations between two tests as a hard program
-  unsigned candidates = 20000000;  ///< of an attempt by search, at most
+  bool gradient = true;           ///< attempts by gradient descent
+  bool search = true;             ///< attempts by discrete search
+  unsigned streams = 4;           ///< shared out among the arms
+  unsigned attempts = 100000;     ///< at most this many, over all streams
+  unsigned iterations = 1500;     ///< of an attempt by gradient, at most
+  unsigned test_every = 25;       ///< iterations between two tests as a hard program
+  unsigned candidates = 5000000;  ///< of an attempt by search, at most
   std::uint64_t seed = 1;
 };
 

@@ -61,9 +61,6 @@ class Task {
   /// `scale` ≥ 1 asks for harder ones.
   [[nodiscard]] virtual std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,
                                                             Random& random) const = 0;
-
-  /// The registers a program for the task is usually given.
-  [[nodiscard]] virtual unsigned default_registers() const = 0;
 };
 
 /// A built-in task (machine.md, "The ten tasks"): a named generator of examples.
@@ -72,8 +69,8 @@ class BuiltinTask final : public Task {
   /// One row of the table of tasks.
   struct Row {
     std::string_view name;
-    std::string_view summary;  ///< input memory → result
-    unsigned registers;
+    std::string_view summary;    ///< input memory → result
+    unsigned registers;          ///< of the smallest feed-forward program known for it
     std::size_t min_n;           ///< the smallest problem size
     std::size_t training_sizes;  ///< how many sizes, from min_n on, make up the curriculum
     std::size_t steps_constant;  ///< training budget of steps: constant + per_n · n
@@ -93,7 +90,9 @@ class BuiltinTask final : public Task {
                                                  Random& random) const override;
   [[nodiscard]] std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,
                                                     Random& random) const override;
-  [[nodiscard]] unsigned default_registers() const override { return row_->registers; }
+  /// The registers of the smallest feed-forward program known for the task; information for
+  /// people, which the trainer does not see.
+  [[nodiscard]] unsigned registers() const { return row_->registers; }
 
   /// One example of exactly this shape; `draw.n` is raised to the task's smallest size.
   /// Example::steps is set to the training budget.
@@ -133,7 +132,6 @@ class ExamplesTask final : public Task {
   /// effect, as there are no harder ones to be had.
   [[nodiscard]] std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,
                                                     Random& random) const override;
-  [[nodiscard]] unsigned default_registers() const override { return 4; }
 
   [[nodiscard]] std::size_t training_examples() const;
   [[nodiscard]] std::size_t held_out_examples() const { return held_out_.size(); }

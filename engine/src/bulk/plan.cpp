@@ -14,7 +14,8 @@ using flow::Instruction;
 using flow::Operand;
 
 constexpr std::size_t most_steps = 8;      // of a turn
-constexpr std::size_t most_plans = 8;      // of a block
+constexpr std::size_t most_plans = 4;      // of a block, those of fewest steps
+constexpr std::size_t most_cycles = 64;    // through a block that are looked at
 constexpr std::size_t most_visits = 2000;  // of blocks, in the search for the cycles of one
 constexpr std::size_t most_blocks = 256;   // programs of more are too diverse to be worth it
 
@@ -369,7 +370,12 @@ class Search {
       : flow_(flow), ways_(ways), first_(first) {
     extend(first);
   }
-  std::vector<Plan> take() { return std::move(plans_); }
+  std::vector<Plan> take() {
+    std::stable_sort(plans_.begin(), plans_.end(),
+                     [](const Plan& a, const Plan& b) { return a.steps < b.steps; });
+    plans_.resize(std::min(plans_.size(), most_plans));
+    return std::move(plans_);
+  }
 
  private:
   void extend(std::size_t block) {
@@ -389,7 +395,7 @@ class Search {
   }
 
   void add_plan() {
-    if (plans_.size() == most_plans) {
+    if (++cycles_ > most_cycles) {
       return;
     }
     Builder builder(flow_);
@@ -407,6 +413,7 @@ class Search {
   std::vector<std::pair<std::size_t, const Way*>> path_;
   std::vector<Plan> plans_;
   std::size_t visits_ = 0;
+  std::size_t cycles_ = 0;
 };
 
 }  // namespace

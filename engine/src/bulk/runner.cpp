@@ -59,7 +59,16 @@ Runner<Cell>::Runner(const Machine& machine, const Plans& plans, std::span<Cell>
 
 template <typename Cell>
 std::uint64_t Runner<Cell>::run(std::size_t block, Cell* registers, std::uint64_t most_steps) {
-  for (const Plan& plan : plans_.of_block[block]) {
+  ++looks_;
+  history_.resize(plans_.of_block.size());
+  std::vector<History>& histories = history_[block];
+  histories.resize(plans_.of_block[block].size());
+  for (std::size_t p = 0; p < histories.size(); ++p) {
+    const Plan& plan = plans_.of_block[block][p];
+    History& history = histories[p];
+    if (looks_ < history.next_look) {
+      continue;
+    }
     values_.resize(std::max(values_.size(), plan.nodes.size()));
     use_workspace(plan);
     for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
@@ -70,7 +79,7 @@ std::uint64_t Runner<Cell>::run(std::size_t block, Cell* registers, std::uint64_
     const std::uint64_t most = most_steps / plan.steps;
     std::uint64_t done = 0;
     // Short at first: the loop may end soon.
-    std::size_t turns = 8 * least_turns_;
+    std::size_t turns = 2 * least_turns_;
     bool ended = false;
     while (!ended && done < most) {
       const auto left = static_cast<std::size_t>(std::min<std::uint64_t>(most - done, turns));
@@ -83,6 +92,13 @@ std::uint64_t Runner<Cell>::run(std::size_t block, Cell* registers, std::uint64_
     if (streamed_) {
       kernels_.fence();
       streamed_ = false;
+    }
+    if (done >= least_turns_) {
+      history = {};
+    } else {
+      // A loop that was not there is not looked for at every look.
+      history.failures = std::min(history.failures + 1, 10U);
+      history.next_look = least_turns_ == 1 ? 0 : looks_ + (std::uint64_t{1} << history.failures);
     }
     if (done != 0) {
       return done * plan.steps;

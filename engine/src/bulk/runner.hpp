@@ -52,6 +52,12 @@ class Runner {
     bool front_used = false;      ///< the place before the vector is taken
   };
 
+  // How a plan has fared in this run.
+  struct History {
+    unsigned failures = 0;
+    std::uint64_t next_look = 0;
+  };
+
   // Addresses of an access: first + turn · stride, or within a range.
   struct Addresses {
     bool linear = true;
@@ -118,8 +124,10 @@ class Runner {
   bool word_;          ///< natural wrap-around
   const Kernels<Cell>& kernels_;
   std::vector<Value> values_;
-  Cell* buffers_ = nullptr;    ///< of every node, one after the other
-  std::size_t tile_ = 0;       ///< turns at a time in this span
+  std::uint64_t looks_ = 0;
+  std::vector<std::vector<History>> history_;  ///< by block and plan
+  Cell* buffers_ = nullptr;                    ///< of every node, one after the other
+  std::size_t tile_ = 0;                       ///< turns at a time in this span
   bool turn_by_turn_ = false;  ///< stores of a tile may overwrite each other out of order
   bool large_memory_;          ///< does not fit the cache
   bool streams_ = false;       ///< what is stored goes past the cache

@@ -7,6 +7,7 @@
 #include "compiler.hpp"
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -106,30 +107,31 @@ class Jit final : public Executor {
         memory.cells());
   }
 
-  // The first memory runs alone and shows what kind of program this is. Those of another size or
-  // cell type than the first may need other code and run alone too.
+  // Until a run has shown that this kind of program is worth it, the first memory runs alone. Those
+  // of another size or cell type than the first may need other code and always run alone.
   void run_rows(std::span<const MemoryView> memories, const RunOptions& options,
                 std::span<RunResult> results) const override {
-    if (memories.empty()) {
-      return;
-    }
-    results[0] = run(memories[0], options);
-    const bool as_written =
-        !options.registers.empty() || !options.modulus.contains(flow::smallest_modulus - 1);
-    Compiled* const compiled =
-        as_written || !worth_interleaving(results[0]) || options.speculation == Speculation::never
-            ? nullptr
-            : code_for(memories[0], options.modulus);
+    const bool possible = options.registers.empty() &&
+                          options.modulus.contains(flow::smallest_modulus - 1) &&
+                          options.speculation != Speculation::never;
     std::vector<std::size_t> together;
-    for (std::size_t i = 1; i < memories.size(); ++i) {
-      if (compiled != nullptr && memories[i].type() == memories[0].type() &&
+    for (std::size_t i = 0; i < memories.size(); ++i) {
+      if (possible && chases_ && memories[i].type() == memories[0].type() &&
           memories[i].size() == memories[0].size()) {
+        require_runnable(program_.machine(), memories[i], options);
         together.push_back(i);
       } else {
         results[i] = run(memories[i], options);
+        if (worth_interleaving(results[i])) {
+          chases_ = true;
+        }
       }
     }
-    if (together.empty()) {
+    Compiled* const compiled = together.empty() ? nullptr : code_for(memories[0], options.modulus);
+    if (compiled == nullptr) {
+      for (const std::size_t i : together) {
+        results[i] = run(memories[i], options);
+      }
       return;
     }
     std::visit(
@@ -202,6 +204,7 @@ class Jit final : public Executor {
   const jit::Compiler& compiler_;
   std::unique_ptr<Executor> interpreter_;
   mutable std::array<Slot, 8> slots_;
+  mutable std::atomic<bool> chases_{false};  ///< a run was worth_interleaving
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "engine_option.hpp"
+#include "failure.hpp"
 #include "interrupt.hpp"
 #include "modulus_option.hpp"
 #include "number.hpp"
@@ -51,6 +52,8 @@ class Cases {
       task_ = &require_task(options.task);
     } else {
       examples_ = read_examples(options.examples);
+      words_ = options.modulus.is_default() &&
+               std::any_of(examples_.begin(), examples_.end(), has_words);
       require_values();
     }
   }
@@ -93,15 +96,23 @@ class Cases {
   }
 
   [[nodiscard]] std::optional<Modulus> modulus_for(std::size_t cells) const {
+    if (words_) {
+      return Modulus::word64();
+    }
     if (options_->modulus.is_cells()) {
       return std::nullopt;
     }
     return options_->modulus.resolve(cells, CellType::u64);
   }
 
+  static bool has_words(const Example& example) {
+    return largest_value(example) >= example.memory.size();
+  }
+
   const EvalOptions* options_;
   const BuiltinTask* task_ = nullptr;
   std::vector<Example> examples_;
+  bool words_ = false;  // a file whose values are not all below the number of cells
 };
 
 void add(Evaluation& total, const Evaluation& one, std::size_t index) {
@@ -151,28 +162,6 @@ Evaluation evaluate_all(const Executor& executor, const Cases& cases) {
   return total;
 }
 
-/// One line for a person who wants to know why: runs the case once more.
-std::string explain(const Executor& executor, const Machine& machine, const TestCase& test) {
-  std::vector<Word> memory = test.example.memory;
-  RunOptions options;
-  options.modulus = test.modulus.value_or(Modulus::of(memory.size()));
-  options.registers = test.example.registers;
-  options.step_limit = step_limit_of(test);
-  const RunResult result = executor.run(MemoryView(std::span(memory)), options);
-  if (result.outcome == Outcome::address_fault) {
-    return describe_fault(machine, result, memory.size());
-  }
-  for (std::size_t cell = 0; cell < memory.size(); ++cell) {
-    const auto& wanted = test.example.expected[cell];
-    if (wanted && *wanted != memory[cell]) {
-      return fmt::format("cell {} holds {} instead of {} after {} steps", cell, memory[cell],
-                         *wanted, result.steps);
-    }
-  }
-  return fmt::format("the result is right, but the program did not stop within {} steps",
-                     options.step_limit);
-}
-
 ExitCode evaluate_program(const EvalOptions& options) {
   const Program program = read_program(options.program);
   const Cases cases(options);
@@ -186,7 +175,7 @@ ExitCode evaluate_program(const EvalOptions& options) {
   std::string failure;
   if (result.first_failure) {
     const std::size_t i = *result.first_failure;
-    failure = explain(*executor, program.machine(), cases.make(i));
+    failure = explain_failure(*executor, program.machine(), cases.make(i));
   }
 
   if (options.json) {
@@ -249,7 +238,7 @@ void add_eval(CLI::App& app, Verb& chosen) {
       ->capture_default_str()
       ->check(check_number)
       ->needs(task);
-  options->modulus.add_to(*verb, "`cells`");
+  options->modulus.add_to(*verb, "`cells`; `word` for a file with larger values");
   options->engine.add_to(*verb);
   add_threads(*verb, options->threads);
   verb->add_flag("--json", options->json, "Report as JSON");

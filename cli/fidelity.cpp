@@ -80,9 +80,10 @@ std::uint64_t first_difference(const std::vector<SoftStep>& soft, const HardRun&
   return 0;
 }
 
+constexpr std::size_t most_cells = 128;
+
 /// Whether the soft machine can be traced on this example in a reasonable amount of RAM.
 bool fits_soft_machine(const Example& example) {
-  constexpr std::size_t most_cells = 128;
   constexpr std::uint64_t most_steps = 512;
   return example.memory.size() >= LaneGroup::min_modulus && example.memory.size() <= most_cells &&
          *example.steps <= most_steps;
@@ -105,7 +106,10 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
   std::uint64_t divergence = std::numeric_limits<std::uint64_t>::max();
   for (Example example : examples) {
     stop_if_interrupted();
-    const TestCase test{example, {}};
+    // The soft machine has as many cells as values.
+    const bool words = largest_value(example) >= most_cells;
+    example = padded(std::move(example), words ? 0 : largest_value(example) + 1);
+    const TestCase test{example, words ? std::optional(Modulus::word64()) : std::nullopt};
     const Verdict verdict = judge(*executor, test, step_limit_of(test));
     result_cells += verdict.result_cells;
     hard_right += verdict.result_cells - verdict.wrong_cells;
@@ -113,7 +117,7 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
     if (verdict.stopped || !example.steps) {
       example.steps = std::max({example.steps.value_or(1), verdict.steps, std::uint64_t{1}});
     }
-    if (!fits_soft_machine(example)) {
+    if (words || !fits_soft_machine(example)) {
       continue;
     }
     const HardRun hard = run_step_by_step(*executor, machine, example, *example.steps);

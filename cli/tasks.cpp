@@ -25,8 +25,7 @@ ExitCode list_tasks(bool as_json) {
   }
   std::string table = fmt::format("{:<12} {:>9}  {}\n", "task", "registers", "memory  ->  result");
   for (const BuiltinTask& task : builtin_tasks()) {
-    table +=
-        fmt::format("{:<12} {:>9}  {}\n", task.name(), task.registers(), task.summary());
+    table += fmt::format("{:<12} {:>9}  {}\n", task.name(), task.registers(), task.summary());
   }
   print_text(table);
   return ExitCode::done;

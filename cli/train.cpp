@@ -1,3 +1,4 @@
+#include "failure.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "progress.hpp"
@@ -13,6 +14,7 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/example_file.hpp>
+#include <nram/model-io/exporter.hpp>
 #include <nram/model-io/model_file.hpp>
 #include <nram/trainer/search.hpp>
 
@@ -29,10 +31,23 @@ struct TrainOptions {
   bool json = false;
 };
 
+/// What was made of a file of examples.
+std::string summary_of(const ExamplesTask& task) {
+  constexpr std::size_t few = 40;
+  return fmt::format(
+      "{} examples to learn from, the {} longest held out; values are {}{}",
+      task.training_examples(), task.held_out_examples(),
+      task.words() ? "words (not all are below the number of cells)" : "below the number of cells",
+      task.training_examples() < few ? "; these are few, what is learned may be right by luck only"
+                                     : "");
+}
+
 /// A built-in task or the one of a file, behind one pointer.
 std::shared_ptr<const Task> open_task(const TrainOptions& options) {
   if (!options.examples.empty()) {
-    return std::make_shared<ExamplesTask>(options.examples, read_examples(options.examples));
+    auto task = std::make_shared<ExamplesTask>(options.examples, read_examples(options.examples));
+    complain(summary_of(*task));
+    return task;
   }
   return std::make_shared<BuiltinTask>(require_task(options.task));
 }
@@ -50,11 +65,13 @@ std::string progress_text(const SearchProgress& progress, const TrainOptions& op
   return text;
 }
 
-void print_outcome(const TrainOptions& options, const SearchResult& result) {
+void print_outcome(const TrainOptions& options, const SearchResult& result,
+                   const std::optional<std::string>& failure) {
   const AttemptProgress& attempt = result.attempt;
   const bool solved = attempt.status == AttemptStatus::solved;
   if (options.json) {
     print_report({{"solved", solved},
+                  {"smallest_failure", failure ? Json(*failure) : Json()},
                   {"end", name_of(result.end)},
                   {"found_by", attempt.arm},
                   {"attempt", attempt.number},
@@ -79,6 +96,24 @@ void print_outcome(const TrainOptions& options, const SearchResult& result) {
       attempt.arm == "gradient" ? "iterations" : "candidates", result.attempts_done,
       result.diverged, result.seconds, 100 * std::max(0.0, attempt.best.accuracy),
       100 * attempt.best.stops, 100 * attempt.best.clean, options.output));
+  if (failure) {
+    complain(fmt::format("smallest example that goes wrong: {}", *failure));
+  }
+  if (!solved) {
+    complain(
+        "more time, another --seed, more registers (--registers 5), or more and shorter examples "
+        "may help");
+  }
+}
+
+/// Why the best so far is not good enough.
+std::optional<std::string> failure_of(const Model& model, const Task& task,
+                                      const TrainOptions& options) {
+  try {
+    return smallest_failure(discretise(model), task, options.settings.seed);
+  } catch (const Error& error) {  // a recurrent controller may have no finite program
+    return error.what();
+  }
 }
 
 ExitCode train(TrainOptions options) {
@@ -98,7 +133,8 @@ ExitCode train(TrainOptions options) {
     return search({*task, Machine::standard(1).modules(), options.settings}, options.search);
   }();
   write_model(result.model, options.output);
-  print_outcome(options, result);
+  const bool solved = result.attempt.status == AttemptStatus::solved;
+  print_outcome(options, result, solved ? std::nullopt : failure_of(result.model, *task, options));
   if (result.end == SearchEnd::interrupted) {
     if (!options.no_checkpoint) {
       complain(fmt::format("interrupted; the same command with --resume goes on from {}",
@@ -106,7 +142,7 @@ ExitCode train(TrainOptions options) {
     }
     return ExitCode::interrupted;
   }
-  return result.attempt.status == AttemptStatus::solved ? ExitCode::done : ExitCode::failed;
+  return solved ? ExitCode::done : ExitCode::failed;
 }
 
 void add_settings(CLI::App& verb, Settings& settings) {

@@ -1,6 +1,8 @@
 #include "discrete/lane_evaluator.hpp"
 #include "discrete/moves.hpp"
 
+#include <bit>
+
 #include <doctest/doctest.h>
 
 #include <nram/engine/error.hpp>
@@ -198,6 +200,32 @@ TEST_CASE("a distilled program with states survives the way through an LSTM") {
     }
   }
   CHECK(longest > 10);  // not only programs that finish at once
+}
+
+TEST_CASE("a simplified candidate behaves alike and has no circuits but those visited") {
+  Random random(9);
+  const Machine machine = Machine::standard(3);
+  const Moves moves(machine, 1);
+  LaneEvaluator evaluator(machine, 1, Prices{});
+  const Pack pack(draw(*find_task("reverse"), random), 3);
+  std::size_t before = 0;
+  std::size_t after = 0;
+  for (int i = 0; i < 50; ++i) {
+    Candidate candidate = moves.random_candidate(random);
+    for (int k = 0; k < 20; ++k) {
+      moves.mutate(candidate, 0, random);
+    }
+    const Outcome64 outcome = evaluator.evaluate(candidate, pack);
+    const Candidate simple = simplified(machine, 1, candidate, outcome.rows);
+    const Outcome64 same = evaluator.evaluate(simple, pack);
+    REQUIRE(same.cost == outcome.cost);
+    REQUIRE(same.rows == outcome.rows);
+    const Program program = to_program(machine, 1, simple);
+    CHECK(program.circuits().size() <= static_cast<std::size_t>(std::popcount(outcome.rows)));
+    before += to_program(machine, 1, candidate).circuits().size();
+    after += program.circuits().size();
+  }
+  CHECK(after < before);
 }
 
 TEST_CASE("a machine too large for the search is refused") {

@@ -138,7 +138,47 @@ TEST_CASE("impossible files of examples are refused with the reason") {
   CHECK(message({}).find("at least 2") != std::string::npos);
   CHECK(message({example({1, 0}, {1, {}}), example({1, 0}, {0, {}})}).find("examples 1 and 2") !=
         std::string::npos);
-  CHECK(message({example({1, 0}, {1, {}}), example({2, 0}, {0, {}})}).find("example 2") !=
-        std::string::npos);
   CHECK(message({example({1, 0}, {1, {}}), example({1, 0}, {{}, 0})}) == "accepted");
+}
+
+TEST_CASE("a file's examples are for their number of cells and for larger moduli") {
+  std::vector<Example> examples;
+  for (Word i = 0; i < 10; ++i) {
+    examples.push_back(example({i % 3, i % 2, 0}, {1, {}, {}}));
+  }
+  const ExamplesTask task("file", examples);
+  CHECK_FALSE(task.words());
+  Random random(1);
+  unsigned larger = 0;
+  for (const TestCase& test : task.draw_cases(0, 100, 20, random)) {
+    const Word modulus = test.modulus ? test.modulus->value() : 3;
+    CHECK(modulus >= 3);
+    CHECK(modulus <= 20);
+    larger += test.modulus ? 1 : 0;
+  }
+  CHECK(larger > 10);
+  CHECK(larger < 90);
+}
+
+TEST_CASE("a file with values that are no addresses is about words") {
+  const std::vector<Example> examples(5, example({7, 1}, {{}, 50}));
+  const ExamplesTask task("file", examples);
+  CHECK(task.words());
+  CHECK(task.differentiable());
+  Random random(1);
+  for (const TestCase& test : task.draw_cases(0, 20, 60, random)) {
+    REQUIRE(test.modulus);
+    CHECK(test.modulus->value() > 50);
+    CHECK(test.modulus->value() <= 60);
+  }
+  // The soft machine has as many cells as values: cells that mean nothing make up for them.
+  for (const Example& drawn : task.draw_level(0, 5, random)) {
+    CHECK(drawn.memory.size() == 51);
+    CHECK(drawn.expected[1] == Word{50});
+    CHECK_FALSE(drawn.expected[50]);
+  }
+  for (const TestCase& test : task.draw_held_out(10, 1, random)) {
+    CHECK(test.modulus == Modulus::word64());
+  }
+  CHECK_FALSE(ExamplesTask("file", {5, example({7, 1}, {{}, 1000})}).differentiable());
 }

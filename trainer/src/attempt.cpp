@@ -29,10 +29,15 @@ std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64
   if (!settings.gradient && !settings.search) {
     throw Error(ErrorKind::usage, "all arms are switched off: there is nothing to learn with");
   }
+  const bool differentiable = context.task.differentiable();
+  if (!settings.search && !differentiable) {
+    throw Error(ErrorKind::usage,
+                "the examples have values too large for the gradient arm; use the search arm, too");
+  }
   // The gradient arm is quick where it succeeds at all, so a quarter of the work is enough for it.
   constexpr std::uint64_t gradient_share = 4;
   const bool gradient_stream = number % settings.streams % gradient_share == 0;
-  return settings.gradient && (gradient_stream || !settings.search)
+  return settings.gradient && differentiable && (gradient_stream || !settings.search)
              ? make_gradient_attempt(context, number)
              : make_search_attempt(context, number);
 }

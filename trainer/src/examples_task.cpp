@@ -10,6 +10,9 @@
 namespace nram {
 namespace {
 
+// Soft machines grow with the square of the modulus.
+constexpr Word largest_soft_value = 63;
+
 // Enough for programs of a few steps per cell; an example that needs more says so itself.
 std::uint64_t default_steps(const Example& example) { return example.memory.size() + 4; }
 
@@ -47,27 +50,10 @@ ExamplesTask::ExamplesTask(std::string name, std::vector<Example> examples)
                     name_, examples.size()));
   }
   require_consistent(name_, examples);
-  for (std::size_t i = 0; i < examples.size(); ++i) {
-    Example& example = examples[i];
-    const auto check = [&](Word value, const char* what) {
-      if (value >= example.memory.size()) {
-        throw Error(
-            ErrorKind::data,
-            fmt::format("{}: example {}: {} is {}, but training is modulo the number of "
-                        "cells ({}): every value must be below it; make the memory longer or "
-                        "the values smaller",
-                        name_, i + 1, what, value, example.memory.size()));
-      }
-    };
-    for (const Word value : example.memory) {
-      check(value, "a cell");
-    }
-    for (const auto& value : example.expected) {
-      check(value.value_or(0), "an expected cell");
-    }
-    for (const Word value : example.registers) {
-      check(value, "a register");
-    }
+  for (Example& example : examples) {
+    const Word largest = largest_value(example);
+    words_ = words_ || largest >= example.memory.size();
+    differentiable_ = differentiable_ && largest <= largest_soft_value;
     example.steps = example.steps.value_or(default_steps(example));
   }
 
@@ -93,26 +79,32 @@ std::vector<Example> ExamplesTask::draw_level(std::size_t level, std::size_t cou
   const std::vector<Example>& pool = levels_[level];
   std::vector<Example> drawn;
   std::uint64_t steps = 0;
+  std::size_t cells = pool.front().memory.size();
   for (std::size_t i = 0; i < count; ++i) {
     drawn.push_back(pool[random.below(pool.size())]);
     steps = std::max(steps, *drawn.back().steps);
+    cells = std::max<std::size_t>(cells, largest_value(drawn.back()) + 1);
   }
   for (Example& example : drawn) {
     example.steps = steps;
+    example = padded(std::move(example), cells);
   }
   return drawn;
 }
 
 std::vector<TestCase> ExamplesTask::draw_cases(std::size_t level, std::size_t count,
                                                Word largest_modulus, Random& random) const {
+  const std::vector<Example>& pool = levels_[level];
   std::vector<TestCase> cases;
-  for (Example& example : draw_level(level, count, random)) {
-    const std::size_t cells = example.memory.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Example& example = pool[random.below(pool.size())];
+    const Word least = std::max<Word>(example.memory.size(), largest_value(example)) + 1;
     std::optional<Modulus> modulus;
-    if (cells < largest_modulus && random.chance(0.4)) {
-      modulus = Modulus::of(random.between(cells + 1, largest_modulus));
+    if (words_ || (least <= largest_modulus && random.chance(0.4))) {
+      modulus =
+          Modulus::of(least <= largest_modulus ? random.between(least, largest_modulus) : least);
     }
-    cases.push_back({std::move(example), modulus});
+    cases.push_back({example, modulus});
   }
   return cases;
 }
@@ -126,7 +118,9 @@ std::vector<TestCase> ExamplesTask::draw_held_out(std::size_t count, std::size_t
   }
   std::vector<TestCase> cases;
   for (Example& example : pool) {
-    cases.push_back({example, std::nullopt});
+    if (!words_) {
+      cases.push_back({example, std::nullopt});
+    }
     cases.push_back({std::move(example), Modulus::word64()});
   }
   return cases;

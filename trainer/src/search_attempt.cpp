@@ -214,10 +214,11 @@ class SearchAttempt final : public Attempt {
         }
       }
       if (tries > most_tries) {
-        throw Error(ErrorKind::data,
-                    fmt::format("the discrete search needs examples of at most {} cells; switch it "
-                                "off or give it smaller ones",
-                                Pack::max_cells));
+        throw Error(
+            ErrorKind::data,
+            fmt::format("the search arm needs examples of at most {} cells with values below {}; "
+                        "switch it off or give it smaller ones",
+                        Pack::max_cells, Pack::max_modulus - 1));
       }
     }
     return examples;
@@ -243,9 +244,12 @@ class SearchAttempt final : public Attempt {
   // Replaces random examples by those of fresh draws that the candidate fails; false if there are
   // none.
   bool add_counter_examples(const Candidate& candidate) {
+    verified_rows_ = 0;
     for (unsigned i = 0; i < verifications; ++i) {
       std::vector<TestCase> fresh = draw_examples();
-      if (evaluate(candidate, packs(fresh)).cost == 0.0) {
+      const Outcome64 outcome = evaluate(candidate, packs(fresh));
+      if (outcome.cost == 0.0) {
+        verified_rows_ |= outcome.rows;
         continue;
       }
       for (TestCase& example : fresh) {
@@ -319,15 +323,19 @@ class SearchAttempt final : public Attempt {
 
   // A candidate that is right, clean and stops on every example that could be drawn.
   void finish(const Candidate& candidate) {
-    const TestResult result =
-        test_program(context_, number_, discrete::to_program(machine_, states, candidate));
-    if (result.passed || result.score > best_score_) {
-      best_ = {0.0, candidate};
-      best_score_ = result.score;
-    }
-    if (result.passed) {
-      status_ = AttemptStatus::solved;
-      return;
+    // Rows that no example enters are anything; that they do matter on longer ones is rare.
+    for (const Candidate& variant :
+         {discrete::simplified(machine_, states, candidate, verified_rows_), candidate}) {
+      const TestResult result =
+          test_program(context_, number_, discrete::to_program(machine_, states, variant));
+      if (result.passed || result.score > best_score_) {
+        best_ = {0.0, variant};
+        best_score_ = result.score;
+      }
+      if (result.passed) {
+        status_ = AttemptStatus::solved;
+        return;
+      }
     }
     // It is wrong only beyond the training lengths: nothing to learn from, so leave its region.
     pool_.clear();
@@ -375,6 +383,7 @@ class SearchAttempt final : public Attempt {
   std::vector<TestCase> examples_;
   std::vector<Elite> pool_;
   double pool_best_ = 2.0;
+  std::uint64_t verified_rows_ = 0;  // that the fresh examples of the last verification entered
   unsigned stale_rounds_ = 0;
   std::uint64_t work_ = 0;
   Elite best_;

@@ -1,6 +1,7 @@
 #include "candidate.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -46,6 +47,53 @@ Program to_program(const Machine& machine, unsigned states, const Candidate& can
   }
   std::vector<Rule> rules = rules_from_table(machine, table);
   return {machine, std::move(circuits), std::move(rules)};
+}
+
+namespace {
+
+// Sets the arguments of modules whose output nobody uses to r0.
+void clear_dead_arguments(const Machine& machine, Wiring& wiring) {
+  std::uint64_t live = 0;  // by source
+  for (unsigned r = 0; r < machine.registers(); ++r) {
+    live |= std::uint64_t{1} << wiring.registers[r];
+  }
+  for (auto q = static_cast<unsigned>(machine.modules().size()); q-- > 0;) {
+    const Module& module = machine.modules()[q];
+    const bool is_live =
+        module.opcode == Opcode::write || ((live >> machine.output_of(q)) & 1U) != 0;
+    for (unsigned i = 0; i < module.arity; ++i) {
+      std::uint8_t& argument = wiring.arguments[machine.first_argument(q) + i];
+      argument = is_live ? argument : 0;
+      live |= is_live ? std::uint64_t{1} << argument : 0;
+    }
+  }
+}
+
+}  // namespace
+
+Candidate simplified(const Machine& machine, unsigned states, const Candidate& candidate,
+                     std::uint64_t visited) {
+  Candidate result = candidate;
+  for (unsigned c = 0; c < result.circuit_count; ++c) {
+    clear_dead_arguments(machine, result.circuits[c]);
+  }
+  const unsigned rows = states * machine.masks();
+  for (unsigned row = 0; row < rows; ++row) {
+    if (((visited >> row) & 1U) != 0) {
+      continue;
+    }
+    unsigned nearest = static_cast<unsigned>(std::countr_zero(visited));
+    for (unsigned other = nearest; other < rows; ++other) {
+      const bool is_visited = ((visited >> other) & 1U) != 0;
+      if (is_visited && std::popcount(row ^ other) < std::popcount(row ^ nearest)) {
+        nearest = other;
+      }
+    }
+    result.circuit[row] = candidate.circuit[nearest];
+    result.finish[row] = candidate.finish[nearest];
+    result.next_state[row] = candidate.next_state[nearest];
+  }
+  return result;
 }
 
 }  // namespace nram::discrete

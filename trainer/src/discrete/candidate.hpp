@@ -39,4 +39,10 @@ void require_searchable(const Machine& machine, unsigned states);
 /// The candidate as a program; circuits that no row uses are dropped.
 Program to_program(const Machine& machine, unsigned states, const Candidate& candidate);
 
+/// The candidate made easier to read, behaving alike as long as only the rows in `visited` (a bit
+/// for each, at least one) are entered: the other rows do what the visited row with the most
+/// similar mask does, and arguments that nothing uses are r0.
+Candidate simplified(const Machine& machine, unsigned states, const Candidate& candidate,
+                     std::uint64_t visited);
+
 }  // namespace nram::discrete

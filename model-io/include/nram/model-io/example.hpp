@@ -18,4 +18,12 @@ struct Example {
   friend bool operator==(const Example&, const Example&) = default;
 };
 
+/// The largest of all values in the example; 0 if it has none. It is below the number of cells
+/// unless the example is about words.
+Word largest_value(const Example& example);
+
+/// The example with cells added behind it, up to `cells`, that are 0 and do not count: so a machine
+/// whose modulus is its number of cells can hold larger values.
+Example padded(Example example, std::size_t cells);
+
 }  // namespace nram

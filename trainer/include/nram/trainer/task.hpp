@@ -44,6 +44,9 @@ class Task {
   /// The number of difficulty levels for training, ≥ 1. Level 0 is the easiest.
   [[nodiscard]] virtual std::size_t levels() const = 0;
 
+  /// Whether draw_level() may be called: the examples are small enough for the soft machine.
+  [[nodiscard]] virtual bool differentiable() const { return true; }
+
   /// `count` examples of a level with the same number of cells and, for all of them, the same
   /// budget of steps (Example::steps is set). Sizes vary from call to call: the curriculum goes
   /// over lengths and moduli.
@@ -51,8 +54,8 @@ class Task {
                                                         Random& random) const = 0;
 
   /// `count` examples of a level, each with the modulus it is for: its number of cells, or one
-  /// above that, up to `largest_modulus`, where addresses can be out of range (as they can in the
-  /// natural wrap-around of words). Example::steps is set. `count` ≥ 1.
+  /// above that (and up to `largest_modulus` if its values allow), where addresses can be out of
+  /// range (as they can in the natural wrap-around of words). Example::steps is set. `count` ≥ 1.
   [[nodiscard]] virtual std::vector<TestCase> draw_cases(std::size_t level, std::size_t count,
                                                          Word largest_modulus,
                                                          Random& random) const = 0;
@@ -114,6 +117,10 @@ const BuiltinTask* find_task(std::string_view name);
 
 /// A task given by examples only (a user's file). The longest fifth of the examples is held out;
 /// every distinct memory length of the others is a level.
+///
+/// If every value is below its example's number of cells, a program must be right modulo that
+/// number and modulo larger ones, which is how it will be run on other data. Otherwise the values
+/// are words: a program must be right modulo numbers above all of them.
 class ExamplesTask final : public Task {
  public:
   /// Throws Error(data) if there are fewer than 2 examples, or two examples with equal input
@@ -133,11 +140,16 @@ class ExamplesTask final : public Task {
   [[nodiscard]] std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,
                                                     Random& random) const override;
 
+  [[nodiscard]] bool differentiable() const override { return differentiable_; }
+  /// Whether some value is not below its example's number of cells.
+  [[nodiscard]] bool words() const { return words_; }
   [[nodiscard]] std::size_t training_examples() const;
   [[nodiscard]] std::size_t held_out_examples() const { return held_out_.size(); }
 
  private:
   std::string name_;
+  bool words_ = false;
+  bool differentiable_ = true;
   std::vector<std::vector<Example>> levels_;  ///< by memory length, shortest first
   std::vector<Example> held_out_;
 };

@@ -1,0 +1,77 @@
+#include "failure.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nram/engine/error.hpp>
+
+namespace nram::cli {
+namespace {
+
+bool fails(const Executor& executor, const TestCase& test) {
+  const Verdict verdict = judge(executor, test, step_limit_of(test));
+  return !verdict.right() || !verdict.stopped;
+}
+
+std::string text_of(const TestCase& test) {
+  constexpr std::size_t most_cells = 40;
+  const auto& memory = test.example.memory;
+  const std::string modulus = test.modulus ? test.modulus->to_string() : "its number of cells";
+  return memory.size() > most_cells
+             ? fmt::format("a memory of {} cells, modulo {}", memory.size(), modulus)
+             : fmt::format("memory {}, modulo {}", fmt::join(memory, " "), modulus);
+}
+
+}  // namespace
+
+std::string explain_failure(const Executor& executor, const Machine& machine,
+                            const TestCase& test) {
+  std::vector<Word> memory = test.example.memory;
+  RunOptions options;
+  options.modulus = test.modulus.value_or(Modulus::of(memory.size()));
+  options.registers = test.example.registers;
+  options.step_limit = step_limit_of(test);
+  const RunResult result = executor.run(MemoryView(std::span(memory)), options);
+  if (result.outcome == Outcome::address_fault) {
+    return describe_fault(machine, result, memory.size());
+  }
+  for (std::size_t cell = 0; cell < memory.size(); ++cell) {
+    const auto& wanted = test.example.expected[cell];
+    if (wanted && *wanted != memory[cell]) {
+      return fmt::format("cell {} holds {} instead of {} after {} steps", cell, memory[cell],
+                         *wanted, result.steps);
+    }
+  }
+  return fmt::format("the result is right, but the program did not stop within {} steps",
+                     options.step_limit);
+}
+
+std::optional<std::string> smallest_failure(const Program& program, const Task& task,
+                                            std::uint64_t seed) {
+  constexpr std::size_t per_level = 100;
+  constexpr std::size_t held_out = 300;
+  constexpr Word largest_modulus = 255;
+  const auto executor = make_executor(Engine::interpreter, program);
+  Random random(seed);
+  std::vector<TestCase> cases = task.draw_held_out(held_out, 1, random);
+  for (std::size_t level = 0; level < task.levels(); ++level) {
+    for (TestCase& test : task.draw_cases(level, per_level, largest_modulus, random)) {
+      cases.push_back(std::move(test));
+    }
+  }
+  const TestCase* smallest = nullptr;
+  for (const TestCase& test : cases) {
+    const bool smaller =
+        smallest == nullptr || test.example.memory.size() < smallest->example.memory.size();
+    if (smaller && fails(*executor, test)) {
+      smallest = &test;
+    }
+  }
+  if (smallest == nullptr) {
+    return std::nullopt;
+  }
+  return fmt::format("{}: {}", text_of(*smallest),
+                     explain_failure(*executor, program.machine(), *smallest));
+}
+
+}  // namespace nram::cli

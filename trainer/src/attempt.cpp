@@ -44,7 +44,7 @@ std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64
 
 unsigned registers_of(const Settings& settings, std::uint64_t number) {
   // Few registers make the search smaller, some tasks need more; five are rarely better than four.
-  constexpr std::array usual = {3U, 4U, 4U, 3U, 5U};
+  constexpr std::array usual = {3U, 3U, 4U, 3U, 5U, 4U};
   const std::uint64_t turn = number % settings.streams + number / settings.streams;
   return settings.registers != 0 ? settings.registers : usual[turn % usual.size()];
 }

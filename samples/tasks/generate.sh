@@ -8,19 +8,19 @@ usage() {
   cat <<'END'
 usage: samples/tasks/generate.sh TASK [COUNT [SEED]]
 
-  fill          v, A, 0          every A[i] becomes v
-  sum           x, A, 0          x becomes the sum of A
-  maximum       x, A, 0          x becomes the largest of A
-  clamp         t, A, 0          every A[i] becomes the smaller of A[i] and t
-  prefix-sums   A, 0             every A[i] becomes A[0] + ... + A[i]
-  add-arrays    b, A, 0, B, 0    every A[i] becomes A[i] + B[i]; b is the address of B
-  list-length   head, x, nodes   x becomes the number of nodes (next, value); next is 0 at the end
-  reverse       p, q, A          A turned round in place; p and q are the addresses of its ends
+  fill              v, A, 0          every A[i] becomes v
+  sum               x, A, 0          x becomes the sum of A
+  maximum           x, A, 0          x becomes the largest of A
+  clamp             t, A, 0          every A[i] becomes the smaller of A[i] and t
+  prefix-sums       A, 0             every A[i] becomes A[0] + ... + A[i]
+  add-arrays        b, A, 0, B, 0    every A[i] becomes A[i] + B[i]; b is the address of B
+  list-length       head, x, nodes   x becomes the number of nodes (next, value); next is 0 at the end
+  reverse-in-place  p, q, A          A turned round in place; p and q are the addresses of its ends
 END
 }
 
 case ${1:-} in
-  fill | sum | maximum | clamp | prefix-sums | add-arrays | list-length | reverse) ;;
+  fill | sum | maximum | clamp | prefix-sums | add-arrays | list-length | reverse-in-place) ;;
   -h | --help) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac
@@ -45,7 +45,7 @@ awk -v task="$1" -v count="${2:-400}" -v seed="${3:-1}" '
   function make(n,   first, i, total) {
     cells = 0
     if (task == "list-length") { put_list(n); expected[1] = n; return }
-    if (task == "reverse") {
+    if (task == "reverse-in-place") {
       put(2); put(n + 1); put_array(n); put_trash(below(4))
       for (i = 0; i < n; ++i) expected[2 + i] = memory[n + 1 - i]
       return
@@ -73,7 +73,7 @@ awk -v task="$1" -v count="${2:-400}" -v seed="${3:-1}" '
       make(1 + int(example * 8 / count))   # sizes 1 to 8, the largest last
       left = memory[0]; right = expected[0]
       for (cell = 1; cell < cells; ++cell) { left = left "," memory[cell]; right = right "," expected[cell] }
-      steps = task == "reverse" || task == "add-arrays" ? ",\"steps\":" (2 * cells + 6) : ""
+      steps = task == "reverse-in-place" || task == "add-arrays" ? ",\"steps\":" (2 * cells + 6) : ""
       printf "{\"memory\":[%s],\"expected\":[%s]%s}\n", left, right, steps
     }
   }'

@@ -259,7 +259,8 @@ ExitCode run_and_report(const CommandLine& line, const Program& program,
   }
   if (line.json) {
     const ThreadLimit limit(line.threads);
-    const unsigned threads = rows.size() == 1 ? 1 : ThreadLimit::in_force();
+    // A single memory is shared by threads only where loops run in bulk.
+    const unsigned threads = rows.size() == 1 && line.no_speculate ? 1 : ThreadLimit::in_force();
     print_report(report(line, program.machine(), *executor, batch, rows, threads));
   } else if (finished) {
     complain(fmt::format("{} steps in {:.3g} s ({:.0f} million a second), modulus {}",

@@ -38,5 +38,30 @@ TEST_CASE("20 million cells of 64 bits: the result is right, peak memory below 1
   CHECK(shell("cmp '" + in + "' '" + out + "'").exit_code == 0);
 }
 
+TEST_CASE("--in-place needs no memory of its own for an array larger than the limit") {
+  if (sanitized) {
+    return;  // their shadow memory alone is above any limit
+  }
+  const ScratchDirectory directory;
+  const std::string program = task_program(directory, "increment");
+  const std::string in = directory / "in.npy";
+  constexpr std::size_t cells = 20'000'000;
+  REQUIRE(nram({"example", "increment", "--length", std::to_string(cells - 1), "--modulus", "word",
+                "-o", in})
+              .exit_code == 0);
+  // What a process may allocate, in KiB: the array is 160 MB.
+  const std::string limited = "ulimit -d 100000; exec nram run '" + program + "' '" + in + "' ";
+  const Ended copied = shell(limited + "-o '" + (directory / "out.npy") + "'");
+  CHECK(copied.exit_code == 3);
+  CHECK(copied.err.find("does not fit into this computer's RAM") != std::string::npos);
+  const Ended in_place = shell(limited + "--in-place --modulus word --json");
+  CAPTURE(in_place.err);
+  CHECK(in_place.exit_code == 0);
+  CHECK(report_of(in_place)["bulk_steps"].get<std::size_t>() > cells / 10 * 9);
+  CHECK(nram({"example", "increment", "--length", std::to_string(cells - 1), "--modulus", "word",
+              "--check", in})
+            .exit_code == 0);
+}
+
 }  // namespace
 }  // namespace nram::test

@@ -69,6 +69,7 @@ TEST_CASE("algebra") {
   CHECK(stored_value("LT(r2,ZERO) WRITE(ZERO,LT)") == "0");
   CHECK(stored_value("EQ(r0,ONE) WRITE(ZERO,EQ)") == "1");
   CHECK(stored_value("MAX(ZERO,r2) WRITE(ZERO,MAX)") == "r2");
+  CHECK(stored_value("LE(r1,r2) MAX(LE,r0) WRITE(ZERO,MAX)") == "1");
 }
 
 TEST_CASE("unreachable masks go and successors are decided where they are known") {

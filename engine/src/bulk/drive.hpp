@@ -16,8 +16,8 @@ namespace nram::bulk {
 enum class SliceEnd : std::uint8_t { finished, steps_done, fault };
 
 // Steps of the sequential engine until the first look for a loop, between looks after one that was
-// worth it, and at most: every look that is not worth it doubles the pause, so that looking costs
-// little whatever the program does.
+// worth it, and at most: every look that is not worth it makes the pause four times as long, so
+// that looking costs little whatever the program does.
 constexpr std::uint64_t first_pause = 64;
 constexpr std::uint64_t least_pause = 32;
 constexpr std::uint64_t most_pause = 1U << 16U;
@@ -71,7 +71,7 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
           bulk_steps += done;
         }
       }
-      pause = always ? 1 : done >= worth_it ? least_pause : std::min(2 * pause, most_pause);
+      pause = always ? 1 : done >= worth_it ? least_pause : std::min(4 * pause, most_pause);
     }
     if (options.on_progress && slice == options.progress_interval &&
         !options.on_progress(sequential.steps())) {

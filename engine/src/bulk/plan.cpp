@@ -85,6 +85,7 @@ class Builder {
 
   std::optional<Plan> finish(std::size_t first) {
     plan_.first = first;
+    use_tests();
     reading_.resize(registers_);
     for (unsigned r = 0; r < registers_ && possible_; ++r) {
       resolve(r);
@@ -100,6 +101,64 @@ class Builder {
   }
 
  private:
+  // In a turn that goes on, max(x, y) = x and min(x, y) = y for a y of 0 or 1 if a test asks for
+  // x ≠ 0. (In others it need not be right: they are not run in bulk.) Of an x that counts, such as
+  // r + 1, this is taken for granted by a test of its own.
+  void use_tests() {
+    std::vector<bool> nonzero(nodes_.size(), false);
+    for (const TurnTest& test : tests_) {
+      nonzero[test.node] = nonzero[test.node] || !test.zero;
+    }
+    const auto is_small = [&](NodeIndex index) {
+      const Node& node = nodes_[index];
+      return node.kind == Node::Kind::constant
+                 ? node.number == 0 || node.number == 1
+                 : node.kind == Node::Kind::compute &&
+                       (node.op == Op::lt || node.op == Op::le || node.op == Op::eq);
+    };
+    const auto counts = [&](NodeIndex index) {
+      return is_op(index, Op::add) && nodes_[nodes_[index].b].kind == Node::Kind::constant;
+    };
+    std::vector<NodeIndex> same(nodes_.size());
+    const auto replace = [&](NodeIndex& index) {
+      index = index == no_node ? no_node : same[index];
+    };
+    for (NodeIndex n = 0; n < nodes_.size(); ++n) {
+      same[n] = n;
+      Node& node = nodes_[n];
+      replace(node.a);
+      replace(node.b);
+      uses_[n] = node.kind == Node::Kind::input ? uses_[n] : used_by(node.a) | used_by(node.b);
+      if (!is_op(n, Op::max) && !is_op(n, Op::min)) {
+        continue;
+      }
+      for (const auto& [large, small] : {std::pair(node.a, node.b), std::pair(node.b, node.a)}) {
+        if (!nonzero[large] && counts(large) && is_op(n, Op::max) && is_small(small)) {
+          tests_.push_back({large, false});
+          nonzero[large] = true;
+        }
+        if (nonzero[large] && is_small(small)) {
+          same[n] = node.op == Op::max ? large : small;
+          nonzero[same[n]] = nonzero[same[n]] || nonzero[n];
+        }
+      }
+    }
+    for (NodeIndex& value : values_) {
+      replace(value);
+    }
+    for (TurnTest& test : tests_) {
+      replace(test.node);
+    }
+    for (Store& store : stores_) {
+      replace(store.address);
+      replace(store.value);
+    }
+    for (NodeIndex& check : checks_) {
+      replace(check);
+    }
+    known_.clear();  // nodes are not what they were
+  }
+
   enum class State : std::uint8_t { open, under_way, done };
 
   // What the input node of a register turns out to be.
@@ -309,6 +368,7 @@ class Builder {
         }
       }
     }
+    mark_only_stored();
     for (const Store& store : plan_.stores) {
       plan_.may_be_parallel =
           plan_.may_be_parallel && plan_.nodes[store.address].shape == Shape::linear;
@@ -316,6 +376,19 @@ class Builder {
     for (const Reading& reading : reading_) {
       plan_.may_be_parallel = plan_.may_be_parallel && reading.kind != Node::Kind::scan;
     }
+  }
+
+  void mark_only_stored() {
+    if (plan_.stores.size() != 1) {
+      return;
+    }
+    Node& value = plan_.nodes[plan_.stores.front().value];
+    const auto is_value = [&](NodeIndex index) { return index == plan_.stores.front().value; };
+    value.only_stored =
+        value.kind == Node::Kind::compute && value.shape == Shape::varying && !value.early &&
+        std::none_of(plan_.after.begin(), plan_.after.end(), is_value) &&
+        std::none_of(plan_.nodes.begin(), plan_.nodes.end(),
+                     [&](const Node& node) { return is_value(node.a) || is_value(node.b); });
   }
 
   NodeIndex emit(NodeIndex index) {

@@ -52,9 +52,10 @@ struct Node {
   NodeIndex b = no_node;
   Shape shape = Shape::uniform;
   enum class Test : std::uint8_t { none, zero, nonzero };
-  Test test = Test::none;   ///< the turn goes on in the cycle only if its value is (not) zero
-  bool is_address = false;  ///< there must be a cell of this number
-  bool early = false;       ///< a test, or the address of an access, depends on it
+  Test test = Test::none;    ///< the turn goes on in the cycle only if its value is (not) zero
+  bool is_address = false;   ///< there must be a cell of this number
+  bool only_stored = false;  ///< its one use is as the value of the only store
+  bool early = false;        ///< a test, or the address of an access, depends on it
 };
 
 struct Store {

@@ -157,6 +157,16 @@ std::size_t Runner<Cell>::tile(const Plan& plan, Cell* registers, std::size_t tu
     return 0;
   }
   advance(plan, registers, turns);
+  for (const Store& one : plan.stores) {
+    if (plan.nodes[one.value].only_stored) {
+      // Where it will be stored, if that is all the same.
+      Cell* const first = memory_.data() + values_[one.address].base;
+      const bool there = plan.nodes[one.address].shape == Shape::linear &&
+                         natural(values_[one.address].stride) == 1 && deferred_ == nullptr &&
+                         !streams_ && may_compute_to(plan, one.value, turns, first);
+      compute_to(plan, one.value, turns, there ? first : own(one.value));
+    }
+  }
   if (deferred_ != nullptr) {
     for (std::size_t t = 0; t < turns; ++t) {
       for (const Store& one : plan.stores) {
@@ -302,7 +312,7 @@ bool Runner<Cell>::compute_lanes(const Plan& plan, const Cell* registers, std::s
                                  bool only_early) {
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
     const Node& node = plan.nodes[i];
-    if (node.shape != Shape::varying || (only_early && !node.early)) {
+    if (node.shape != Shape::varying || node.only_stored || (only_early && !node.early)) {
       continue;
     }
     compute(plan, i, registers, turns);
@@ -342,11 +352,16 @@ void Runner<Cell>::compute(const Plan& plan, std::size_t index, const Cell* regi
     scan(plan, index, registers[node.number], turns);
     return;
   }
+  compute_to(plan, index, turns, own(index));
+}
+
+template <typename Cell>
+void Runner<Cell>::compute_to(const Plan& plan, std::size_t index, std::size_t turns, Cell* to) {
+  const Node& node = plan.nodes[index];
   if (node.op == Op::load) {
-    load(plan, index, turns);
+    load(plan, index, turns, to);
     return;
   }
-  Cell* const to = own(index);
   values_[index].lanes = to;
   const auto is_same = [&](NodeIndex operand) {
     return plan.nodes[operand].shape != Shape::varying && values_[operand].stride == 0;
@@ -374,11 +389,34 @@ void Runner<Cell>::compute(const Plan& plan, std::size_t index, const Cell* regi
       static_cast<Cell>(modulus_.value()));
 }
 
+// Whether a node's vector may replace the cells from `to` on while it is being computed: each of
+// its operands ends before them, begins behind them or is just them.
 template <typename Cell>
-void Runner<Cell>::load(const Plan& plan, std::size_t index, std::size_t turns) {
+bool Runner<Cell>::may_compute_to(const Plan& plan, std::size_t index, std::size_t turns,
+                                  const Cell* to) {
+  const Node& node = plan.nodes[index];
+  const auto apart = [&](const Cell* from) {
+    return reinterpret_cast<std::uintptr_t>(from + turns) <= reinterpret_cast<std::uintptr_t>(to) ||
+           reinterpret_cast<std::uintptr_t>(to + turns) <= reinterpret_cast<std::uintptr_t>(from);
+  };
+  if (node.op == Op::load) {
+    if (plan.nodes[node.a].shape == Shape::varying) {
+      return apart(values_[node.a].lanes);  // what it gathers is apart from all that is stored
+    }
+    const Cell* const first = memory_.data() + values_[node.a].base;
+    return natural(values_[node.a].stride) == static_cast<Cell>(-1) && apart(first - (turns - 1));
+  }
+  const auto fits = [&](NodeIndex operand) {
+    const Cell* const lanes = values_[operand].lanes;
+    return plan.nodes[operand].shape != Shape::varying || lanes == to || apart(lanes);
+  };
+  return node.op != Op::custom && fits(node.a) && fits(node.b);
+}
+
+template <typename Cell>
+void Runner<Cell>::load(const Plan& plan, std::size_t index, std::size_t turns, Cell* to) {
   const NodeIndex address = plan.nodes[index].a;
   Value& value = values_[index];
-  Cell* const to = own(index);
   value.lanes = to;
   if (plan.nodes[address].shape == Shape::varying) {
     (large_memory_ ? kernels_.gather_far : kernels_.gather)(to, memory_.data(),
@@ -637,6 +675,8 @@ void Runner<Cell>::store(const Plan& plan, const Store& store, std::size_t turns
       std::fill_n(first, turns, value.base);
     } else if (value_node.shape != Shape::varying && value.lanes == nullptr) {
       kernels_.iota(first, value.base, natural(value.stride), turns);
+    } else if (value.lanes == first) {
+      // computed there
     } else if (streams_) {
       kernels_.stream(first, value.lanes, turns);
       streamed_ = true;

@@ -75,7 +75,10 @@ class Runner {
   bool set_strides(const Plan& plan, std::size_t& turns);
   bool compute_lanes(const Plan& plan, const Cell* registers, std::size_t& turns, bool only_early);
   void compute(const Plan& plan, std::size_t index, const Cell* registers, std::size_t turns);
-  void load(const Plan& plan, std::size_t index, std::size_t turns);
+  void compute_to(const Plan& plan, std::size_t index, std::size_t turns, Cell* to);
+  void load(const Plan& plan, std::size_t index, std::size_t turns, Cell* to);
+  [[nodiscard]] bool may_compute_to(const Plan& plan, std::size_t index, std::size_t turns,
+                                    const Cell* to);
   void shift(const Plan& plan, std::size_t index, Cell current, std::size_t turns);
   void scan(const Plan& plan, std::size_t index, Cell current, std::size_t turns);
   bool settle_conflicts(const Plan& plan, std::size_t& span);

@@ -223,6 +223,11 @@ class Folder {
     if (i.b.is_constant(0)) {
       return i.op == Op::min ? i.b : i.a;
     }
+    for (const auto& [large, small] : {std::pair(i.a, i.b), std::pair(i.b, i.a)}) {
+      if (never_zero(large) && is_boolean(small)) {
+        return i.op == Op::min ? small : large;
+      }
+    }
     if (is_boolean(i.a) && i.b.is_constant(1)) {
       return i.op == Op::min ? i.a : i.b;
     }

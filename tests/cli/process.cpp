@@ -122,7 +122,7 @@ Process::~Process() {
 void Process::send(int signal) const { kill(id_, signal); }
 
 Ended Process::wait() {
-  constexpr auto patience = std::chrono::minutes(2);
+  constexpr auto patience = std::chrono::minutes(5);
   constexpr auto pause = std::chrono::milliseconds(2);
   const auto deadline = std::chrono::steady_clock::now() + patience;
   int status = 0;

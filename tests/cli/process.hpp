@@ -52,7 +52,7 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   void send(int signal) const;
-  /// Waits until it ends. More than two minutes count as hanging: SIGKILL.
+  /// Waits until it ends. More than five minutes count as hanging: SIGKILL.
   Ended wait();
 
  private:

@@ -51,6 +51,33 @@ TEST_CASE("each arm alone learns access, and what it learns is right and stops")
   }
 }
 
+TEST_CASE("a program with controller states is learned as a recurrent model") {
+  const Task& task = *find_task("access");
+  Settings settings = quick_settings();
+  settings.gradient = false;
+  settings.states = 2;
+  const SearchResult result = search({task, modules, settings}, {});
+  REQUIRE(result.end == SearchEnd::solved);
+  CHECK(result.model.controller().kind == ControllerKind::lstm);
+  const auto executor = make_executor(Engine::reference, discretise(result.model));
+  Random random(5);
+  CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
+}
+
+TEST_CASE("registers that vary fit the search together with the controller states") {
+  Settings settings;
+  for (settings.states = 1; settings.states <= 8; ++settings.states) {
+    for (std::uint64_t number = 0; number < 40; ++number) {
+      const unsigned registers = registers_of(settings, number);
+      CHECK(registers >= 3);
+      CHECK(registers <= 5);
+      CHECK((settings.states << registers) <= 64);
+    }
+  }
+  settings.registers = 2;
+  CHECK(registers_of(settings, 7) == 2);
+}
+
 TEST_CASE("the number of threads changes nothing but the time" * doctest::test_suite("parallel")) {
   const Task& task = *find_task("increment");
   const Settings settings = quick_settings();

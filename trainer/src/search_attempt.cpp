@@ -25,7 +25,6 @@ using discrete::Outcome64;
 using discrete::Pack;
 using discrete::Prices;
 
-constexpr unsigned states = 1;  // a feed-forward controller, so that a model can hold the program
 constexpr std::size_t pool_size = 12;
 constexpr std::uint64_t round_candidates = 50000;
 constexpr unsigned rounds_until_fresh = 60;  // rounds without a new best before the pool is emptied
@@ -107,11 +106,12 @@ class SearchAttempt final : public Attempt {
       : context_(context),
         number_(number),
         machine_(registers_of(context.settings, number), context.modules),
+        states_(context.settings.states),
         random_(random_of(context.settings, number, Stream::learning)),
         example_random_(random_of(context.settings, number, Stream::examples)),
-        evaluator_(machine_, states, Prices{}),
-        moves_(machine_, states) {
-    discrete::require_searchable(machine_, states);
+        evaluator_(machine_, states_, Prices{}),
+        moves_(machine_, states_) {
+    discrete::require_searchable(machine_, states_);
     examples_ = draw_examples();
     best_ = {2.0, moves_.random_candidate(random_)};
   }
@@ -132,7 +132,7 @@ class SearchAttempt final : public Attempt {
   }
 
   Model best() const override {
-    return distil(discrete::to_program(machine_, states, best_.candidate),
+    return distil(discrete::to_program(machine_, states_, best_.candidate),
                   provenance(context_, number_, "search", work_));
   }
 
@@ -195,7 +195,7 @@ class SearchAttempt final : public Attempt {
         throw Error(ErrorKind::data, "a saved candidate refers to a circuit it does not have");
       }
     }
-    (void)discrete::to_program(machine_, states, candidate);
+    (void)discrete::to_program(machine_, states_, candidate);
   }
 
   // Examples of all levels, more of the easier ones, ordered by the time they take to run.
@@ -325,9 +325,9 @@ class SearchAttempt final : public Attempt {
   void finish(const Candidate& candidate) {
     // Rows that no example enters are anything; that they do matter on longer ones is rare.
     for (const Candidate& variant :
-         {discrete::simplified(machine_, states, candidate, verified_rows_), candidate}) {
+         {discrete::simplified(machine_, states_, candidate, verified_rows_), candidate}) {
       const TestResult result =
-          test_program(context_, number_, discrete::to_program(machine_, states, variant));
+          test_program(context_, number_, discrete::to_program(machine_, states_, variant));
       if (result.passed || result.score > best_score_) {
         best_ = {0.0, variant};
         best_score_ = result.score;
@@ -346,7 +346,7 @@ class SearchAttempt final : public Attempt {
     if (best_score_.accuracy < 1.0 && elite.cost < best_.cost) {
       best_ = elite;
       best_score_ =
-          test_program(context_, number_, discrete::to_program(machine_, states, elite.candidate))
+          test_program(context_, number_, discrete::to_program(machine_, states_, elite.candidate))
               .score;
     }
     const bool known = std::any_of(pool_.begin(), pool_.end(),
@@ -375,6 +375,7 @@ class SearchAttempt final : public Attempt {
   AttemptContext context_;
   std::uint64_t number_;
   Machine machine_;
+  unsigned states_;  // of the controller
   AttemptStatus status_ = AttemptStatus::running;
   Random random_;
   Random example_random_;

@@ -48,7 +48,8 @@ struct Run {
 Settings settings_for(const Options& options, const std::string& arm, std::uint64_t seed) {
   Settings settings;
   settings.gradient = arm != "search";
-  settings.search = arm != "gradient";
+  settings.search = arm == "search" || arm == "portfolio";
+  settings.repair = arm == "repair" || arm == "portfolio";
   for (const std::string& change : options.changes) {
     const std::size_t equals = std::min(change.find('='), change.size() - 1);
     const std::string name = change.substr(0, equals);
@@ -108,7 +109,7 @@ void print_row(const std::string& task, const std::string& arm, const std::vecto
   const auto trials = static_cast<unsigned>(runs.size());
   const unsigned right = count([](const Run& r) { return r.right; });
   const unsigned clean = count([](const Run& r) { return r.right && r.clean == 1.0; });
-  const unsigned gradient = count([](const Run& r) { return r.right && r.found_by == "gradient"; });
+  const unsigned gradient = count([](const Run& r) { return r.right && r.found_by != "search"; });
   const Interval rate = wilson(right, trials);
   std::vector<double> seconds;
   std::vector<double> circuits;
@@ -151,7 +152,7 @@ int main_of(int argc, char** argv) {
   app.add_option("--examples", options.files, "Files of examples")->type_name("FILE");
   app.add_option("--arm", options.arms, "Arms to run, each on its own")
       ->delimiter(',')
-      ->check(CLI::IsMember({"portfolio", "gradient", "search"}))
+      ->check(CLI::IsMember({"portfolio", "gradient", "repair", "search"}))
       ->capture_default_str();
   app.add_option("--set", options.changes, "Change a setting of nram train")
       ->type_name("NAME=VALUE");
@@ -170,7 +171,8 @@ int main_of(int argc, char** argv) {
   fmt::print("{} hardware threads, {:.0f} s a run\n\n", std::thread::hardware_concurrency(),
              options.time);
   fmt::print(
-      "| task | arm | right | 95 % interval | seconds, median | largest | clean | by gradient | "
+      "| task | arm | right | 95 % interval | seconds, median | largest | clean | by gradient, "
+      "repair | "
       "circuits, median |\n|---|---|---|---|---|---|---|---|---|\n");
   if (options.tasks.empty() && options.files.empty()) {
     for (const BuiltinTask& task : builtin_tasks()) {

@@ -202,6 +202,24 @@ TEST_CASE("a distilled program with states survives the way through an LSTM") {
   CHECK(longest > 10);  // not only programs that finish at once
 }
 
+TEST_CASE("a program becomes a candidate that behaves alike") {
+  Random random(12);
+  const Machine machine = Machine::standard(3);
+  const Moves moves(machine, 1);
+  LaneEvaluator evaluator(machine, 1, Prices{});
+  const Pack pack(draw(*find_task("copy"), random), 3);
+  for (int i = 0; i < 20; ++i) {
+    const Candidate candidate = moves.random_candidate(random);
+    const auto back = from_program(to_program(machine, 1, candidate));
+    REQUIRE(back);
+    CHECK(evaluator.evaluate(*back, pack).cost == evaluator.evaluate(candidate, pack).cost);
+    CHECK(evaluator.evaluate(*back, pack).rows == evaluator.evaluate(candidate, pack).rows);
+  }
+  const Machine recurrent = Machine::standard(2);
+  const Candidate two = Moves(recurrent, 2).random_candidate(random);
+  CHECK_FALSE(from_program(to_program(recurrent, 2, two)));
+}
+
 TEST_CASE("a simplified candidate behaves alike and has no circuits but those visited") {
   Random random(9);
   const Machine machine = Machine::standard(3);

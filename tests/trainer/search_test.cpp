@@ -38,6 +38,7 @@ TEST_CASE("each arm alone learns access, and what it learns is right and stops")
     Settings settings = quick_settings();
     settings.gradient = gradient;
     settings.search = !gradient;
+    settings.repair = false;
     settings.iterations = 400;
     settings.step_price = 0.1;
     const SearchResult result = search({task, modules, settings}, {});
@@ -49,6 +50,25 @@ TEST_CASE("each arm alone learns access, and what it learns is right and stops")
     Random random(99);
     CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
   }
+}
+
+TEST_CASE("what the gradient ends with is mended by search") {
+  const Task& task = *find_task("increment");
+  Settings settings = quick_settings();
+  settings.search = false;
+  const SearchResult result = search({task, modules, settings}, {});
+  REQUIRE(result.end == SearchEnd::solved);
+  CHECK(result.attempt.arm == "repair");
+  CHECK(result.model.metadata().at("found-by") == "repair");
+  const auto executor = make_executor(Engine::reference, discretise(result.model));
+  Random random(7);
+  CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
+
+  // Where the search cannot go, the gradient goes on alone.
+  settings.registers = 7;
+  settings.attempts = 2;
+  settings.iterations = 1;
+  CHECK(search({task, modules, settings}, {}).attempt.arm == "gradient");
 }
 
 TEST_CASE("a program with controller states is learned as a recurrent model") {

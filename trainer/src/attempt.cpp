@@ -38,9 +38,12 @@ std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64
   // The gradient arm is quick where it succeeds at all, so a quarter of the work is enough for it.
   constexpr std::uint64_t gradient_share = 4;
   const bool gradient_stream = number % settings.streams % gradient_share == 0;
-  return settings.gradient && differentiable && (gradient_stream || !settings.search)
-             ? make_gradient_attempt(context, number)
-             : make_search_attempt(context, number);
+  const bool gradient =
+      settings.gradient && differentiable && (gradient_stream || !settings.search);
+  // The search mends the programs of feed-forward controllers.
+  return !gradient                           ? make_search_attempt(context, number)
+         : settings.repair && !settings.lstm ? make_repair_attempt(context, number)
+                                             : make_gradient_attempt(context, number);
 }
 
 unsigned registers_of(const Settings& settings, std::uint64_t number) {
@@ -58,8 +61,10 @@ std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
                                          const std::vector<std::uint8_t>& saved) {
   try {
     const Json json = Json::from_cbor(saved);
-    return json.at("arm") == "gradient" ? restore_gradient_attempt(context, json)
-                                        : restore_search_attempt(context, json);
+    const auto arm = json.at("arm").get<std::string>();
+    return arm == "gradient" ? restore_gradient_attempt(context, json)
+           : arm == "repair" ? restore_repair_attempt(context, json)
+                             : restore_search_attempt(context, json);
   } catch (const Json::exception& error) {
     throw Error(ErrorKind::data, fmt::format("a saved attempt is damaged: {}", error.what()));
   }

@@ -10,6 +10,10 @@
 #include <nram/engine/program.hpp>
 #include <nram/trainer/attempt.hpp>
 
+namespace nram::discrete {
+struct Candidate;
+}
+
 namespace nram {
 
 using Json = nlohmann::json;
@@ -18,6 +22,13 @@ std::unique_ptr<Attempt> make_gradient_attempt(const AttemptContext& context, st
 std::unique_ptr<Attempt> restore_gradient_attempt(const AttemptContext& context, const Json& saved);
 std::unique_ptr<Attempt> make_search_attempt(const AttemptContext& context, std::uint64_t number);
 std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, const Json& saved);
+/// Gradient first, then search from its best program.
+std::unique_ptr<Attempt> make_repair_attempt(const AttemptContext& context, std::uint64_t number);
+std::unique_ptr<Attempt> restore_repair_attempt(const AttemptContext& context, const Json& saved);
+/// A search that starts from a candidate of the attempt's machine, for Settings::repair_candidates.
+/// It is restored by restore_search_attempt.
+std::unique_ptr<Attempt> make_mending_attempt(const AttemptContext& context, std::uint64_t number,
+                                              const discrete::Candidate& start);
 
 /// Random streams of an attempt; those of testing never depend on the learning so far.
 enum class Stream : std::uint64_t { learning, examples, testing, confirming };

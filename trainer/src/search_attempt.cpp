@@ -39,7 +39,8 @@ std::uint64_t search_budget(std::uint64_t training_budget) {
 
 // Annealing temperatures, in units of mean cost.
 constexpr double hot = 0.03;
-constexpr double warm = 0.015;  // when an elite is annealed again
+constexpr double warm = 0.015;   // when an elite is annealed again
+constexpr double gentle = 0.01;  // when a program that is nearly right is to be mended
 constexpr double cold = 0.003;
 
 struct Elite {
@@ -102,11 +103,12 @@ TestCase test_case_from(const Json& json) {
 
 class SearchAttempt final : public Attempt {
  public:
-  SearchAttempt(const AttemptContext& context, std::uint64_t number)
+  SearchAttempt(const AttemptContext& context, std::uint64_t number,
+                const std::optional<Candidate>& start)
       : context_(context),
         number_(number),
         machine_(registers_of(context.settings, number), context.modules),
-        states_(context.settings.states),
+        states_(start ? 1 : context.settings.states),
         random_(random_of(context.settings, number, Stream::learning)),
         example_random_(random_of(context.settings, number, Stream::examples)),
         evaluator_(machine_, states_, Prices{}),
@@ -114,12 +116,13 @@ class SearchAttempt final : public Attempt {
     discrete::require_searchable(machine_, states_);
     examples_ = draw_examples();
     best_ = {2.0, moves_.random_candidate(random_)};
+    begin_at(start);
   }
 
   AttemptStatus advance() override {
     if (status_ == AttemptStatus::running) {
       round();
-      if (status_ == AttemptStatus::running && work_ >= context_.settings.candidates) {
+      if (status_ == AttemptStatus::running && work_ >= work_limit_) {
         status_ = AttemptStatus::exhausted;
       }
     }
@@ -127,13 +130,12 @@ class SearchAttempt final : public Attempt {
   }
 
   AttemptProgress progress() const override {
-    return {number_, status_,    "search",   work_, context_.settings.candidates,
-            0,       best_.cost, best_score_};
+    return {number_, status_, "search", work_, work_limit_, 0, best_.cost, best_score_};
   }
 
   Model best() const override {
     return distil(discrete::to_program(machine_, states_, best_.candidate),
-                  provenance(context_, number_, "search", work_));
+                  provenance(context_, number_, start_ ? "repair" : "search", work_));
   }
 
   std::vector<std::uint8_t> save() const override {
@@ -147,6 +149,7 @@ class SearchAttempt final : public Attempt {
     }
     return Json::to_cbor({{"arm", "search"},
                           {"number", number_},
+                          {"start", start_ ? to_json(*start_) : Json()},
                           {"status", static_cast<unsigned>(status_)},
                           {"work", work_},
                           {"stale-rounds", stale_rounds_},
@@ -182,12 +185,23 @@ class SearchAttempt final : public Attempt {
     best_score_ = score_from(saved.at("best-score"));
     const auto fits = [&](const Candidate& candidate) { require_valid(candidate); };
     fits(best_.candidate);
+    if (start_) {
+      fits(*start_);
+    }
     for (const Elite& elite : pool_) {
       fits(elite.candidate);
     }
   }
 
  private:
+  void begin_at(const std::optional<Candidate>& start) {
+    start_ = start;
+    work_limit_ = start ? context_.settings.repair_candidates : context_.settings.candidates;
+    if (start) {
+      best_.candidate = *start;
+    }
+  }
+
   // Builds the program, whose constructor checks everything.
   void require_valid(const Candidate& candidate) const {
     for (const std::uint8_t circuit : candidate.circuit) {
@@ -277,11 +291,11 @@ class SearchAttempt final : public Attempt {
   void round() {
     std::vector<Pack> examples = packs(examples_);
     const bool fresh = pool_.size() < pool_size || random_.chance(0.3);
-    Candidate current = fresh ? moves_.random_candidate(random_)
+    Candidate current = fresh ? (start_ ? *start_ : moves_.random_candidate(random_))
                         : random_.chance(0.3)
                             ? moves_.cross(tournament().candidate, tournament().candidate, random_)
                             : tournament().candidate;
-    const double start = fresh ? hot : warm;
+    const double start = start_ ? gentle : fresh ? hot : warm;
     Outcome64 outcome = evaluate(current, examples);
     Elite round_best{outcome.cost, current};
     for (std::uint64_t k = 0; k < round_candidates; ++k) {
@@ -375,7 +389,9 @@ class SearchAttempt final : public Attempt {
   AttemptContext context_;
   std::uint64_t number_;
   Machine machine_;
-  unsigned states_;  // of the controller
+  unsigned states_;                 // of the controller
+  std::optional<Candidate> start_;  // of every annealing run; nothing = a random one
+  std::uint64_t work_limit_ = 0;
   AttemptStatus status_ = AttemptStatus::running;
   Random random_;
   Random example_random_;
@@ -394,11 +410,19 @@ class SearchAttempt final : public Attempt {
 }  // namespace
 
 std::unique_ptr<Attempt> make_search_attempt(const AttemptContext& context, std::uint64_t number) {
-  return std::make_unique<SearchAttempt>(context, number);
+  return std::make_unique<SearchAttempt>(context, number, std::nullopt);
+}
+
+std::unique_ptr<Attempt> make_mending_attempt(const AttemptContext& context, std::uint64_t number,
+                                              const Candidate& start) {
+  return std::make_unique<SearchAttempt>(context, number, start);
 }
 
 std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, const Json& saved) {
-  auto attempt = std::make_unique<SearchAttempt>(context, saved.at("number").get<std::uint64_t>());
+  const Json& start = saved.at("start");
+  auto attempt = std::make_unique<SearchAttempt>(
+      context, saved.at("number").get<std::uint64_t>(),
+      start.is_null() ? std::nullopt : std::optional(candidate_from(start)));
   attempt->restore_from(saved);
   return attempt;
 }

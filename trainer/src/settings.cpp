@@ -36,6 +36,8 @@ constexpr std::array rows = {
     SettingRow{"slack-steps", &S::slack_steps, 0, 1000, "random extra steps in training, at most"},
     SettingRow{"level-error", &S::level_error, 0, 1, "soft error below which the level rises"},
     SettingRow{"gradient", &S::gradient, 0, 1, "attempts by gradient descent"},
+    SettingRow{"repair", &S::repair, 0, 1, "discrete search from what the gradient ends with"},
+    SettingRow{"repair-candidates", &S::repair_candidates, 1, 4e9, "candidates of such a search"},
     SettingRow{"search", &S::search, 0, 1, "attempts by discrete search"},
     SettingRow{"streams", &S::streams, 1, 1024, "attempts that advance side by side"},
     SettingRow{"attempts", &S::attempts, 1, many, "attempts, at most"},

@@ -8,10 +8,35 @@
 #include <nram/engine/error.hpp>
 
 namespace nram::discrete {
+namespace {
+
+// Sets the arguments of modules whose output nobody uses to r0.
+void clear_dead_arguments(const Machine& machine, Wiring& wiring) {
+  std::uint64_t live = 0;  // by source
+  for (unsigned r = 0; r < machine.registers(); ++r) {
+    live |= std::uint64_t{1} << wiring.registers[r];
+  }
+  for (auto q = static_cast<unsigned>(machine.modules().size()); q-- > 0;) {
+    const Module& module = machine.modules()[q];
+    const bool is_live =
+        module.opcode == Opcode::write || ((live >> machine.output_of(q)) & 1U) != 0;
+    for (unsigned i = 0; i < module.arity; ++i) {
+      std::uint8_t& argument = wiring.arguments[machine.first_argument(q) + i];
+      argument = is_live ? argument : 0;
+      live |= is_live ? std::uint64_t{1} << argument : 0;
+    }
+  }
+}
+
+}  // namespace
+
+bool is_searchable(const Machine& machine, unsigned states) {
+  return machine.registers() <= max_registers && machine.arguments() < max_arguments &&
+         machine.register_candidates() < 64 && states * machine.masks() <= max_rows && states > 0;
+}
 
 void require_searchable(const Machine& machine, unsigned states) {
-  if (machine.registers() > max_registers || machine.arguments() >= max_arguments ||
-      machine.register_candidates() >= 64 || states * machine.masks() > max_rows || states == 0) {
+  if (!is_searchable(machine, states)) {
     throw Error(
         ErrorKind::usage,
         fmt::format("the discrete search takes up to {} registers, {} module arguments and {} "
@@ -19,6 +44,39 @@ void require_searchable(const Machine& machine, unsigned states) {
                     max_registers, max_arguments, max_rows, machine.registers(),
                     machine.arguments(), states * machine.masks()));
   }
+}
+
+std::optional<Candidate> from_program(const Program& program) {
+  const Machine& machine = program.machine();
+  if (program.states() != 1 || !is_searchable(machine, 1)) {
+    return std::nullopt;
+  }
+  Candidate candidate;
+  candidate.circuit_count = 0;
+  const auto circuits_end = [&] { return candidate.circuits.begin() + candidate.circuit_count; };
+  for (std::uint32_t mask = 0; mask < machine.masks(); ++mask) {
+    const Transition& transition = program.transition(0, mask);
+    const Circuit& circuit = program.circuits()[transition.circuit];
+    Wiring wiring;
+    for (unsigned i = 0; i < std::min(machine.arguments(), max_arguments); ++i) {
+      wiring.arguments[i] = static_cast<std::uint8_t>(circuit.arguments[i]);
+    }
+    for (unsigned r = 0; r < std::min(machine.registers(), max_registers); ++r) {
+      wiring.registers[r] = static_cast<std::uint8_t>(circuit.registers[r]);
+    }
+    clear_dead_arguments(machine, wiring);
+    const auto same = std::find(candidate.circuits.begin(), circuits_end(), wiring);
+    if (same == circuits_end()) {
+      if (candidate.circuit_count == max_circuits) {
+        return std::nullopt;
+      }
+      *same = wiring;
+      ++candidate.circuit_count;
+    }
+    candidate.circuit[mask] = static_cast<std::uint8_t>(same - candidate.circuits.begin());
+    candidate.finish[mask] = transition.finish;
+  }
+  return candidate;
 }
 
 Program to_program(const Machine& machine, unsigned states, const Candidate& candidate) {
@@ -48,28 +106,6 @@ Program to_program(const Machine& machine, unsigned states, const Candidate& can
   std::vector<Rule> rules = rules_from_table(machine, table);
   return {machine, std::move(circuits), std::move(rules)};
 }
-
-namespace {
-
-// Sets the arguments of modules whose output nobody uses to r0.
-void clear_dead_arguments(const Machine& machine, Wiring& wiring) {
-  std::uint64_t live = 0;  // by source
-  for (unsigned r = 0; r < machine.registers(); ++r) {
-    live |= std::uint64_t{1} << wiring.registers[r];
-  }
-  for (auto q = static_cast<unsigned>(machine.modules().size()); q-- > 0;) {
-    const Module& module = machine.modules()[q];
-    const bool is_live =
-        module.opcode == Opcode::write || ((live >> machine.output_of(q)) & 1U) != 0;
-    for (unsigned i = 0; i < module.arity; ++i) {
-      std::uint8_t& argument = wiring.arguments[machine.first_argument(q) + i];
-      argument = is_live ? argument : 0;
-      live |= is_live ? std::uint64_t{1} << argument : 0;
-    }
-  }
-}
-
-}  // namespace
 
 Candidate simplified(const Machine& machine, unsigned states, const Candidate& candidate,
                      std::uint64_t visited) {

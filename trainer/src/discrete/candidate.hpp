@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include <nram/engine/program.hpp>
 
@@ -33,8 +34,15 @@ struct Candidate {
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };
 
-/// Throws Error(usage) if the machine is too large for the search.
+/// Whether the machine is small enough for the search.
+bool is_searchable(const Machine& machine, unsigned states);
+
+/// Throws Error(usage) if it is not.
 void require_searchable(const Machine& machine, unsigned states);
+
+/// The program as a candidate; nothing if it has several states or too many circuits, counting
+/// those that differ in unused arguments once), or its machine is too large.
+std::optional<Candidate> from_program(const Program& program);
 
 /// The candidate as a program; circuits that no row uses are dropped.
 Program to_program(const Machine& machine, unsigned states, const Candidate& candidate);

@@ -40,12 +40,14 @@ struct Settings {
   double level_error = 0.1;  ///< the level rises when the soft error on it falls below this
 
   // The portfolio: streams of attempts that advance side by side, in equal portions of work.
-  bool gradient = true;           ///< attempts by gradient descent
-  bool search = true;             ///< attempts by discrete search
-  unsigned streams = 4;           ///< shared out among the arms
-  unsigned attempts = 100000;     ///< at most this many, over all streams
-  unsigned iterations = 1500;     ///< of an attempt by gradient, at most
-  unsigned test_every = 25;       ///< iterations between two tests as a hard program
+  bool gradient = true;                 ///< attempts by gradient descent
+  bool repair = true;                   ///< search mends what an attempt by gradient ends with
+  unsigned repair_candidates = 300000;  ///< that it may try
+  bool search = true;                   ///< attempts by discrete search
+  unsigned streams = 4;                 ///< shared out among the arms
+  unsigned attempts = 100000;           ///< at most this many, over all streams
+  unsigned iterations = 1500;           ///< of an attempt by gradient, at most
+  unsigned test_every = 25;             ///< iterations between two tests as a hard program
   unsigned states = 1;            ///< of the search's programs; more than 1: the model is an LSTM
   unsigned candidates = 5000000;  ///< of an attempt by search, at most
   std::uint64_t seed = 1;

@@ -1,0 +1,84 @@
+// An attempt by gradient descent whose best program, if it is not good enough, is mended by
+// discrete search.
+
+#include "attempts.hpp"
+#include "discrete/candidate.hpp"
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/exporter.hpp>
+
+namespace nram {
+namespace {
+
+class RepairAttempt final : public Attempt {
+ public:
+  RepairAttempt(const AttemptContext& context, std::uint64_t number)
+      : context_(context), number_(number), gradient_(make_gradient_attempt(context, number)) {}
+
+  RepairAttempt(const AttemptContext& context, const Json& saved)
+      : context_(context),
+        number_(saved.at("number").get<std::uint64_t>()),
+        gradient_(
+            restore_gradient_attempt(context, Json::from_cbor(saved.at("gradient").get_binary()))) {
+    if (!saved.at("mending").is_null()) {
+      mending_ = restore_search_attempt(context, Json::from_cbor(saved.at("mending").get_binary()));
+    }
+  }
+
+  AttemptStatus advance() override {
+    if (mending_) {
+      return mending_->advance();
+    }
+    const AttemptStatus status = gradient_->advance();
+    return status == AttemptStatus::exhausted && begin_mending() ? AttemptStatus::running : status;
+  }
+
+  AttemptProgress progress() const override {
+    if (!mending_) {
+      return gradient_->progress();
+    }
+    AttemptProgress progress = mending_->progress();
+    progress.arm = "repair";
+    progress.best = std::max(progress.best, gradient_->progress().best);
+    return progress;
+  }
+
+  Model best() const override {
+    const bool mended = mending_ && mending_->progress().best >= gradient_->progress().best;
+    return mended ? mending_->best() : gradient_->best();
+  }
+
+  std::vector<std::uint8_t> save() const override {
+    return Json::to_cbor({{"arm", "repair"},
+                          {"number", number_},
+                          {"gradient", Json::binary(gradient_->save())},
+                          {"mending", mending_ ? Json::binary(mending_->save()) : Json()}});
+  }
+
+ private:
+  // False if the program is larger than the search can handle.
+  bool begin_mending() {
+    const Program program = discretise(gradient_->best());
+    if (const auto start = discrete::from_program(program)) {
+      mending_ = make_mending_attempt(context_, number_, *start);
+    }
+    return mending_ != nullptr;
+  }
+
+  AttemptContext context_;
+  std::uint64_t number_;
+  std::unique_ptr<Attempt> gradient_;
+  std::unique_ptr<Attempt> mending_;  // null until the gradient has done its part
+};
+
+}  // namespace
+
+std::unique_ptr<Attempt> make_repair_attempt(const AttemptContext& context, std::uint64_t number) {
+  return std::make_unique<RepairAttempt>(context, number);
+}
+
+std::unique_ptr<Attempt> restore_repair_attempt(const AttemptContext& context, const Json& saved) {
+  return std::make_unique<RepairAttempt>(context, saved);
+}
+
+}  // namespace nram

@@ -180,5 +180,7 @@ TEST_CASE("a file with values that are no addresses is about words") {
   for (const TestCase& test : task.draw_held_out(10, 1, random)) {
     CHECK(test.modulus == Modulus::word64());
   }
-  CHECK_FALSE(ExamplesTask("file", {5, example({7, 1}, {{}, 1000})}).differentiable());
+  const ExamplesTask large("file", {5, example({7, 1}, {{}, ~Word{0}})});
+  CHECK_FALSE(large.differentiable());
+  CHECK(large.draw_cases(0, 1, 255, random).front().modulus == Modulus::word64());
 }

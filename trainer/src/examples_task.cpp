@@ -98,11 +98,12 @@ std::vector<TestCase> ExamplesTask::draw_cases(std::size_t level, std::size_t co
   std::vector<TestCase> cases;
   for (std::size_t i = 0; i < count; ++i) {
     const Example& example = pool[random.below(pool.size())];
-    const Word least = std::max<Word>(example.memory.size(), largest_value(example)) + 1;
+    const Word largest = std::max<Word>(example.memory.size(), largest_value(example));
     std::optional<Modulus> modulus;
-    if (words_ || (least <= largest_modulus && random.chance(0.4))) {
-      modulus =
-          Modulus::of(least <= largest_modulus ? random.between(least, largest_modulus) : least);
+    if (largest >= largest_modulus) {
+      modulus = words_ ? std::optional(Modulus::word64()) : std::nullopt;
+    } else if (words_ || random.chance(0.4)) {
+      modulus = Modulus::of(random.between(largest + 1, largest_modulus));
     }
     cases.push_back({example, modulus});
   }

@@ -54,8 +54,9 @@ class Task {
                                                         Random& random) const = 0;
 
   /// `count` examples of a level, each with the modulus it is for: its number of cells, or one
-  /// above that (and up to `largest_modulus` if its values allow), where addresses can be out of
-  /// range (as they can in the natural wrap-around of words). Example::steps is set. `count` ≥ 1.
+  /// above that (up to `largest_modulus`, or 2^64 if its values ask for it), where addresses can be
+  /// out of range (as they can in the natural wrap-around of words). Example::steps is set. `count`
+  /// ≥ 1.
   [[nodiscard]] virtual std::vector<TestCase> draw_cases(std::size_t level, std::size_t count,
                                                          Word largest_modulus,
                                                          Random& random) const = 0;

@@ -113,7 +113,8 @@ run_tests() {
   [ "$long_tests" = yes ] || selection+=(-LE long)
   [ "$preset" != tsan ] || selection+=(-L parallel)
   say "$preset: testing (log: $dir/test.log)"
-  ctest --test-dir "$dir" --output-on-failure --no-tests=error --parallel "$jobs" \
+  TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp ${TSAN_OPTIONS:-}" \
+    ctest --test-dir "$dir" --output-on-failure --no-tests=error --parallel "$jobs" \
     "${selection[@]}" >"$dir/test.log" 2>&1 </dev/null || status=$?
   if [ ! -f "$dir/Testing/Temporary/LastTest.log" ]; then
     tail -n 30 "$dir/test.log" >&2

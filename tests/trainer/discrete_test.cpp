@@ -61,7 +61,7 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
   unsigned stopped = 0;
   unsigned faulted = 0;
   unsigned unclean = 0;
-  for (const unsigned states : {1U, 2U}) {
+  for (const unsigned states : {1U, 2U, 6U}) {
     for (const Machine& machine :
          {Machine::standard(2), with_custom_modules(), with_early_write()}) {
       const Moves moves(machine, states);
@@ -124,12 +124,13 @@ TEST_CASE("the cost of a pack is the mean of its examples' costs") {
 TEST_CASE("candidates that are called equivalent behave equally") {
   Random random(8);
   const Machine machine = Machine::standard(3);
-  const Moves moves(machine, 1);
-  LaneEvaluator evaluator(machine, 1, Prices{});
   const Pack pack(draw(*find_task("list-k"), random), 3);
   unsigned equivalent = 0;
   unsigned different = 0;
-  for (int i = 0; i < 30; ++i) {
+  for (int i = 0; i < 40; ++i) {
+    const unsigned states = i % 2 == 0 ? 1 : 6;
+    const Moves moves(machine, states);
+    LaneEvaluator evaluator(machine, states, Prices{});
     const Candidate a = moves.random_candidate(random);
     const Outcome64 of_a = evaluator.evaluate(a, pack);
     for (int k = 0; k < 30; ++k) {
@@ -181,13 +182,14 @@ std::pair<std::vector<Word>, std::uint64_t> run(const Program& program, const Te
 TEST_CASE("a distilled program with states survives the way through an LSTM") {
   Random random(6);
   std::uint64_t longest = 0;
-  for (const auto& [registers, states] : {std::pair{1U, 2U}, {2U, 4U}, {3U, 3U}, {3U, 8U}}) {
+  for (const auto& [registers, states] :
+       {std::pair{1U, 2U}, {2U, 4U}, {3U, 3U}, {3U, 8U}, {4U, 16U}}) {
     const Machine machine = Machine::standard(registers);
     const Moves moves(machine, states);
     for (int i = 0; i < 5; ++i) {
       const Program program = to_program(machine, states, moves.random_candidate(random));
       const Model model = distil(program, {});
-      CHECK(model.controller().kind == ControllerKind::lstm);
+      CHECK((model.controller().kind == ControllerKind::lstm) == (program.states() > 1));
       const Program exported = discretise(model);
       CHECK(exported.states() <= states);
       for (const BuiltinTask& task : builtin_tasks()) {
@@ -216,31 +218,36 @@ TEST_CASE("a program becomes a candidate that behaves alike") {
     CHECK(evaluator.evaluate(*back, pack).rows == evaluator.evaluate(candidate, pack).rows);
   }
   const Machine recurrent = Machine::standard(2);
-  const Candidate two = Moves(recurrent, 2).random_candidate(random);
+  Candidate two = Moves(recurrent, 2).random_candidate(random);
+  two.finish[0] = two.finish[1] = false;
+  two.next_state[0] = two.next_state[1] = 1;
   CHECK_FALSE(from_program(to_program(recurrent, 2, two)));
 }
 
 TEST_CASE("a simplified candidate behaves alike and has no circuits but those visited") {
   Random random(9);
   const Machine machine = Machine::standard(3);
-  const Moves moves(machine, 1);
-  LaneEvaluator evaluator(machine, 1, Prices{});
   const Pack pack(draw(*find_task("reverse"), random), 3);
   std::size_t before = 0;
   std::size_t after = 0;
   for (int i = 0; i < 50; ++i) {
+    const unsigned states = i % 2 == 0 ? 1 : 8;
+    const Moves moves(machine, states);
+    LaneEvaluator evaluator(machine, states, Prices{});
     Candidate candidate = moves.random_candidate(random);
     for (int k = 0; k < 20; ++k) {
       moves.mutate(candidate, 0, random);
     }
     const Outcome64 outcome = evaluator.evaluate(candidate, pack);
-    const Candidate simple = simplified(machine, 1, candidate, outcome.rows);
+    const Candidate simple = simplified(machine, states, candidate, outcome.rows);
     const Outcome64 same = evaluator.evaluate(simple, pack);
     REQUIRE(same.cost == outcome.cost);
     REQUIRE(same.rows == outcome.rows);
-    const Program program = to_program(machine, 1, simple);
-    CHECK(program.circuits().size() <= static_cast<std::size_t>(std::popcount(outcome.rows)));
-    before += to_program(machine, 1, candidate).circuits().size();
+    const Program program = to_program(machine, states, simple);
+    if (states == 1) {
+      CHECK(program.circuits().size() <= static_cast<std::size_t>(std::popcount(outcome.rows)));
+    }
+    before += to_program(machine, states, candidate).circuits().size();
     after += program.circuits().size();
   }
   CHECK(after < before);
@@ -248,6 +255,83 @@ TEST_CASE("a simplified candidate behaves alike and has no circuits but those vi
 
 TEST_CASE("a machine too large for the search is refused") {
   CHECK_THROWS_AS(require_searchable(Machine::standard(7), 1), Error);
-  CHECK_THROWS_AS(require_searchable(Machine::standard(6), 2), Error);
+  CHECK_THROWS_AS(require_searchable(Machine::standard(3), 17), Error);
+  CHECK_NOTHROW(require_searchable(Machine::standard(6), 16));
   CHECK_NOTHROW(require_searchable(Machine::standard(6), 1));
+}
+
+TEST_CASE("only rows that a run can come to are reachable, and only they become states") {
+  const Machine machine = Machine::standard(2);
+  Candidate chart;  // 0 -> 2 or the end, 2 -> 0 or 3, 3 -> 3; nothing leads to 1
+  chart.next_state[0] = 2;
+  chart.finish[1] = true;
+  chart.next_state[1] = 1;
+  chart.next_state[4] = 0;
+  chart.next_state[5] = 3;
+  chart.next_state[6] = chart.next_state[7] = 3;
+  CHECK(reachable_rows(machine, 5, chart) == 0b11110011);
+  CHECK(to_program(machine, 5, chart).states() == 3);
+  CHECK(reachable_rows(machine, 1, chart) == 0b1111);
+  CHECK(reachable_rows(Machine::standard(6), 1, chart) == ~std::uint64_t{0});
+}
+
+TEST_CASE("clues tell how well the registers separate wrong examples from right ones") {
+  constexpr std::uint64_t wrong = 0xffff;  // the first 16 of 32 examples
+  constexpr unsigned count = 32;
+  Bytes active;
+  Bytes seven;
+  Bytes other;
+  for (unsigned lane = 0; lane < count; ++lane) {
+    active[lane] = 0xff;
+    seven[lane] = 7;
+    other[lane] = lane < 16 ? 7 : 8;
+  }
+  const std::vector<Bytes> nothing(3);
+  Clues clues;
+  const auto strength = [&](const std::vector<Bytes>& registers, const std::vector<Bytes>& input) {
+    clues.reset(static_cast<unsigned>(registers.size()));
+    clues.observe(registers, input, active);
+    return clues.strength(wrong, count);
+  };
+  CHECK(strength({Bytes{}, Bytes{}}, nothing) == 0.0);
+  const double in_input = strength({Bytes{}, other}, {seven, seven, seven});
+  CHECK(in_input == doctest::Approx(0.3));
+  CHECK(strength({seven, other}, nothing) == doctest::Approx(0.7));
+  Bytes flag;
+  for (unsigned lane = 0; lane < 16; ++lane) {
+    flag[lane] = 1;
+  }
+  CHECK(strength({flag, Bytes{}}, nothing) == doctest::Approx(1.0));
+  // Seen once is enough; examples that have stopped are not looked at.
+  clues.observe(nothing, nothing, active);
+  CHECK(clues.strength(wrong, count) == doctest::Approx(1.0));
+  clues.reset(1);
+  clues.observe(std::vector<Bytes>{flag}, nothing, Bytes{});
+  CHECK(clues.strength(wrong, count) == 0.0);
+  // Three wrong examples are told apart by chance.
+  clues.reset(1);
+  clues.observe(std::vector<Bytes>{flag}, nothing, active);
+  CHECK(clues.strength(0b111, count) == 0.0);
+}
+
+TEST_CASE("clues make a pack cheaper, never free, and never right") {
+  Random random(3);
+  const Machine machine = Machine::standard(4);
+  const Moves moves(machine, 6);
+  Prices with_clues;
+  with_clues.clues = 0.5;
+  LaneEvaluator plain(machine, 6, Prices{});
+  LaneEvaluator evaluator(machine, 6, with_clues);
+  const Pack pack(draw(*find_task("list-search"), random), 4);
+  unsigned cheaper = 0;
+  for (int i = 0; i < 200; ++i) {
+    const Candidate candidate = moves.random_candidate(random);
+    const Outcome64 a = plain.evaluate(candidate, pack);
+    const Outcome64 b = evaluator.evaluate(candidate, pack);
+    REQUIRE(b.cost <= a.cost);
+    REQUIRE(b.cost >= 0.5 * a.cost);
+    REQUIRE(b.wrong == a.wrong);
+    cheaper += b.cost < a.cost ? 1 : 0;
+  }
+  CHECK(cheaper > 0);
 }

@@ -1,6 +1,9 @@
+#include "search_plan.hpp"
+
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <doctest/doctest.h>
 
@@ -84,18 +87,65 @@ TEST_CASE("a program with controller states is learned as a recurrent model") {
   CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
 }
 
-TEST_CASE("registers that vary fit the search together with the controller states") {
+TEST_CASE("attempts take turns in what they look for, unless a setting says otherwise") {
   Settings settings;
-  for (settings.states = 1; settings.states <= 8; ++settings.states) {
-    for (std::uint64_t number = 0; number < 40; ++number) {
-      const unsigned registers = registers_of(settings, number);
-      CHECK(registers >= 3);
-      CHECK(registers <= 5);
-      CHECK((settings.states << registers) <= 64);
-    }
+  std::set<unsigned> registers;
+  std::set<unsigned> states;
+  std::set<Levels> levels;
+  for (std::uint64_t number = 0; number < 40; ++number) {
+    const SearchPlan plan = search_plan(settings, number);
+    registers.insert(plan.registers);
+    states.insert(plan.states);
+    levels.insert(plan.levels);
+    CHECK(registers_of(settings, number) >= 3);
   }
+  CHECK(registers == std::set{3U, 4U, 5U});
+  CHECK(states == std::set{1U, 8U, 12U});
+  CHECK(levels.size() == 3);
   settings.registers = 2;
-  CHECK(registers_of(settings, 7) == 2);
+  settings.states = 5;
+  for (std::uint64_t number = 0; number < 40; ++number) {
+    CHECK(search_plan(settings, number).registers == 2);
+    CHECK(search_plan(settings, number).states == 5);
+    CHECK(mending_plan(settings, number).states == 1);
+    CHECK(registers_of(settings, number) == 2);
+  }
+}
+
+// mem[2] := 2 by a machine that cannot read and writes in every step: on its way to address 2 it
+// has to change another cell.
+TEST_CASE("a program that is right but not clean is settled for, unless it must be clean") {
+  std::vector<Example> examples;
+  Random random(1);
+  for (int i = 0; i < 60; ++i) {
+    Example example;
+    example.memory.resize(6 + random.below(5));
+    for (Word& cell : example.memory) {
+      cell = random.between(3, 5);  // nothing that could be put back
+    }
+    example.expected.resize(example.memory.size());
+    example.expected[2] = 2;
+    example.steps = 4;
+    examples.push_back(std::move(example));
+  }
+  const ExamplesTask task("two", std::move(examples));
+  const ModuleTable table = ModuleTable::standard();
+  const std::vector<Module> few = {*table.find("INC"), *table.find("WRITE")};
+  Settings settings = quick_settings();
+  settings.gradient = false;
+  settings.states = 1;
+  settings.attempts = 1;
+  settings.candidates = 1500000;
+  const SearchResult result = search({task, few, settings}, {});
+  REQUIRE(result.end == SearchEnd::solved);
+  const Evaluation held_out = evaluate(*make_executor(Engine::reference, discretise(result.model)),
+                                       task.draw_held_out(20, 1, random));
+  CHECK(held_out.perfect());
+  CHECK(held_out.clean_cases < held_out.cases);
+
+  settings.preserve = true;
+  settings.candidates = 100000;
+  CHECK(search({task, few, settings}, {}).end == SearchEnd::attempts_exhausted);
 }
 
 TEST_CASE("the number of threads changes nothing but the time" * doctest::test_suite("parallel")) {

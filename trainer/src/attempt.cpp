@@ -50,11 +50,7 @@ unsigned registers_of(const Settings& settings, std::uint64_t number) {
   // Few registers make the search smaller, some tasks need more; five are rarely better than four.
   constexpr std::array usual = {3U, 3U, 4U, 3U, 5U, 4U};
   const std::uint64_t turn = number % settings.streams + number / settings.streams;
-  unsigned registers = usual[turn % usual.size()];
-  while (settings.states * (1U << registers) > discrete::max_rows) {
-    --registers;
-  }
-  return settings.registers != 0 ? settings.registers : registers;
+  return settings.registers != 0 ? settings.registers : usual[turn % usual.size()];
 }
 
 std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,

@@ -4,6 +4,7 @@
 #include "attempts.hpp"
 #include "discrete/lane_evaluator.hpp"
 #include "discrete/moves.hpp"
+#include "search_plan.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -32,9 +33,14 @@ constexpr unsigned verifications = 30;
 constexpr std::size_t pack_count = 2;  // the quicker examples first, to reject early
 constexpr std::size_t example_count = pack_count * lanes;
 
-// Steps a candidate may take in an example: room for programs that are not the shortest.
-std::uint64_t search_budget(std::uint64_t training_budget) {
-  return std::min<std::uint64_t>(training_budget * 3 / 2 + 4, 255);
+// Rounds that look for a clean program once there is one that is right and stops.
+constexpr unsigned clean_rounds = 15;
+
+// Steps a candidate may take in an example: room for programs that are not the shortest. A flow
+// chart, which looks at one register a step, needs more of them.
+std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
+  const std::uint64_t halves = states == 1 ? 3 : 4;
+  return std::min<std::uint64_t>(training_budget * halves / 2 + 4, 255);
 }
 
 // Annealing temperatures, in units of mean cost.
@@ -42,6 +48,12 @@ constexpr double hot = 0.03;
 constexpr double warm = 0.015;   // when an elite is annealed again
 constexpr double gentle = 0.01;  // when a program that is nearly right is to be mended
 constexpr double cold = 0.003;
+
+Prices prices_of(const SearchPlan& plan) {
+  Prices prices;
+  prices.clues = plan.clues;
+  return prices;
+}
 
 struct Elite {
   double cost = 0.0;
@@ -53,7 +65,7 @@ Json to_json(const Candidate& candidate) {
   for (unsigned c = 0; c < candidate.circuit_count; ++c) {
     circuits.push_back({candidate.circuits[c].arguments, candidate.circuits[c].registers});
   }
-  return {circuits, candidate.circuit, candidate.next_state, candidate.finish};
+  return {circuits, candidate.circuit, candidate.next_state, candidate.finish, candidate.tests};
 }
 
 Candidate candidate_from(const Json& json) {
@@ -70,6 +82,7 @@ Candidate candidate_from(const Json& json) {
   json.at(1).get_to(candidate.circuit);
   json.at(2).get_to(candidate.next_state);
   json.at(3).get_to(candidate.finish);
+  json.at(4).get_to(candidate.tests);
   return candidate;
 }
 
@@ -107,13 +120,14 @@ class SearchAttempt final : public Attempt {
                 const std::optional<Candidate>& start)
       : context_(context),
         number_(number),
-        machine_(registers_of(context.settings, number), context.modules),
-        states_(start ? 1 : context.settings.states),
+        plan_(start ? mending_plan(context.settings, number)
+                    : search_plan(context.settings, number)),
+        machine_(plan_.registers, context.modules),
         random_(random_of(context.settings, number, Stream::learning)),
         example_random_(random_of(context.settings, number, Stream::examples)),
-        evaluator_(machine_, states_, Prices{}),
-        moves_(machine_, states_) {
-    discrete::require_searchable(machine_, states_);
+        evaluator_(machine_, plan_.states, prices_of(plan_)),
+        moves_(machine_, plan_.states) {
+    discrete::require_searchable(machine_, plan_.states);
     examples_ = draw_examples();
     best_ = {2.0, moves_.random_candidate(random_)};
     begin_at(start);
@@ -134,7 +148,7 @@ class SearchAttempt final : public Attempt {
   }
 
   Model best() const override {
-    return distil(discrete::to_program(machine_, states_, best_.candidate),
+    return distil(discrete::to_program(machine_, plan_.states, best_.candidate),
                   provenance(context_, number_, start_ ? "repair" : "search", work_));
   }
 
@@ -153,6 +167,8 @@ class SearchAttempt final : public Attempt {
                           {"status", static_cast<unsigned>(status_)},
                           {"work", work_},
                           {"stale-rounds", stale_rounds_},
+                          {"is-right", is_right_},
+                          {"rounds-since-right", rounds_since_right_},
                           {"random", nram::to_json(random_)},
                           {"example-random", nram::to_json(example_random_)},
                           {"pool", pool},
@@ -167,6 +183,8 @@ class SearchAttempt final : public Attempt {
     status_ = status_from(saved.at("status"));
     work_ = saved.at("work").get<std::uint64_t>();
     stale_rounds_ = saved.at("stale-rounds").get<unsigned>();
+    is_right_ = saved.at("is-right").get<bool>();
+    rounds_since_right_ = saved.at("rounds-since-right").get<unsigned>();
     restore(random_, saved.at("random"));
     restore(example_random_, saved.at("example-random"));
     pool_.clear();
@@ -209,10 +227,10 @@ class SearchAttempt final : public Attempt {
         throw Error(ErrorKind::data, "a saved candidate refers to a circuit it does not have");
       }
     }
-    (void)discrete::to_program(machine_, states_, candidate);
+    (void)discrete::to_program(machine_, plan_.states, candidate);
   }
 
-  // Examples of all levels, more of the easier ones, ordered by the time they take to run.
+  // Examples of all levels, as many of the easier and harder ones as planned.
   std::vector<TestCase> draw_examples() {
     constexpr std::size_t together = 4;
     constexpr unsigned most_tries = 1000;
@@ -220,10 +238,14 @@ class SearchAttempt final : public Attempt {
     const auto any_level = [&] { return example_random_.below(task.levels()); };
     std::vector<TestCase> examples;
     for (unsigned tries = 0; examples.size() < example_count; ++tries) {
-      const std::size_t level = std::min(any_level(), any_level());
+      const std::size_t a = any_level();
+      const std::size_t b = any_level();
+      const std::size_t level = plan_.levels == Levels::easier   ? std::min(a, b)
+                                : plan_.levels == Levels::harder ? std::max(a, b)
+                                                                 : a;
       for (TestCase& test : task.draw_cases(level, together, Pack::max_modulus, example_random_)) {
         if (Pack::fits(test) && examples.size() < example_count) {
-          test.example.steps = search_budget(*test.example.steps);
+          test.example.steps = search_budget(*test.example.steps, plan_.states);
           examples.push_back(std::move(test));
         }
       }
@@ -332,36 +354,51 @@ class SearchAttempt final : public Attempt {
         }
       }
     }
-    keep(round_best);
+    keep(round_best, evaluate(round_best.candidate, examples).rows);
+    settle_for_unclean();
+  }
+
+  // Tests the candidate, first made easier to read, and remembers it if it is the best so far.
+  bool passes(const Elite& elite, std::uint64_t rows) {
+    // Rows that no example enters are anything; that they do matter on longer ones is rare.
+    for (const Candidate& variant :
+         {discrete::simplified(machine_, plan_.states, elite.candidate, rows), elite.candidate}) {
+      const TestResult result =
+          test_program(context_, number_, discrete::to_program(machine_, plan_.states, variant));
+      if (result.passed || (!is_right_ && result.score > best_score_)) {
+        best_ = {elite.cost, variant};
+        best_score_ = result.score;
+      }
+      if (result.passed) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // A candidate that is right, clean and stops on every example that could be drawn.
   void finish(const Candidate& candidate) {
-    // Rows that no example enters are anything; that they do matter on longer ones is rare.
-    for (const Candidate& variant :
-         {discrete::simplified(machine_, states_, candidate, verified_rows_), candidate}) {
-      const TestResult result =
-          test_program(context_, number_, discrete::to_program(machine_, states_, variant));
-      if (result.passed || result.score > best_score_) {
-        best_ = {0.0, variant};
-        best_score_ = result.score;
-      }
-      if (result.passed) {
-        status_ = AttemptStatus::solved;
-        return;
-      }
+    if (passes({0.0, candidate}, verified_rows_)) {
+      status_ = AttemptStatus::solved;
+      return;
     }
     // It is wrong only beyond the training lengths: nothing to learn from, so leave its region.
     pool_.clear();
     stale_rounds_ = 0;
   }
 
-  void keep(const Elite& elite) {
-    if (best_score_.accuracy < 1.0 && elite.cost < best_.cost) {
-      best_ = elite;
-      best_score_ =
-          test_program(context_, number_, discrete::to_program(machine_, states_, elite.candidate))
-              .score;
+  // What is right and stops, but changes other cells, is taken if nothing better comes up soon.
+  void settle_for_unclean() {
+    rounds_since_right_ += is_right_ ? 1 : 0;
+    if (status_ == AttemptStatus::running && rounds_since_right_ > clean_rounds) {
+      status_ = AttemptStatus::solved;
+    }
+  }
+
+  void keep(const Elite& elite, std::uint64_t rows) {
+    if (!is_right_ && elite.cost < best_.cost) {
+      best_.cost = elite.cost;
+      is_right_ = passes(elite, rows);
     }
     const bool known = std::any_of(pool_.begin(), pool_.end(),
                                    [&](const Elite& e) { return e.cost == elite.cost; });
@@ -388,8 +425,8 @@ class SearchAttempt final : public Attempt {
 
   AttemptContext context_;
   std::uint64_t number_;
+  SearchPlan plan_;
   Machine machine_;
-  unsigned states_;                 // of the controller
   std::optional<Candidate> start_;  // of every annealing run; nothing = a random one
   std::uint64_t work_limit_ = 0;
   AttemptStatus status_ = AttemptStatus::running;
@@ -402,6 +439,8 @@ class SearchAttempt final : public Attempt {
   double pool_best_ = 2.0;
   std::uint64_t verified_rows_ = 0;  // that the fresh examples of the last verification entered
   unsigned stale_rounds_ = 0;
+  bool is_right_ = false;  // best_ has passed the tests, though it has a cost
+  unsigned rounds_since_right_ = 0;
   std::uint64_t work_ = 0;
   Elite best_;
   Score best_score_;

@@ -43,8 +43,9 @@ constexpr std::array rows = {
     SettingRow{"attempts", &S::attempts, 1, many, "attempts, at most"},
     SettingRow{"iterations", &S::iterations, 1, many, "iterations of an attempt by gradient"},
     SettingRow{"test-every", &S::test_every, 1, many, "iterations between two hard tests"},
-    SettingRow{"states", &S::states, 1, 8,
-               "controller states of the search's programs; above 1 the model is an LSTM"},
+    SettingRow{"states", &S::states, 0, 16,
+               "controller states of the search's programs, at most; 1 = feed-forward, "
+               "0 = 1, 8 and 12 in turn"},
     SettingRow{"candidates", &S::candidates, 1, 4e9, "candidates of an attempt by search"},
     SettingRow{"seed", &S::seed, 0, 9007199254740992.0, "seed of everything random"},
 };

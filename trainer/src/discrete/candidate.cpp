@@ -28,11 +28,47 @@ void clear_dead_arguments(const Machine& machine, Wiring& wiring) {
   }
 }
 
+// A table's row for an unvisited mask: that of the visited mask most like it.
+unsigned nearest_row(unsigned row, unsigned rows, std::uint64_t visited) {
+  auto nearest = static_cast<unsigned>(std::countr_zero(visited));
+  for (unsigned other = nearest; other < rows; ++other) {
+    const bool is_visited = ((visited >> other) & 1U) != 0;
+    if (is_visited && std::popcount(row ^ other) < std::popcount(row ^ nearest)) {
+      nearest = other;
+    }
+  }
+  return nearest;
+}
+
 }  // namespace
+
+unsigned rows_of(const Machine& machine, unsigned states) {
+  return states == 1 ? machine.masks() : 2 * states;
+}
+
+std::uint64_t reachable_rows(const Machine& machine, unsigned states, const Candidate& candidate) {
+  if (states == 1) {
+    return ~std::uint64_t{0} >> (64 - machine.masks());
+  }
+  std::uint64_t rows = 0;
+  std::uint32_t seen = 1;
+  for (std::uint32_t left = 1; left != 0;) {
+    const auto state = static_cast<unsigned>(std::countr_zero(left));
+    left &= left - 1;
+    rows |= std::uint64_t{3} << (2 * state);
+    for (const unsigned row : {2 * state, 2 * state + 1}) {
+      const std::uint32_t next = candidate.finish[row] ? 0 : 1U << candidate.next_state[row];
+      left |= next & ~seen;
+      seen |= next;
+    }
+  }
+  return rows;
+}
 
 bool is_searchable(const Machine& machine, unsigned states) {
   return machine.registers() <= max_registers && machine.arguments() < max_arguments &&
-         machine.register_candidates() < 64 && states * machine.masks() <= max_rows && states > 0;
+         machine.register_candidates() < 64 && machine.masks() <= max_rows && states > 0 &&
+         states <= max_states;
 }
 
 void require_searchable(const Machine& machine, unsigned states) {
@@ -40,9 +76,9 @@ void require_searchable(const Machine& machine, unsigned states) {
     throw Error(
         ErrorKind::usage,
         fmt::format("the discrete search takes up to {} registers, {} module arguments and {} "
-                    "transitions; this machine has {}, {} and {}",
-                    max_registers, max_arguments, max_rows, machine.registers(),
-                    machine.arguments(), states * machine.masks()));
+                    "states; this machine has {}, {} and {}",
+                    max_registers, max_arguments - 1, max_states, machine.registers(),
+                    machine.arguments(), states));
   }
 }
 
@@ -80,12 +116,17 @@ std::optional<Candidate> from_program(const Program& program) {
 }
 
 Program to_program(const Machine& machine, unsigned states, const Candidate& candidate) {
-  const unsigned rows = states * machine.masks();
+  const std::uint64_t reachable = reachable_rows(machine, states, candidate);
+  std::array<std::uint32_t, max_states> number{};  // of the states that are kept
+  std::uint32_t kept = 0;
+  for (unsigned state = 0; state < states; ++state) {
+    number[state] = kept;
+    kept += states == 1 || ((reachable >> (2 * state)) & 1U) != 0 ? 1 : 0;
+  }
   std::vector<Circuit> circuits;
   std::array<std::uint32_t, max_circuits> index{};
   std::array<bool, max_circuits> placed{};
-  std::vector<Transition> table;
-  for (unsigned row = 0; row < rows; ++row) {
+  const auto transition_of = [&](unsigned row) -> Transition {
     const unsigned c = candidate.circuit[row];
     if (!placed[c]) {
       const Wiring& wiring = candidate.circuits[c];
@@ -101,7 +142,18 @@ Program to_program(const Machine& machine, unsigned states, const Candidate& can
       }
       placed[c] = true;
     }
-    table.push_back({index[c], candidate.next_state[row], candidate.finish[row]});
+    const bool finish = candidate.finish[row];
+    return {index[c], finish ? 0 : number[candidate.next_state[row]], finish};
+  };
+  std::vector<Transition> table;
+  for (unsigned state = 0; state < states; ++state) {
+    if (states > 1 && ((reachable >> (2 * state)) & 1U) == 0) {
+      continue;
+    }
+    for (std::uint32_t mask = 0; mask < machine.masks(); ++mask) {
+      const unsigned zero = (mask >> candidate.tests[state]) & 1U;
+      table.push_back(transition_of(states == 1 ? mask : 2 * state + zero));
+    }
   }
   std::vector<Rule> rules = rules_from_table(machine, table);
   return {machine, std::move(circuits), std::move(rules)};
@@ -113,18 +165,12 @@ Candidate simplified(const Machine& machine, unsigned states, const Candidate& c
   for (unsigned c = 0; c < result.circuit_count; ++c) {
     clear_dead_arguments(machine, result.circuits[c]);
   }
-  const unsigned rows = states * machine.masks();
+  const unsigned rows = rows_of(machine, states);
   for (unsigned row = 0; row < rows; ++row) {
     if (((visited >> row) & 1U) != 0) {
       continue;
     }
-    unsigned nearest = static_cast<unsigned>(std::countr_zero(visited));
-    for (unsigned other = nearest; other < rows; ++other) {
-      const bool is_visited = ((visited >> other) & 1U) != 0;
-      if (is_visited && std::popcount(row ^ other) < std::popcount(row ^ nearest)) {
-        nearest = other;
-      }
-    }
+    const unsigned nearest = states == 1 ? nearest_row(row, rows, visited) : row ^ 1U;
     result.circuit[row] = candidate.circuit[nearest];
     result.finish[row] = candidate.finish[nearest];
     result.next_state[row] = candidate.next_state[nearest];

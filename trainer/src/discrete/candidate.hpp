@@ -1,6 +1,6 @@
 #pragma once
 
-// What the discrete search varies: a few circuits and a table that says which of them runs when.
+// What the discrete search varies: a few circuits, and which of them runs when.
 
 #include <array>
 #include <cstdint>
@@ -10,10 +10,11 @@
 
 namespace nram::discrete {
 
-inline constexpr unsigned max_circuits = 12;
+inline constexpr unsigned max_circuits = 24;
 inline constexpr unsigned max_arguments = 64;
 inline constexpr unsigned max_registers = 6;
-inline constexpr unsigned max_rows = 64;  ///< states × 2^registers
+inline constexpr unsigned max_states = 16;
+inline constexpr unsigned max_rows = 64;  ///< 2^registers, or 2 a state
 
 /// One circuit: the sources of all module arguments and of all registers.
 struct Wiring {
@@ -23,16 +24,26 @@ struct Wiring {
   friend bool operator==(const Wiring&, const Wiring&) = default;
 };
 
-/// A candidate program. Rows are indexed by state << registers | zero-mask.
+/// A candidate program. With one state it is a table with a row for each zero-mask: the program of
+/// a feed-forward controller. With more it is a flow chart: each state looks at one register and
+/// has two rows, 2 · state if that register is not zero and 2 · state + 1 if it is. A step on the
+/// way to a loop is a state then, and needs no zero pattern of its own.
 struct Candidate {
   std::array<Wiring, max_circuits> circuits{};
   unsigned circuit_count = 1;
   std::array<std::uint8_t, max_rows> circuit{};
   std::array<std::uint8_t, max_rows> next_state{};
   std::array<bool, max_rows> finish{};
+  std::array<std::uint8_t, max_states> tests{};  ///< by state, of a flow chart: the register
 
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };
+
+/// Rows of a candidate with that many states.
+unsigned rows_of(const Machine& machine, unsigned states);
+
+/// The rows, as bits, that a run may come to from the first state. O(states).
+std::uint64_t reachable_rows(const Machine& machine, unsigned states, const Candidate& candidate);
 
 /// Whether the machine is small enough for the search.
 bool is_searchable(const Machine& machine, unsigned states);
@@ -40,16 +51,18 @@ bool is_searchable(const Machine& machine, unsigned states);
 /// Throws Error(usage) if it is not.
 void require_searchable(const Machine& machine, unsigned states);
 
-/// The program as a candidate; nothing if it has several states or too many circuits, counting
-/// those that differ in unused arguments once), or its machine is too large.
+/// The program as a candidate; nothing if it has several states, too many circuits (those that
+/// differ in unused arguments count once), or too large a machine.
 std::optional<Candidate> from_program(const Program& program);
 
-/// The candidate as a program; circuits that no row uses are dropped.
+/// The candidate as a program; states that no run comes to and circuits that no row uses are
+/// dropped.
 Program to_program(const Machine& machine, unsigned states, const Candidate& candidate);
 
 /// The candidate made easier to read, behaving alike as long as only the rows in `visited` (a bit
-/// for each, at least one) are entered: the other rows do what the visited row with the most
-/// similar mask does, and arguments that nothing uses are r0.
+/// for each, at least one) are entered: the other rows of a table do what the visited row with the
+/// most similar mask does, those of a flow chart what the other row of their state does, and
+/// arguments that nothing uses are r0.
 Candidate simplified(const Machine& machine, unsigned states, const Candidate& candidate,
                      std::uint64_t visited);
 

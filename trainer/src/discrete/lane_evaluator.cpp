@@ -1,38 +1,12 @@
 #include "lane_evaluator.hpp"
 
+#include "lane_vector.hpp"
+
 #include <algorithm>
 #include <bit>
 
 namespace nram::discrete {
 namespace {
-
-// The vectors that the arithmetic is done with.
-using Vector = std::uint8_t __attribute__((vector_size(lanes)));
-using Quads = std::uint64_t __attribute__((vector_size(lanes)));
-
-Vector& vector(Bytes& bytes) { return reinterpret_cast<Vector&>(bytes); }
-const Vector& vector(const Bytes& bytes) { return reinterpret_cast<const Vector&>(bytes); }
-Vector* vectors(Bytes* bytes) { return reinterpret_cast<Vector*>(bytes); }
-const Vector* vectors(const Bytes* bytes) { return reinterpret_cast<const Vector*>(bytes); }
-
-Vector splat(unsigned value) { return Vector{} + static_cast<std::uint8_t>(value); }
-
-// Comparisons give 0 / -1 per lane; as a mask of bytes.
-template <typename Comparison>
-Vector mask(Comparison comparison) {
-  return reinterpret_cast<Vector>(comparison);
-}
-
-Vector choose(const Vector& mask, const Vector& yes, const Vector& no) {
-  return (mask & yes) | (~mask & no);
-}
-
-std::uint64_t folded(const Vector& bytes) {
-  const auto quads = reinterpret_cast<Quads>(bytes);
-  return quads[0] | quads[1] | quads[2] | quads[3] | quads[4] | quads[5] | quads[6] | quads[7];
-}
-
-bool any(const Vector& mask) { return folded(mask) != 0; }
 
 // All lanes or'ed together.
 std::uint8_t combined(const Vector& bytes) {
@@ -151,7 +125,8 @@ bool LaneEvaluator::equivalent(const Wiring& a, const Wiring& b) const {
 bool LaneEvaluator::equivalent(const Candidate& a, const Candidate& b, std::uint64_t rows) const {
   for (; rows != 0; rows &= rows - 1) {
     const auto row = static_cast<unsigned>(std::countr_zero(rows));
-    if (a.finish[row] != b.finish[row] || a.next_state[row] != b.next_state[row] ||
+    if (a.finish[row] != b.finish[row] || (states_ > 1 && a.tests[row / 2] != b.tests[row / 2]) ||
+        a.next_state[row] != b.next_state[row] ||
         !equivalent(a.circuits[a.circuit[row]], b.circuits[b.circuit[row]])) {
       return false;
     }
@@ -161,10 +136,10 @@ bool LaneEvaluator::equivalent(const Candidate& a, const Candidate& b, std::uint
 
 void LaneEvaluator::compile(const Candidate& candidate) {
   const unsigned registers = machine_.registers();
-  const unsigned rows = states_ * machine_.masks();
   std::uint32_t in_use = 0;
-  for (unsigned row = 0; row < rows; ++row) {
-    in_use |= 1U << candidate.circuit[row];
+  for (std::uint64_t rows = reachable_rows(machine_, states_, candidate); rows != 0;
+       rows &= rows - 1) {
+    in_use |= 1U << candidate.circuit[static_cast<unsigned>(std::countr_zero(rows))];
   }
   circuits_.clear();
   for (std::uint32_t rest = in_use; rest != 0; rest &= rest - 1) {
@@ -262,7 +237,6 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   const unsigned registers = machine_.registers();
   const unsigned cells = pack.cells;
   const unsigned results = pack.results;
-  const unsigned circuits = candidate.circuit_count;
   const bool undo = !write_is_last_;
   const Vector m = vector(pack.modulus);
   const Vector size = vector(pack.size);
@@ -289,7 +263,7 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
     return value;
   };
 
-  const unsigned rows = states_ * machine_.masks();
+  const unsigned rows = rows_of(machine_, states_);
   const unsigned row_planes = (rows + 7) / 8;
   std::array<Vector, max_rows / 8> row_bit{};  // plane p: bit of row 8p + i in element 8p + i
   std::array<Vector, max_rows / 8> visited{};
@@ -299,10 +273,23 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   for (unsigned row = 0; row < rows; ++row) {
     circuit_of[row] = candidate.circuit[row];
     finish_of[row] = candidate.finish[row] ? 0xff : 0;
-    state_of[row] = static_cast<std::uint8_t>(candidate.next_state[row] << registers);
+    state_of[row] = candidate.next_state[row];
     row_bit[row / 8][row] = static_cast<std::uint8_t>(1U << (row % 8));
   }
 
+  // What a zero register adds to the row, by state.
+  std::array<Vector, max_registers> row_weight{};
+  for (unsigned state = 0; state < states_; ++state) {
+    for (unsigned r = 0; r < registers; ++r) {
+      const bool tested = candidate.tests[state] == r;
+      row_weight[r][state] = states_ == 1 ? static_cast<std::uint8_t>(1U << r) : tested ? 1 : 0;
+    }
+  }
+
+  const bool look_for_clues = prices_.clues > 0.0;
+  if (look_for_clues) {
+    clues_.reset(registers);
+  }
   Vector state{};
   const Vector limits = vector(pack.steps);
   Vector active = vector(pack.used);
@@ -316,15 +303,15 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
     if (!any(active)) {
       break;
     }
-    Vector row = state;
+    Vector row = state + state;
     for (unsigned r = 0; r < registers; ++r) {
-      row |= mask(slots[r] == 0) & splat(1U << r);
+      row |= mask(slots[r] == 0) & __builtin_shuffle(row_weight[r], state);
     }
     for (unsigned plane = 0; plane < row_planes; ++plane) {
       visited[plane] |= __builtin_shuffle(row_bit[plane], row) & active;
     }
     const Vector circuit = __builtin_shuffle(circuit_of, row);
-    for (unsigned c = 1; c < circuits; ++c) {
+    for (const std::uint8_t c : circuits_) {
       in_circuit[c] = mask(circuit == splat(c));
     }
 
@@ -418,6 +405,11 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
       slots[r] = updated[r];
     }
 
+    if (look_for_clues) {
+      Bytes still_active;
+      vector(still_active) = active;
+      clues_.observe(std::span(slots_).first(registers), pack.memory, still_active);
+    }
     for (unsigned k = 0; k < results; ++k) {
       const Vector value = result_value[k];
       const Vector address = result_address[k];
@@ -453,6 +445,9 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
     outcome.wrong |= std::uint64_t{faulted[lane] & 1U} << lane;
   }
   outcome.cost = price(pack, stopped_bytes, taken_bytes, outcome);
+  if (look_for_clues) {
+    outcome.cost *= 1.0 - prices_.clues * clues_.strength(outcome.wrong, pack.count);
+  }
   return outcome;
 }
 

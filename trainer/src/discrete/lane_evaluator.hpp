@@ -4,6 +4,7 @@
 // so a step costs the same whatever circuits the examples happen to be in.
 
 #include "candidate.hpp"
+#include "clues.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,17 +14,6 @@
 #include <nram/trainer/task.hpp>
 
 namespace nram::discrete {
-
-inline constexpr unsigned lanes = 64;
-
-/// One byte for each lane. A plain struct, because the alignment of compiler vectors depends on the
-/// instruction set that a file is compiled for.
-struct alignas(lanes) Bytes {
-  std::array<std::uint8_t, lanes> of{};
-
-  std::uint8_t& operator[](unsigned lane) { return of[lane]; }
-  std::uint8_t operator[](unsigned lane) const { return of[lane]; }
-};
 
 /// How much each fault of a candidate costs, per example.
 struct Prices {
@@ -37,6 +27,9 @@ struct Prices {
   /// The share of the prices of being unclean and of not stopping that counts while the example has
   /// wrong cells.
   double while_wrong = 0.3;
+  /// The share of a pack's price that is taken off if something in the registers tells exactly the
+  /// examples with a wrong cell from the others: a branch on it could mend them. See Clues.
+  double clues = 0.0;
 };
 
 /// What evaluating a candidate tells.
@@ -155,6 +148,7 @@ class LaneEvaluator {
   std::vector<Bytes> value_written_;
   std::vector<Bytes> address_seen_;
   std::vector<Bytes> was_right_;
+  Clues clues_;
 };
 
 }  // namespace nram::discrete

@@ -5,33 +5,30 @@
 
 namespace nram::discrete {
 
-std::vector<bool> Moves::live(const Wiring& wiring) const {
-  const unsigned registers = machine_.registers();
-  std::vector<bool> live(machine_.modules().size(), false);
-  const auto mark = [&](std::uint8_t source) {
-    if (source >= registers) {
-      live[source - registers] = true;
-    }
-  };
-  for (unsigned r = 0; r < registers; ++r) {
-    mark(wiring.registers[r]);
+Moves::Moves(const Machine& machine, unsigned states) : machine_(machine), states_(states) {
+  for (unsigned q = 0; q < machine.modules().size(); ++q) {
+    const Opcode opcode = machine.modules()[q].opcode;
+    read_ = opcode == Opcode::read && !read_ ? q : read_;
+    write_ = opcode == Opcode::write && !write_ ? q : write_;
   }
-  for (auto q = static_cast<unsigned>(live.size()); q-- > 0;) {
-    live[q] = live[q] || machine_.modules()[q].opcode == Opcode::write;
-    for (unsigned i = 0; live[q] && i < machine_.modules()[q].arity; ++i) {
-      mark(wiring.arguments[machine_.first_argument(q) + i]);
-    }
-  }
-  return live;
 }
 
-int Moves::find_module(Opcode opcode) const {
-  for (std::size_t q = 0; q < machine_.modules().size(); ++q) {
-    if (machine_.modules()[q].opcode == opcode) {
-      return static_cast<int>(q);
+// The modules that matter, as bits.
+std::uint64_t Moves::live(const Wiring& wiring) const {
+  const unsigned registers = machine_.registers();
+  std::uint64_t live = 0;  // by source
+  for (unsigned r = 0; r < registers; ++r) {
+    live |= std::uint64_t{1} << wiring.registers[r];
+  }
+  for (auto q = static_cast<unsigned>(machine_.modules().size()); q-- > 0;) {
+    const Module& module = machine_.modules()[q];
+    const std::uint64_t own = std::uint64_t{1} << (registers + q);
+    live |= module.opcode == Opcode::write ? own : 0;
+    for (unsigned i = 0; (live & own) != 0 && i < module.arity; ++i) {
+      live |= std::uint64_t{1} << wiring.arguments[machine_.first_argument(q) + i];
     }
   }
-  return -1;
+  return live >> registers;
 }
 
 // A source below `limit` modules: a register, a module that is live already, or a module with new
@@ -41,67 +38,65 @@ std::uint8_t Moves::expression(Wiring& wiring, unsigned limit, unsigned depth,
   const unsigned registers = machine_.registers();
   const double p = random.uniform();
   if (limit == 0 || p < 0.25) {
-    return static_cast<std::uint8_t>(random.below(registers));
+    return any_register(random);
   }
   if (p < 0.6) {
-    const std::vector<bool> is_live = live(wiring);
-    std::array<std::uint8_t, Machine::max_modules> choices{};
-    unsigned count = 0;
-    for (unsigned q = 0; q < limit; ++q) {
-      if (is_live[q]) {
-        choices[count++] = static_cast<std::uint8_t>(registers + q);
+    std::uint64_t choices = live(wiring) & ((std::uint64_t{1} << limit) - 1);
+    if (choices != 0) {
+      for (auto skip = random.below(static_cast<unsigned>(std::popcount(choices))); skip > 0;
+           --skip) {
+        choices &= choices - 1;
       }
-    }
-    if (count > 0) {
-      return choices[random.below(count)];
+      return static_cast<std::uint8_t>(registers +
+                                       static_cast<unsigned>(std::countr_zero(choices)));
     }
   }
   const auto q = static_cast<unsigned>(random.below(limit));
   for (unsigned i = 0; i < machine_.modules()[q].arity; ++i) {
-    wiring.arguments[machine_.first_argument(q) + i] =
-        depth == 0 ? static_cast<std::uint8_t>(random.below(registers))
-                   : expression(wiring, q, depth - 1, random);
+    argument(wiring, q, i) =
+        depth == 0 ? any_register(random) : expression(wiring, q, depth - 1, random);
   }
   return static_cast<std::uint8_t>(registers + q);
 }
 
+// Writes back what has just been read; the machine has both modules.
+void Moves::make_idle(Wiring& wiring) const {
+  if (*read_ < *write_) {
+    argument(wiring, *write_, 0) = argument(wiring, *read_, 0);
+    argument(wiring, *write_, 1) = static_cast<std::uint8_t>(machine_.output_of(*read_));
+  }
+}
+
 void Moves::rewrite_write(Wiring& wiring, Random& random) const {
-  const int read = find_module(Opcode::read);
-  const int write = find_module(Opcode::write);
-  if (write < 0) {
+  if (!write_) {
     return;
   }
-  std::uint8_t* const arguments =
-      &wiring.arguments[machine_.first_argument(static_cast<unsigned>(write))];
-  const auto limit = static_cast<unsigned>(write);
-  if (read >= 0 && read < write && random.chance(0.4)) {
-    // Idle: writes back what has just been read.
-    arguments[0] = wiring.arguments[machine_.first_argument(static_cast<unsigned>(read))];
-    arguments[1] = static_cast<std::uint8_t>(machine_.output_of(static_cast<unsigned>(read)));
+  if (read_ && *read_ < *write_ && random.chance(0.4)) {
+    make_idle(wiring);
     return;
   }
   const double p = random.uniform();
   if (p < 0.7) {
-    arguments[0] = expression(wiring, limit, 1, random);
+    argument(wiring, *write_, 0) = expression(wiring, *write_, 1, random);
   }
   if (p > 0.3) {
-    arguments[1] = expression(wiring, limit, 1, random);
+    argument(wiring, *write_, 1) = expression(wiring, *write_, 1, random);
   }
 }
 
 void Moves::rewire_live(Wiring& wiring, Random& random) const {
-  const std::vector<bool> is_live = live(wiring);
+  const std::uint64_t is_live = live(wiring);
   std::array<std::pair<std::uint8_t, std::uint8_t>, max_arguments> slots{};  // argument, candidates
   unsigned count = 0;
-  for (unsigned q = 0; q < is_live.size(); ++q) {
-    for (unsigned i = 0; is_live[q] && i < machine_.modules()[q].arity; ++i) {
+  for (unsigned q = 0; q < machine_.modules().size(); ++q) {
+    for (unsigned i = 0; ((is_live >> q) & 1U) != 0 && i < machine_.modules()[q].arity; ++i) {
       slots[count++] = {static_cast<std::uint8_t>(machine_.first_argument(q) + i),
                         static_cast<std::uint8_t>(machine_.argument_candidates(q))};
     }
   }
   if (count > 0) {
-    const auto [argument, candidates] = slots[random.below(count)];
-    wiring.arguments[argument] = static_cast<std::uint8_t>(random.below(candidates));
+    const auto [slot, candidates] = slots[random.below(count)];
+    wiring.arguments[slot] = static_cast<std::uint8_t>(random.below(candidates));
   }
 }
 
@@ -117,58 +112,67 @@ unsigned Moves::pick_row(std::uint64_t visited, Random& random) const {
 }
 
 bool Moves::split_off(Candidate& candidate, unsigned row) const {
+  return give_own_circuit(candidate, row, row);
+}
+
+// A copy of one row's circuit, for another row alone.
+bool Moves::give_own_circuit(Candidate& candidate, unsigned from, unsigned row) const {
   // Takes the place of a circuit that no row uses, if there is one.
   std::uint32_t used = 0;
-  for (unsigned i = 0; i < rows(); ++i) {
-    used |= 1U << candidate.circuit[i];
+  for (std::uint64_t rows = reachable_rows(machine_, states_, candidate); rows != 0;
+       rows &= rows - 1) {
+    used |= 1U << candidate.circuit[static_cast<unsigned>(std::countr_zero(rows))];
   }
-  const unsigned old = candidate.circuit[row];
-  for (unsigned c = 0; c < max_circuits; ++c) {
-    if (((used >> c) & 1U) == 0) {
-      candidate.circuits[c] = candidate.circuits[old];
-      candidate.circuit[row] = static_cast<std::uint8_t>(c);
-      candidate.circuit_count = std::max(candidate.circuit_count, c + 1);
-      return true;
+  const unsigned free = static_cast<unsigned>(std::countr_one(used));
+  if (free >= max_circuits) {
+    return false;
+  }
+  candidate.circuits[free] = candidate.circuits[candidate.circuit[from]];
+  candidate.circuit[row] = static_cast<std::uint8_t>(free);
+  candidate.circuit_count = std::max(candidate.circuit_count, free + 1);
+  return true;
+}
+
+void Moves::change_circuit(Candidate& candidate, std::uint64_t visited, Random& random) const {
+  const unsigned row = pick_row(visited, random);
+  Wiring& wiring = candidate.circuits[candidate.circuit[row]];
+  const auto other_row = [&] { return pick_row(visited, random); };
+  const auto modules = static_cast<unsigned>(machine_.modules().size());
+
+  const double p = random.uniform();
+  if (p < 0.33) {
+    const std::uint8_t r = any_register(random);
+    wiring.registers[r] = random.chance(0.15) ? r : expression(wiring, modules, 2, random);
+  } else if (p < 0.46) {
+    rewrite_write(wiring, random);
+  } else if (p < 0.63) {
+    rewire_live(wiring, random);
+  } else if (p < 0.69) {
+    if (read_) {
+      argument(wiring, *read_, 0) = any_register(random);
     }
+  } else if (p < 0.75) {
+    std::swap(wiring.registers[any_register(random)], wiring.registers[any_register(random)]);
+  } else if (p < 0.80) {
+    const std::uint8_t r = any_register(random);
+    wiring.registers[r] = candidate.circuits[candidate.circuit[other_row()]].registers[r];
+  } else if (p < 0.91) {
+    split_off(candidate, row);
+  } else {
+    const bool sibling = states_ > 1 && random.chance(0.5);
+    candidate.circuit[row] = candidate.circuit[sibling ? row ^ 1U : other_row()];
   }
-  return false;
 }
 
 void Moves::change(Candidate& candidate, std::uint64_t visited, Random& random) const {
-  const unsigned registers = machine_.registers();
-  const auto modules = static_cast<unsigned>(machine_.modules().size());
-  const unsigned row = pick_row(visited, random);
-  Wiring& wiring = candidate.circuits[candidate.circuit[row]];
-  const auto any_register = [&] { return random.below(registers); };
-  const auto other_row = [&] { return pick_row(visited, random); };
-
   const double p = random.uniform();
-  if (p < 0.30) {
-    const auto r = any_register();
-    wiring.registers[r] =
-        random.chance(0.15) ? static_cast<std::uint8_t>(r) : expression(wiring, modules, 2, random);
-  } else if (p < 0.42) {
-    rewrite_write(wiring, random);
-  } else if (p < 0.57) {
-    rewire_live(wiring, random);
-  } else if (p < 0.63) {
-    if (const int read = find_module(Opcode::read); read >= 0) {
-      wiring.arguments[machine_.first_argument(static_cast<unsigned>(read))] =
-          static_cast<std::uint8_t>(any_register());
-    }
-  } else if (p < 0.68) {
-    std::swap(wiring.registers[any_register()], wiring.registers[any_register()]);
-  } else if (p < 0.73) {
-    const auto r = any_register();
-    wiring.registers[r] = candidate.circuits[candidate.circuit[other_row()]].registers[r];
-  } else if (p < 0.83) {
-    split_off(candidate, row);
-  } else if (p < 0.91) {
-    candidate.circuit[row] = candidate.circuit[other_row()];
-  } else if (states_ > 1 && p < 0.95) {
-    candidate.next_state[row] = static_cast<std::uint8_t>(random.below(states_));
-  } else {
+  if (states_ > 1 && p < 0.26) {
+    change_chart(candidate, visited, random);
+  } else if (states_ == 1 && p < 0.09) {
+    const unsigned row = pick_row(visited, random);
     candidate.finish[row] = !candidate.finish[row];
+  } else {
+    change_circuit(candidate, visited, random);
   }
 }
 
@@ -180,17 +184,12 @@ void Moves::mutate(Candidate& candidate, std::uint64_t visited, Random& random) 
   }
 }
 
-Candidate Moves::random_candidate(Random& random) const {
-  Candidate candidate;
-  candidate.circuit_count = static_cast<unsigned>(random.between(2, 4));
+void Moves::random_circuits(Candidate& candidate, Random& random) const {
   const auto modules = static_cast<unsigned>(machine_.modules().size());
   for (unsigned c = 0; c < candidate.circuit_count; ++c) {
     Wiring& wiring = candidate.circuits[c];
-    for (unsigned q = 0; q < modules; ++q) {
-      for (unsigned i = 0; i < machine_.modules()[q].arity; ++i) {
-        wiring.arguments[machine_.first_argument(q) + i] =
-            static_cast<std::uint8_t>(random.below(machine_.registers()));
-      }
+    for (unsigned i = 0; i < machine_.arguments(); ++i) {
+      wiring.arguments[i] = any_register(random);
     }
     for (unsigned r = 0; r < machine_.registers(); ++r) {
       wiring.registers[r] = random.chance(0.4) ? static_cast<std::uint8_t>(r)
@@ -198,10 +197,18 @@ Candidate Moves::random_candidate(Random& random) const {
     }
     rewrite_write(wiring, random);
   }
+}
+
+Candidate Moves::random_candidate(Random& random) const {
+  if (states_ > 1) {
+    return random_chart(random);
+  }
+  Candidate candidate;
+  candidate.circuit_count = static_cast<unsigned>(random.between(2, 4));
+  random_circuits(candidate, random);
   for (unsigned row = 0; row < rows(); ++row) {
     candidate.circuit[row] = static_cast<std::uint8_t>(random.below(candidate.circuit_count));
     candidate.finish[row] = random.chance(0.1);
-    candidate.next_state[row] = static_cast<std::uint8_t>(random.below(states_));
   }
   return candidate;
 }
@@ -210,21 +217,27 @@ Candidate Moves::cross(const Candidate& a, const Candidate& b, Random& random) c
   Candidate child = a;
   std::array<int, max_circuits> place{};
   place.fill(-1);
-  for (unsigned row = 0; row < rows(); ++row) {
+  const unsigned together = states_ == 1 ? 1 : 2;  // rows of a state
+  for (unsigned first = 0; first < rows(); first += together) {
     if (!random.chance(0.35)) {
       continue;
     }
-    const unsigned c = b.circuit[row];
-    if (place[c] < 0) {
-      if (!split_off(child, row)) {
-        continue;
-      }
-      place[c] = child.circuit[row];
-      child.circuits[child.circuit[row]] = b.circuits[c];
+    if (states_ > 1) {
+      child.tests[first / 2] = b.tests[first / 2];
     }
-    child.circuit[row] = static_cast<std::uint8_t>(place[c]);
-    child.finish[row] = b.finish[row];
-    child.next_state[row] = b.next_state[row];
+    for (unsigned row = first; row < first + together; ++row) {
+      const unsigned c = b.circuit[row];
+      if (place[c] < 0) {
+        if (!split_off(child, row)) {
+          continue;
+        }
+        place[c] = child.circuit[row];
+        child.circuits[child.circuit[row]] = b.circuits[c];
+      }
+      child.circuit[row] = static_cast<std::uint8_t>(place[c]);
+      child.finish[row] = b.finish[row];
+      child.next_state[row] = b.next_state[row];
+    }
   }
   return child;
 }

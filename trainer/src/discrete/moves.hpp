@@ -5,13 +5,16 @@
 
 #include "candidate.hpp"
 
+#include <optional>
+
 #include <nram/trainer/random.hpp>
 
 namespace nram::discrete {
 
 class Moves {
  public:
-  Moves(const Machine& machine, unsigned states) : machine_(machine), states_(states) {}
+  /// Candidates with one state are tables, others flow charts. The machine must outlive the moves.
+  Moves(const Machine& machine, unsigned states);
 
   /// A random candidate: a few random circuits, every row pointing at one of them.
   Candidate random_candidate(Random& random) const;
@@ -19,23 +22,55 @@ class Moves {
   /// One to four changes, on rows whose bit in `visited` is set (any row if none is).
   void mutate(Candidate& candidate, std::uint64_t visited, Random& random) const;
 
-  /// Rows of `a` and `b` mixed; circuits come along with their rows while there is room.
+  /// Rows of `a` and `b` mixed, whole states of a flow chart; circuits come along with their rows
+  /// while there is room.
   Candidate cross(const Candidate& a, const Candidate& b, Random& random) const;
 
  private:
+  // In one circuit.
   std::uint8_t expression(Wiring& wiring, unsigned limit, unsigned depth, Random& random) const;
   void rewrite_write(Wiring& wiring, Random& random) const;
   void rewire_live(Wiring& wiring, Random& random) const;
-  std::vector<bool> live(const Wiring& wiring) const;
-  unsigned pick_row(std::uint64_t visited, Random& random) const;
-  int find_module(Opcode opcode) const;
-  void change(Candidate& candidate, std::uint64_t visited, Random& random) const;
-  bool split_off(Candidate& candidate, unsigned row) const;
+  void make_idle(Wiring& wiring) const;
+  void random_circuits(Candidate& candidate, Random& random) const;
+  [[nodiscard]] std::uint64_t live(const Wiring& wiring) const;
+  std::uint8_t& argument(Wiring& wiring, unsigned module, unsigned i) const {
+    return wiring.arguments[machine_.first_argument(module) + i];
+  }
 
-  [[nodiscard]] unsigned rows() const { return states_ * machine_.masks(); }
+  // In any candidate.
+  unsigned pick_row(std::uint64_t visited, Random& random) const;
+  void change(Candidate& candidate, std::uint64_t visited, Random& random) const;
+  void change_circuit(Candidate& candidate, std::uint64_t visited, Random& random) const;
+  bool split_off(Candidate& candidate, unsigned row) const;
+  bool give_own_circuit(Candidate& candidate, unsigned from, unsigned row) const;
+
+  // In flow charts. A new step stands between a row and what follows it, and is named by the first
+  // of its two rows.
+  Candidate random_chart(Random& random) const;
+  void change_chart(Candidate& candidate, std::uint64_t visited, Random& random) const;
+  /// An idle step; nothing if there is no state or circuit left.
+  std::optional<unsigned> add_step(Candidate& candidate, unsigned row, Random& random) const;
+  void insert_step(Candidate& candidate, unsigned row, Random& random) const;
+  /// register := expression; register := READ(register)
+  void insert_load(Candidate& candidate, unsigned row, Random& random) const;
+  /// register := expression; if it is (or is not) zero, do something and go to `target`
+  void insert_branch(Candidate& candidate, unsigned row, unsigned target, Random& random) const;
+  void insert_store(Candidate& candidate, unsigned row, Random& random) const;
+  void leave_out_step(Candidate& candidate, unsigned row, Random& random) const;
+  void assign(Candidate& candidate, unsigned row, std::uint8_t target, unsigned depth,
+              Random& random) const;
+  static void follow_alike(Candidate& candidate, unsigned row);
+
+  [[nodiscard]] unsigned rows() const { return rows_of(machine_, states_); }
+  std::uint8_t any_register(Random& random) const {
+    return static_cast<std::uint8_t>(random.below(machine_.registers()));
+  }
 
   const Machine& machine_;
   unsigned states_;
+  std::optional<unsigned> read_;  // the modules with that opcode, if the machine has them
+  std::optional<unsigned> write_;
 };
 
 }  // namespace nram::discrete

@@ -48,8 +48,9 @@ struct Settings {
   unsigned attempts = 100000;           ///< at most this many, over all streams
   unsigned iterations = 1500;           ///< of an attempt by gradient, at most
   unsigned test_every = 25;             ///< iterations between two tests as a hard program
-  unsigned states = 1;            ///< of the search's programs; more than 1: the model is an LSTM
-  unsigned candidates = 5000000;  ///< of an attempt by search, at most
+  unsigned states = 0;            ///< of the search's programs, at most; more than 1: the model is
+                                  ///< an LSTM; 0 = 1, 8 and 12, attempts taking turns
+  unsigned candidates = 4000000;  ///< of an attempt by search, at most
   std::uint64_t seed = 1;
 };
 

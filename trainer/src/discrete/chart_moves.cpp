@@ -1,0 +1,191 @@
+// Moves on flow charts: whole steps, as a programmer would add them to a chart.
+
+#include "moves.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+namespace nram::discrete {
+
+std::optional<unsigned> Moves::add_step(Candidate& candidate, unsigned row, Random& random) const {
+  const std::uint64_t used = reachable_rows(machine_, states_, candidate);
+  unsigned state = 0;
+  while (state < states_ && ((used >> (2 * state)) & 1U) != 0) {
+    ++state;
+  }
+  const unsigned first = 2 * state;
+  if (state == states_ || !give_own_circuit(candidate, row, first)) {
+    return std::nullopt;
+  }
+  for (const unsigned own : {first, first + 1}) {
+    candidate.circuit[own] = candidate.circuit[first];
+    candidate.next_state[own] = candidate.next_state[row];
+    candidate.finish[own] = candidate.finish[row];
+  }
+  candidate.tests[state] = any_register(random);
+  candidate.next_state[row] = static_cast<std::uint8_t>(state);
+  candidate.finish[row] = false;
+
+  Wiring& wiring = candidate.circuits[candidate.circuit[first]];
+  for (unsigned r = 0; r < machine_.registers(); ++r) {
+    wiring.registers[r] = static_cast<std::uint8_t>(r);
+  }
+  if (read_ && write_) {
+    // Idle at the cell that the step before reads, or at any register's.
+    std::uint8_t& address = argument(wiring, *read_, 0);
+    address = random.chance(0.5) ? address : any_register(random);
+    make_idle(wiring);
+  }
+  return first;
+}
+
+void Moves::insert_step(Candidate& candidate, unsigned row, Random& random) const {
+  if (const auto step = add_step(candidate, row, random)) {
+    assign(candidate, *step, any_register(random), 2, random);
+  }
+}
+
+void Moves::insert_load(Candidate& candidate, unsigned row, Random& random) const {
+  if (!read_) {
+    return;
+  }
+  const std::uint8_t target = any_register(random);
+  // The address is computed in a step of its own, or in this one.
+  std::optional<unsigned> step = row;
+  if (random.chance(0.5)) {
+    step = add_step(candidate, row, random);
+  } else if (!split_off(candidate, row)) {
+    return;
+  }
+  if (!step) {
+    return;
+  }
+  assign(candidate, *step, target, 1, random);
+  const std::optional<unsigned> load = add_step(candidate, *step, random);
+  if (!load) {
+    return;
+  }
+  if (*step != row) {
+    follow_alike(candidate, *step);
+  }
+  Wiring& wiring = candidate.circuits[candidate.circuit[*load]];
+  argument(wiring, *read_, 0) = target;
+  if (write_) {
+    make_idle(wiring);
+  }
+  wiring.registers[target] = static_cast<std::uint8_t>(machine_.output_of(*read_));
+}
+
+void Moves::insert_branch(Candidate& candidate, unsigned row, unsigned target,
+                          Random& random) const {
+  const std::uint8_t tested = any_register(random);
+  std::optional<unsigned> step = row;
+  if (random.chance(0.75)) {
+    // What is tested is computed first, in a step of its own or in this one.
+    if (random.chance(0.5)) {
+      step = add_step(candidate, row, random);
+    } else if (!split_off(candidate, row)) {
+      return;
+    }
+    if (!step) {
+      return;
+    }
+    assign(candidate, *step, tested, 1, random);
+  }
+  const std::optional<unsigned> branch = add_step(candidate, *step, random);
+  if (!branch) {
+    return;
+  }
+  if (*step != row) {
+    follow_alike(candidate, *step);
+  }
+  candidate.tests[*branch / 2] = tested;
+  const auto taken = *branch + static_cast<unsigned>(random.below(2));
+  if (random.chance(0.7) && split_off(candidate, taken)) {
+    if (random.chance(0.3)) {
+      rewrite_write(candidate.circuits[candidate.circuit[taken]], random);
+    } else {
+      assign(candidate, taken, any_register(random), 1, random);
+    }
+  }
+  candidate.finish[taken] = random.chance(0.25);
+  if (!candidate.finish[taken]) {
+    candidate.next_state[taken] = static_cast<std::uint8_t>(target);
+  }
+}
+
+void Moves::insert_store(Candidate& candidate, unsigned row, Random& random) const {
+  const std::optional<unsigned> step = add_step(candidate, row, random);
+  if (step && write_) {
+    Wiring& wiring = candidate.circuits[candidate.circuit[*step]];
+    argument(wiring, *write_, 0) = expression(wiring, *write_, 1, random);
+    argument(wiring, *write_, 1) = expression(wiring, *write_, 1, random);
+  }
+}
+
+void Moves::leave_out_step(Candidate& candidate, unsigned row, Random& random) const {
+  const unsigned next = 2U * candidate.next_state[row] + static_cast<unsigned>(random.below(2));
+  candidate.finish[row] = candidate.finish[next];
+  candidate.next_state[row] = candidate.next_state[next];
+}
+
+void Moves::assign(Candidate& candidate, unsigned row, std::uint8_t target, unsigned depth,
+                   Random& random) const {
+  Wiring& wiring = candidate.circuits[candidate.circuit[row]];
+  const auto modules = static_cast<unsigned>(machine_.modules().size());
+  wiring.registers[target] = expression(wiring, modules, depth, random);
+}
+
+void Moves::follow_alike(Candidate& candidate, unsigned row) {
+  candidate.next_state[row ^ 1U] = candidate.next_state[row];
+  candidate.finish[row ^ 1U] = candidate.finish[row];
+}
+
+void Moves::change_chart(Candidate& candidate, std::uint64_t visited, Random& random) const {
+  const unsigned row = pick_row(visited, random);
+  const auto other_state = [&] { return pick_row(visited, random) / 2; };
+  const double p = random.uniform();
+  if (p < 0.31) {
+    candidate.next_state[row] = static_cast<std::uint8_t>(
+        random.chance(0.2)   ? candidate.next_state[row ^ 1U]
+        : random.chance(0.8) ? other_state()
+                             : static_cast<unsigned>(random.below(states_)));
+  } else if (p < 0.46) {
+    candidate.tests[row / 2] = any_register(random);
+  } else if (p < 0.54) {
+    insert_step(candidate, row, random);
+  } else if (p < 0.62) {
+    insert_load(candidate, row, random);
+  } else if (p < 0.70) {
+    insert_branch(candidate, row, other_state(), random);
+  } else if (p < 0.74) {
+    insert_store(candidate, row, random);
+  } else if (p < 0.85) {
+    leave_out_step(candidate, row, random);
+  } else {
+    candidate.finish[row] = !candidate.finish[row];
+  }
+}
+
+Candidate Moves::random_chart(Random& random) const {
+  Candidate candidate;
+  candidate.circuit_count = static_cast<unsigned>(random.between(3, 6));
+  random_circuits(candidate, random);
+  const auto used = static_cast<unsigned>(random.between(2, std::min<std::uint64_t>(states_, 4)));
+  for (unsigned row = 0; row < rows(); ++row) {
+    candidate.circuit[row] = static_cast<std::uint8_t>(random.below(candidate.circuit_count));
+    candidate.finish[row] = random.chance(0.1);
+    candidate.next_state[row] = static_cast<std::uint8_t>(random.below(used));
+  }
+  for (unsigned state = 0; state < states_; ++state) {
+    candidate.tests[state] = any_register(random);
+    if (random.chance(0.5)) {
+      candidate.circuit[2 * state + 1] = candidate.circuit[2 * state];
+      follow_alike(candidate, 2 * state);
+    }
+  }
+  return candidate;
+}
+
+}  // namespace nram::discrete

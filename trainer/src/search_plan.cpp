@@ -1,0 +1,30 @@
+#include "search_plan.hpp"
+
+#include "attempts.hpp"
+
+#include <array>
+
+namespace nram {
+
+SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
+  constexpr unsigned many = 12;  // states: more than any flow chart found so far has needed
+  // Clues help where a program has to compare. Harder examples keep loops from being unrolled,
+  // easier ones are quicker and lead to them step by step.
+  constexpr std::array<SearchPlan, 6> plans = {{{4, 1, Levels::easier, 0.0},
+                                                {4, many, Levels::easier, 0.5},
+                                                {4, many, Levels::evenly, 0.0},
+                                                {4, 8, Levels::harder, 0.0},
+                                                {3, 1, Levels::easier, 0.0},
+                                                {5, many, Levels::evenly, 0.6}}};
+  const std::uint64_t turn = number % settings.streams + number / settings.streams;
+  SearchPlan plan = plans[turn % plans.size()];
+  plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
+  plan.states = settings.states != 0 ? settings.states : plan.states;
+  return plan;
+}
+
+SearchPlan mending_plan(const Settings& settings, std::uint64_t number) {
+  return {registers_of(settings, number), 1, Levels::easier, 0.0};
+}
+
+}  // namespace nram

@@ -1,0 +1,28 @@
+#pragma once
+
+// What kind of program an attempt of the search looks for, and how. Attempts take turns, because no
+// kind is best for all tasks.
+
+#include <cstdint>
+
+#include <nram/trainer/settings.hpp>
+
+namespace nram {
+
+/// Which sizes of examples come up more often.
+enum class Levels { easier, evenly, harder };
+
+struct SearchPlan {
+  unsigned registers = 3;
+  unsigned states = 1;  ///< 1: a table of zero-masks (feed-forward); more: a flow chart (recurrent)
+  Levels levels = Levels::easier;
+  double clues = 0.0;  ///< as in discrete::Prices
+};
+
+/// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.
+SearchPlan search_plan(const Settings& settings, std::uint64_t number);
+
+/// The plan of mending what gradient attempt `number` ended with: a table, its registers.
+SearchPlan mending_plan(const Settings& settings, std::uint64_t number);
+
+}  // namespace nram

@@ -228,6 +228,7 @@ class Interpreter final : public Executor {
         memory.cells());
   }
 
+  const Machine& machine() const override { return program_.machine(); }
   std::string_view name() const override { return "interpreter"; }
 
  private:
@@ -268,6 +269,7 @@ class Interpreter final : public Executor {
     [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
       return {machine_, plans(), memory_, modulus_, any_length};
     }
+    [[nodiscard]] std::uint64_t first_pause() const { return bulk::usual_first_pause; }
     Cell* registers() { return position_.slots.data(); }
     void skip(std::uint64_t steps) { position_.steps += steps; }
 

@@ -1,9 +1,14 @@
 #include "codegen.hpp"
 
+#include "arithmetic.hpp"
 #include "native_run.hpp"
+#include "vector_loop.hpp"
+#include "vector_plan.hpp"
 
 #include <cstddef>
 #include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <llvm/IR/IRBuilder.h>
@@ -22,9 +27,11 @@ using flow::Operand;
 // SSA values.
 class Generator {
  public:
-  Generator(const flow::Flow& flow, const Specialisation& specialisation, llvm::Module& module)
+  Generator(const flow::Flow& flow, const Specialisation& specialisation, const Extent& extent,
+            llvm::Module& module)
       : flow_(flow),
-        word_(specialisation.word_arithmetic),
+        specialisation_(specialisation),
+        extent_(extent),
         context_(module.getContext()),
         b_(context_),
         cell_(b_.getIntNTy(specialisation.cells == CellType::u32 ? 32 : 64)) {}
@@ -32,26 +39,28 @@ class Generator {
   void run(llvm::Function* function) {
     function_ = function;
     function->setDoesNotThrow();
-    function->addParamAttr(0, llvm::Attribute::NoAlias);
-    function->addParamAttr(2, llvm::Attribute::NoAlias);
-    memory_ = function->getArg(0);
+    if (extent_.vector_bits != 0) {
+      function->addFnAttr("min-legal-vector-width", std::to_string(extent_.vector_bits));
+    }
     size_ = function->getArg(1);
-    run_ = function->getArg(2);
 
     b_.SetInsertPoint(new_block("entry"));
-    load_run();
-    make_exit();
+    make_slots();
+    make_constants();
+    dispatch_ = new_block("dispatch");
+    b_.CreateBr(dispatch_);
     for (std::size_t i = 0; i < flow_.blocks.size(); ++i) {
       headers_.push_back(new_block("block"));
+      loops_.push_back(vector_loop_of(i));
+      entries_.push_back(loops_.back() ? new_block("vector_loop") : headers_.back());
     }
-    llvm::SwitchInst* const start =
-        b_.CreateSwitch(load_field(offsetof(NativeRun, block), b_.getInt32Ty()), headers_.front(),
-                        static_cast<unsigned>(headers_.size()));
-    for (std::size_t i = 0; i < headers_.size(); ++i) {
-      start->addCase(b_.getInt32(static_cast<std::uint32_t>(i)), headers_[i]);
-    }
+    make_exit();
+    make_fault();
+    make_finish();
+    dispatch();
     for (std::size_t i = 0; i < flow_.blocks.size(); ++i) {
       block(i);
+      vector_loop(i);
     }
   }
 
@@ -60,35 +69,65 @@ class Generator {
     return llvm::BasicBlock::Create(context_, name, function_);
   }
 
-  llvm::Value* field(std::size_t offset) {
-    return b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), run_, offset);
+  llvm::Value* memory() { return b_.CreateLoad(b_.getPtrTy(), memory_); }
+  llvm::Value* run() { return b_.CreateLoad(b_.getPtrTy(), run_); }
+  llvm::Value* load_left() { return b_.CreateLoad(b_.getInt64Ty(), left_); }
+  llvm::Value* field_of(llvm::Value* run, std::size_t offset) {
+    return b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), run, offset);
   }
+  llvm::Value* field(std::size_t offset) { return field_of(run(), offset); }
   llvm::Value* load_field(std::size_t offset, llvm::Type* type) {
     return b_.CreateLoad(type, field(offset));
   }
+  llvm::Value* load_word(std::size_t offset) { return load_field(offset, b_.getInt64Ty()); }
   static std::size_t register_offset(std::size_t r) {
     return offsetof(NativeRun, registers) + r * sizeof(std::uint64_t);
   }
 
-  void load_run() {
-    stop_at_ = load_field(offsetof(NativeRun, stop_at), b_.getInt64Ty());
+  void make_slots() {
+    memory_ = b_.CreateAlloca(b_.getPtrTy());
+    run_ = b_.CreateAlloca(b_.getPtrTy());
     left_ = b_.CreateAlloca(b_.getInt64Ty());
-    b_.CreateStore(b_.CreateSub(stop_at_, load_field(offsetof(NativeRun, steps), b_.getInt64Ty())),
-                   left_);
-    modulus_ = b_.CreateTrunc(load_field(offsetof(NativeRun, modulus), b_.getInt64Ty()), cell_);
+    until_ = b_.CreateAlloca(b_.getInt64Ty());
     for (unsigned r = 0; r < flow_.machine.registers(); ++r) {
       registers_.push_back(b_.CreateAlloca(cell_));
-      b_.CreateStore(b_.CreateTrunc(load_field(register_offset(r), b_.getInt64Ty()), cell_),
-                     registers_.back());
     }
-    make_constants();
+    b_.CreateStore(function_->getArg(0), memory_);
+    b_.CreateStore(function_->getArg(2), run_);
+    llvm::Value* const modulus =
+        specialisation_.word_arithmetic
+            ? nullptr
+            : b_.CreateTrunc(load_word(offsetof(NativeRun, modulus)), cell_);
+    arithmetic_.emplace(b_, cell_, modulus);
+  }
+
+  // Goes on with a run where it stands.
+  void dispatch() {
+    b_.SetInsertPoint(dispatch_);
+    llvm::Value* const steps = load_word(offsetof(NativeRun, steps));
+    llvm::Value* left = b_.CreateSub(load_word(offsetof(NativeRun, stop_at)), steps);
+    if (extent_.batches) {
+      left = b_.CreateBinaryIntrinsic(llvm::Intrinsic::umin, left,
+                                      load_word(offsetof(NativeRun, quantum)));
+    }
+    b_.CreateStore(left, left_);
+    b_.CreateStore(b_.CreateAdd(steps, left), until_);
+    for (unsigned r = 0; r < registers_.size(); ++r) {
+      b_.CreateStore(b_.CreateTrunc(load_word(register_offset(r)), cell_), registers_[r]);
+    }
+    llvm::SwitchInst* const start =
+        b_.CreateSwitch(load_field(offsetof(NativeRun, block), b_.getInt32Ty()), entries_.front(),
+                        static_cast<unsigned>(entries_.size()));
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      start->addCase(b_.getInt32(static_cast<std::uint32_t>(i)), entries_[i]);
+    }
   }
 
   // Constants other than 0, 1 and 2 depend on the modulus.
   void make_constants() {
     const auto use = [&](Operand operand) {
       if (operand.is_constant() && constants_.count(operand.index) == 0) {
-        constants_[operand.index] = constant(operand.index);
+        constants_[operand.index] = arithmetic_->constant(operand.index);
       }
     };
     for (const Block& block : flow_.blocks) {
@@ -102,39 +141,44 @@ class Generator {
     }
   }
 
-  llvm::Value* constant(std::int32_t k) {
-    if (word_ || (k >= 0 && k < 3)) {
-      return llvm::ConstantInt::getSigned(cell_, k);
-    }
-    llvm::Value* const magnitude = b_.CreateURem(
-        llvm::ConstantInt::get(cell_, static_cast<std::uint64_t>(k < 0 ? -k : k)), modulus_);
-    if (k > 0) {
-      return magnitude;
-    }
-    return b_.CreateSelect(is_zero(magnitude), number(0), b_.CreateSub(modulus_, magnitude));
+  llvm::Value* steps_so_far() {
+    return b_.CreateSub(b_.CreateLoad(b_.getInt64Ty(), until_), load_left());
   }
-
-  llvm::Value* number(std::uint64_t value) { return llvm::ConstantInt::get(cell_, value); }
-  llvm::Value* is_zero(llvm::Value* value) { return b_.CreateICmpEQ(value, number(0)); }
 
   // The ways out: why, the controller's state, the block to go on with.
   void make_exit() {
-    const llvm::IRBuilderBase::InsertPointGuard guard(b_);
     exit_ = new_block("exit");
     b_.SetInsertPoint(exit_);
     reason_ = b_.CreatePHI(b_.getInt32Ty(), 0);
     state_ = b_.CreatePHI(b_.getInt32Ty(), 0);
     next_ = b_.CreatePHI(b_.getInt32Ty(), 0);
-    b_.CreateStore(b_.CreateSub(stop_at_, b_.CreateLoad(b_.getInt64Ty(), left_)),
-                   field(offsetof(NativeRun, steps)));
+    llvm::Value* const steps = steps_so_far();
+    b_.CreateStore(steps, field(offsetof(NativeRun, steps)));
     b_.CreateStore(state_, field(offsetof(NativeRun, state)));
     b_.CreateStore(next_, field(offsetof(NativeRun, block)));
     for (unsigned r = 0; r < registers_.size(); ++r) {
       b_.CreateStore(b_.CreateZExt(b_.CreateLoad(cell_, registers_[r]), b_.getInt64Ty()),
                      field(register_offset(r)));
     }
+    if (extent_.batches) {
+      llvm::BasicBlock* const rotate = new_block("rotate");
+      llvm::BasicBlock* const out = new_block("out");
+      llvm::Value* const quantum_done =
+          b_.CreateAnd(b_.CreateICmpEQ(reason_, b_.getInt32(native_steps_done)),
+                       b_.CreateICmpNE(steps, load_word(offsetof(NativeRun, stop_at))));
+      b_.CreateCondBr(quantum_done, rotate, out);
+      b_.SetInsertPoint(rotate);
+      llvm::Value* const next = load_field(offsetof(NativeRun, next), b_.getPtrTy());
+      b_.CreateStore(next, run_);
+      b_.CreateStore(load_field(offsetof(NativeRun, cells), b_.getPtrTy()), memory_);
+      b_.CreateBr(dispatch_);
+      b_.SetInsertPoint(out);
+      b_.CreateStore(run(), field_of(function_->getArg(2), offsetof(NativeRun, stopped)));
+    }
     b_.CreateRet(reason_);
+  }
 
+  void make_fault() {
     fault_ = new_block("fault");
     b_.SetInsertPoint(fault_);
     fault_address_ = b_.CreatePHI(b_.getInt64Ty(), 0);
@@ -143,6 +187,96 @@ class Generator {
     b_.CreateStore(fault_address_, field(offsetof(NativeRun, fault_address)));
     b_.CreateStore(fault_module_, field(offsetof(NativeRun, fault_module)));
     leave(native_fault, fault_state_, 0);
+  }
+
+  // The end of a run: of the last, or of a row that others follow.
+  void make_finish() {
+    finish_ = new_block("finish");
+    b_.SetInsertPoint(finish_);
+    finish_state_ = b_.CreatePHI(b_.getInt32Ty(), 0);
+    if (extent_.batches) {
+      llvm::BasicBlock* const last = new_block("last_row");
+      llvm::BasicBlock* const more = new_block("next_row");
+      llvm::Value* const rows_left = load_word(offsetof(NativeRun, rows_left));
+      b_.CreateCondBr(b_.CreateICmpEQ(rows_left, b_.getInt64(0)), last, more);
+      b_.SetInsertPoint(more);
+      b_.CreateStore(b_.CreateSub(rows_left, b_.getInt64(1)), field(offsetof(NativeRun, rows_left)));
+      next_row();
+      b_.SetInsertPoint(last);
+    }
+    leave(native_finished, finish_state_, 0);
+  }
+
+  void next_row() {
+    const auto advance = [&](llvm::Value* pointer, std::uint64_t bytes) {
+      return b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), pointer, bytes);
+    };
+    llvm::Value* const end = load_field(offsetof(NativeRun, ends), b_.getPtrTy());
+    static_assert(offsetof(RunEnd, state) == 8 && sizeof(RunEnd) == 16 &&
+                  Outcome::finished == Outcome{});
+    b_.CreateStore(steps_so_far(), end);
+    b_.CreateStore(wide(finish_state_), advance(end, offsetof(RunEnd, state)));
+    b_.CreateStore(advance(end, sizeof(RunEnd)), field(offsetof(NativeRun, ends)));
+    llvm::Value* const kept = load_field(offsetof(NativeRun, kept), b_.getPtrTy());
+    llvm::BasicBlock* const keep = new_block("keep_registers");
+    llvm::BasicBlock* const start = new_block("start_row");
+    b_.CreateCondBr(b_.CreateIsNull(kept), start, keep);
+    b_.SetInsertPoint(keep);
+    for (unsigned r = 0; r < registers_.size(); ++r) {
+      b_.CreateStore(wide(b_.CreateLoad(cell_, registers_[r])),
+                     advance(kept, r * sizeof(std::uint64_t)));
+    }
+    b_.CreateStore(advance(kept, registers_.size() * sizeof(std::uint64_t)),
+                   field(offsetof(NativeRun, kept)));
+    b_.CreateBr(start);
+    b_.SetInsertPoint(start);
+    for (llvm::Value* const slot : registers_) {
+      b_.CreateStore(number(0), slot);
+    }
+    llvm::Value* const stop_at = load_word(offsetof(NativeRun, stop_at));
+    b_.CreateStore(stop_at, left_);
+    b_.CreateStore(stop_at, until_);
+    b_.CreateStore(b_.CreateGEP(b_.getInt8Ty(), memory(), load_word(offsetof(NativeRun, row_bytes))),
+                   memory_);
+    b_.CreateBr(entries_[flow_.entry]);
+  }
+
+  llvm::Value* number(std::uint64_t value) { return arithmetic_->number(value); }
+
+  // The loop from this block on that is generated on vectors, if there is one.
+  std::optional<VectorPlan> vector_loop_of(std::size_t block) const {
+    if (extent_.vector_bits != 0) {
+      for (const bulk::Plan& plan : extent_.plans->of_block[block]) {
+        if (auto possible = vectorise(plan)) {
+          return possible;
+        }
+      }
+    }
+    return std::nullopt;
+  }
+
+  void vector_loop(std::size_t index) {
+    if (!loops_[index]) {
+      return;
+    }
+    b_.SetInsertPoint(entries_[index]);
+    llvm::BasicBlock* const loop = new_block("vector_loop");
+    llvm::Value* const credit = field(offsetof(NativeRun, credit));
+    b_.CreateCondBr(b_.CreateICmpEQ(b_.CreateLoad(b_.getInt64Ty(), credit), b_.getInt64(0)),
+                    headers_[index], loop);
+    b_.SetInsertPoint(loop);
+    const LoopSite site{.function = function_,
+                        .arithmetic = &*arithmetic_,
+                        .cell = cell_,
+                        .lanes = extent_.vector_bits / cell_->getBitWidth(),
+                        .memory = memory(),
+                        .size = size_,
+                        .left = left_,
+                        .credit = credit,
+                        .bulk_steps = field(offsetof(NativeRun, bulk_steps)),
+                        .registers = registers_,
+                        .otherwise = headers_[index]};
+    generate_vector_loop(*loops_[index], site, b_);
   }
 
   void leave(NativeEnd reason, llvm::Value* state, std::size_t next) {
@@ -164,7 +298,7 @@ class Generator {
     const Block& block = flow_.blocks[index];
     b_.SetInsertPoint(headers_[index]);
     llvm::BasicBlock* const stop = new_block("stop");
-    unless(b_.CreateICmpEQ(b_.CreateLoad(b_.getInt64Ty(), left_), b_.getInt64(0)), stop);
+    unless(b_.CreateICmpEQ(load_left(), b_.getInt64(0)), stop);
     llvm::BasicBlock* const body = b_.GetInsertBlock();
     b_.SetInsertPoint(stop);
     prefetch(block);
@@ -182,12 +316,13 @@ class Generator {
     for (unsigned r = 0; r < registers_.size(); ++r) {
       b_.CreateStore(value(block.registers[r]), registers_[r]);
     }
-    b_.CreateStore(b_.CreateSub(b_.CreateLoad(b_.getInt64Ty(), left_), b_.getInt64(1)), left_);
+    b_.CreateStore(b_.CreateSub(load_left(), b_.getInt64(1)), left_);
     if (block.finish) {
-      leave(native_finished, b_.getInt32(block.next_state), 0);
+      finish_state_->addIncoming(b_.getInt32(block.next_state), b_.GetInsertBlock());
+      b_.CreateBr(finish_);
     } else {
       const flow::Decision& decision = flow_.decisions[block.next];
-      branch(decision, decision.root);
+      branch(index, decision, decision.root);
     }
   }
 
@@ -200,7 +335,7 @@ class Generator {
       }
       llvm::Value* const address = b_.CreateLoad(cell_, registers_[instruction.a.position()]);
       // Not in bounds, perhaps: then nothing is fetched.
-      llvm::Value* const cell = b_.CreateGEP(cell_, memory_, wide(address));
+      llvm::Value* const cell = b_.CreateGEP(cell_, memory(), wide(address));
       constexpr std::uint32_t to_read = 0;
       constexpr std::uint32_t all_levels = 3;
       constexpr std::uint32_t data = 1;
@@ -209,19 +344,22 @@ class Generator {
     }
   }
 
-  void branch(const flow::Decision& decision, flow::Target target) {
+  void branch(std::size_t from, const flow::Decision& decision, flow::Target target) {
     if (target >= 0) {
-      b_.CreateBr(headers_[static_cast<std::size_t>(target)]);
+      const auto to = static_cast<std::size_t>(target);
+      // A loop that has been entered step by step goes on like this.
+      b_.CreateBr(loops_[to] && !loops_[to]->plan->passes(from) ? entries_[to] : headers_[to]);
       return;
     }
     const flow::Test& test = decision.tests[static_cast<std::size_t>(~target)];
     llvm::BasicBlock* const zero = new_block("zero");
     llvm::BasicBlock* const nonzero = new_block("nonzero");
-    b_.CreateCondBr(is_zero(b_.CreateLoad(cell_, registers_[test.reg])), zero, nonzero);
+    b_.CreateCondBr(arithmetic_->is_zero(b_.CreateLoad(cell_, registers_[test.reg])), zero,
+                    nonzero);
     b_.SetInsertPoint(zero);
-    branch(decision, test.if_zero);
+    branch(from, decision, test.if_zero);
     b_.SetInsertPoint(nonzero);
-    branch(decision, test.if_nonzero);
+    branch(from, decision, test.if_nonzero);
   }
 
   llvm::Value* value(Operand operand) {
@@ -248,29 +386,18 @@ class Generator {
       case flow::Op::store:
         b_.CreateStore(b, cell_at(a));
         return nullptr;
-      case flow::Op::add:
-        return add(instruction, a, b);
-      case flow::Op::sub:
-        return sub(a, b);
-      case flow::Op::lt:
-        return b_.CreateZExt(b_.CreateICmpULT(a, b), cell_);
-      case flow::Op::le:
-        return b_.CreateZExt(b_.CreateICmpULE(a, b), cell_);
-      case flow::Op::eq:
-        return b_.CreateZExt(b_.CreateICmpEQ(a, b), cell_);
-      case flow::Op::min:
-        return b_.CreateBinaryIntrinsic(llvm::Intrinsic::umin, a, b);
-      case flow::Op::max:
-        return b_.CreateBinaryIntrinsic(llvm::Intrinsic::umax, a, b);
       case flow::Op::custom:
+        return custom(flow_.machine.modules()[instruction.module], a, b);
+      default:
         break;
     }
-    return custom(flow_.machine.modules()[instruction.module], a, b);
+    return arithmetic_->apply(instruction.op, a, b,
+                              instruction.b.is_constant() ? instruction.b.index : 0);
   }
 
   llvm::Value* wide(llvm::Value* value) { return b_.CreateZExt(value, b_.getInt64Ty()); }
   llvm::Value* cell_at(llvm::Value* address) {
-    return b_.CreateInBoundsGEP(cell_, memory_, wide(address));
+    return b_.CreateInBoundsGEP(cell_, memory(), wide(address));
   }
 
   void check(llvm::Value* address, unsigned module, std::uint32_t state) {
@@ -281,54 +408,35 @@ class Generator {
     unless(b_.CreateICmpUGE(wide_address, size_), fault_);
   }
 
-  llvm::Value* add(const Instruction& instruction, llvm::Value* a, llvm::Value* b) {
-    if (word_) {
-      return b_.CreateAdd(a, b);
-    }
-    if (instruction.b.is_constant(1)) {
-      llvm::Value* const sum = b_.CreateAdd(a, b);
-      return b_.CreateSelect(b_.CreateICmpEQ(sum, modulus_), number(0), sum);
-    }
-    if (instruction.b.is_constant(-1)) {
-      return b_.CreateSelect(is_zero(a), b, b_.CreateSub(a, number(1)));
-    }
-    // a + b reaches M exactly when a reaches this.
-    llvm::Value* const room = b_.CreateSub(modulus_, b);
-    return b_.CreateSelect(b_.CreateICmpUGE(a, room), b_.CreateSub(a, room), b_.CreateAdd(a, b));
-  }
-
-  llvm::Value* sub(llvm::Value* a, llvm::Value* b) {
-    llvm::Value* const difference = b_.CreateSub(a, b);
-    return word_ ? difference
-                 : b_.CreateSelect(b_.CreateICmpUGE(a, b), difference,
-                                   b_.CreateAdd(difference, modulus_));
-  }
-
   // Calls Module::evaluate(Word a, Word b, Modulus modulus); a Modulus is passed as its one Word.
   llvm::Value* custom(const Module& module, llvm::Value* a, llvm::Value* b) {
     llvm::Type* const word = b_.getInt64Ty();
     llvm::FunctionType* const type = llvm::FunctionType::get(word, {word, word, word}, false);
     llvm::Value* const address = b_.CreateIntToPtr(
         b_.getInt64(reinterpret_cast<std::uintptr_t>(module.evaluate)), b_.getPtrTy());
-    llvm::Value* const modulus = load_field(offsetof(NativeRun, modulus), word);
+    llvm::Value* const modulus = load_word(offsetof(NativeRun, modulus));
     return b_.CreateTrunc(b_.CreateCall(type, address, {wide(a), wide(b), modulus}), cell_);
   }
 
   const flow::Flow& flow_;
-  bool word_;
+  const Specialisation& specialisation_;
+  const Extent& extent_;
   llvm::LLVMContext& context_;
   llvm::IRBuilder<> b_;
   llvm::IntegerType* cell_;
   llvm::Function* function_ = nullptr;
-  llvm::Value* memory_ = nullptr;
   llvm::Value* size_ = nullptr;
-  llvm::Value* run_ = nullptr;
-  llvm::Value* stop_at_ = nullptr;
-  llvm::Value* left_ = nullptr;  // slot: steps until stop_at
-  llvm::Value* modulus_ = nullptr;
+  std::optional<Arithmetic> arithmetic_;
+  llvm::Value* memory_ = nullptr;        // slot: the first cell
+  llvm::Value* run_ = nullptr;           // slot: the NativeRun
+  llvm::Value* left_ = nullptr;          // slot: steps until ...
+  llvm::Value* until_ = nullptr;         // slot: ... there are this many
   std::vector<llvm::Value*> registers_;  // slots
   std::map<std::int32_t, llvm::Value*> constants_;
+  llvm::BasicBlock* dispatch_ = nullptr;
   std::vector<llvm::BasicBlock*> headers_;
+  std::vector<std::optional<VectorPlan>> loops_;
+  std::vector<llvm::BasicBlock*> entries_;  // the vector loop, or else the header
   llvm::BasicBlock* exit_ = nullptr;
   llvm::PHINode* reason_ = nullptr;
   llvm::PHINode* state_ = nullptr;
@@ -337,6 +445,8 @@ class Generator {
   llvm::PHINode* fault_address_ = nullptr;
   llvm::PHINode* fault_module_ = nullptr;
   llvm::PHINode* fault_state_ = nullptr;
+  llvm::BasicBlock* finish_ = nullptr;
+  llvm::PHINode* finish_state_ = nullptr;
   std::vector<llvm::Value*> inputs_;
   std::vector<llvm::Value*> results_;
 };
@@ -344,12 +454,13 @@ class Generator {
 }  // namespace
 
 std::unique_ptr<llvm::Module> generate(const flow::Flow& flow, const Specialisation& specialisation,
-                                       const std::string& function, llvm::LLVMContext& context) {
+                                       const Extent& extent, const std::string& function,
+                                       llvm::LLVMContext& context) {
   auto module = std::make_unique<llvm::Module>("nram", context);
   llvm::Type* const pointer = llvm::PointerType::get(context, 0);
   llvm::FunctionType* const type = llvm::FunctionType::get(
       llvm::Type::getInt32Ty(context), {pointer, llvm::Type::getInt64Ty(context), pointer}, false);
-  Generator(flow, specialisation, *module)
+  Generator(flow, specialisation, extent, *module)
       .run(llvm::Function::Create(type, llvm::Function::ExternalLinkage, function, *module));
   return module;
 }

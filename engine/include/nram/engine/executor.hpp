@@ -70,6 +70,8 @@ struct RunResult {
 /// those that never stop.
 std::uint64_t default_step_limit(std::size_t cells);
 
+class BatchPart;
+
 /// Runs one program over memories. Immutable after construction: any number of threads may call
 /// run() at the same time on different memories.
 class Executor {
@@ -89,6 +91,12 @@ class Executor {
   /// the order of the memories; as many as there are memories.
   virtual void run_rows(std::span<const MemoryView> memories, const RunOptions& options,
                         std::span<RunResult> results) const;
+
+  /// The same for rows of a batch (see run_batch). The preconditions of run() hold.
+  virtual void run_rows(BatchPart& part, const RunOptions& options) const;
+
+  /// The program's machine.
+  [[nodiscard]] virtual const Machine& machine() const = 0;
 
   /// The name of the engine, as `--engine` spells it.
   [[nodiscard]] virtual std::string_view name() const = 0;

@@ -1,0 +1,27 @@
+#pragma once
+
+// Which loops generated code can run on vectors: a choice among those that can run in bulk.
+
+#include "../bulk/plan.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace nram::jit {
+
+/// A loop whose strides are known when it is compiled and whose accesses go up or down cell by cell.
+struct VectorPlan {
+  const bulk::Plan* plan = nullptr;
+  std::vector<std::int64_t> strides;  ///< by node; of varying nodes 0
+
+  [[nodiscard]] bool is_varying(bulk::NodeIndex node) const {
+    return plan->nodes[node].shape == bulk::Shape::varying;
+  }
+};
+
+/// The plan for vectors; nothing if it has more than one store, accumulators, custom modules,
+/// computed addresses or strides that only a run knows. Keeps a reference to the plan.
+std::optional<VectorPlan> vectorise(const bulk::Plan& plan);
+
+}  // namespace nram::jit

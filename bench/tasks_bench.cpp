@@ -2,6 +2,7 @@
 // in LuaJIT, and what the memory can do at most: time per element. Every run starts from the same
 // input, copied in outside the measured time, and its result is checked.
 
+#include "measure.hpp"
 #include "peers/hand_loops.hpp"
 #include "ratio_table.hpp"
 #ifdef WITH_LUAJIT
@@ -44,29 +45,10 @@ const TaskCase& input_for(const std::string& task, std::size_t n) {
   return kept;
 }
 
-void count_elements(benchmark::State& state, std::size_t n) {
-  state.counters["per_element"] =
-      benchmark::Counter(static_cast<double>(n), benchmark::Counter::kIsIterationInvariantRate |
-                                                     benchmark::Counter::kInvert);
-}
-
 template <typename Run>
-void measure(benchmark::State& state, const std::string& task, Run run) {
-  const auto n = static_cast<std::size_t>(state.range(0));
-  const TaskCase& task_case = input_for(task, n);
-  std::vector<Word> memory;
-  for (auto _ : state) {
-    memory = task_case.memory;
-    const auto start = std::chrono::steady_clock::now();
-    run(memory);
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    state.SetIterationTime(elapsed.count());
-    if (memory != task_case.expected) {
-      state.SkipWithError("the result is wrong");
-      return;
-    }
-  }
-  count_elements(state, n);
+void measure_task(benchmark::State& state, const std::string& task, Run run) {
+  const TaskCase& one = input_for(task, static_cast<std::size_t>(state.range(0)));
+  nram::bench::measure(state, one.memory, one.expected, static_cast<double>(state.range(0)), run);
 }
 
 void by_engine(benchmark::State& state, const std::string& task, nram::Engine engine,
@@ -83,11 +65,11 @@ void by_engine(benchmark::State& state, const std::string& task, nram::Engine en
   std::mt19937_64 random(1);  // compiles before the clock runs
   TaskCase warm_up = nram::test::random_task_case(task, 3, random);
   run(warm_up.memory);
-  measure(state, task, run);
+  measure_task(state, task, run);
 }
 
 void by_hand(benchmark::State& state, const std::string& task, nram::bench::HandLoop loop) {
-  measure(state, task, [&](std::vector<Word>& memory) { loop(memory.data()); });
+  measure_task(state, task, [&](std::vector<Word>& memory) { loop(memory.data()); });
 }
 
 #ifdef WITH_LUAJIT
@@ -97,19 +79,8 @@ void by_lua(benchmark::State& state, const std::string& task) {
   const std::vector<double> input(task_case.memory.begin(), task_case.memory.end());
   const std::vector<double> expected(task_case.expected.begin(), task_case.expected.end());
   static nram::bench::LuaLoops lua;  // traces are compiled in the first runs
-  std::vector<double> memory;
-  for (auto _ : state) {
-    memory = input;
-    const auto start = std::chrono::steady_clock::now();
-    lua.run(task, memory.data());
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    state.SetIterationTime(elapsed.count());
-    if (memory != expected) {
-      state.SkipWithError("the result is wrong");
-      return;
-    }
-  }
-  count_elements(state, n);
+  nram::bench::measure(state, input, expected, static_cast<double>(n),
+                       [&](std::vector<double>& memory) { lua.run(task, memory.data()); });
 }
 #endif
 
@@ -133,7 +104,7 @@ void stream_copy(benchmark::State& state, std::size_t threads) {
   if (from != to) {
     state.SkipWithError("the result is wrong");
   }
-  count_elements(state, n);
+  nram::bench::count_elements(state, static_cast<double>(n));
 }
 
 const std::map<std::string, nram::bench::HandLoop>& hand_loops() {

@@ -169,7 +169,7 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
     std::vector<std::unique_ptr<Executor>> engines;
     engines.push_back(make_executor(Engine::interpreter, program));
     engines.push_back(make_executor(Engine::interpreter, program, OptimisationOptions::none()));
-    if (jit_available() && i % 10 == 0) {
+    if (jit_available() && i % 5 == 0) {
       engines.push_back(make_executor(Engine::jit, program));
     }
     for (unsigned k = 0; k < 3; ++k) {

@@ -49,10 +49,13 @@ class Generator {
     make_constants();
     dispatch_ = new_block("dispatch");
     b_.CreateBr(dispatch_);
+    loops_.resize(flow_.blocks.size());
+    if (extent_.vector_bits != 0) {
+      loops_ = choose_vector_plans(*extent_.plans, most_vector_loops);
+    }
     for (std::size_t i = 0; i < flow_.blocks.size(); ++i) {
       headers_.push_back(new_block("block"));
-      loops_.push_back(vector_loop_of(i));
-      entries_.push_back(loops_.back() ? new_block("vector_loop") : headers_.back());
+      entries_.push_back(loops_[i] ? new_block("vector_loop") : headers_.back());
     }
     make_exit();
     make_fault();
@@ -243,25 +246,14 @@ class Generator {
 
   llvm::Value* number(std::uint64_t value) { return arithmetic_->number(value); }
 
-  // The loop from this block on that is generated on vectors, if there is one.
-  std::optional<VectorPlan> vector_loop_of(std::size_t block) const {
-    if (extent_.vector_bits != 0) {
-      for (const bulk::Plan& plan : extent_.plans->of_block[block]) {
-        if (auto possible = vectorise(plan)) {
-          return possible;
-        }
-      }
-    }
-    return std::nullopt;
-  }
-
   void vector_loop(std::size_t index) {
     if (!loops_[index]) {
       return;
     }
     b_.SetInsertPoint(entries_[index]);
     llvm::BasicBlock* const loop = new_block("vector_loop");
-    llvm::Value* const credit = field(offsetof(NativeRun, credit));
+    llvm::Value* const credit = field(offsetof(NativeRun, credit) +
+                                      vector_loops_++ * sizeof(std::uint64_t));
     b_.CreateCondBr(b_.CreateICmpEQ(b_.CreateLoad(b_.getInt64Ty(), credit), b_.getInt64(0)),
                     headers_[index], loop);
     b_.SetInsertPoint(loop);
@@ -436,6 +428,7 @@ class Generator {
   llvm::BasicBlock* dispatch_ = nullptr;
   std::vector<llvm::BasicBlock*> headers_;
   std::vector<std::optional<VectorPlan>> loops_;
+  std::size_t vector_loops_ = 0;            // generated so far
   std::vector<llvm::BasicBlock*> entries_;  // the vector loop, or else the header
   llvm::BasicBlock* exit_ = nullptr;
   llvm::PHINode* reason_ = nullptr;

@@ -26,8 +26,8 @@ class NativeCode {
  public:
   virtual ~NativeCode() = default;
   [[nodiscard]] virtual NativeFunction function() const = 0;
-  /// Whether all loops that can run in bulk do so on vectors within the code.
-  [[nodiscard]] virtual bool has_all_loops() const = 0;
+  /// Whether there are loops that run in bulk on vectors within the code.
+  [[nodiscard]] virtual bool has_vector_loops() const = 0;
 };
 
 class Compiler {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,7 +25,7 @@ constexpr std::size_t most_blocks = 256;
 
 // Loops run in bulk by the code itself until they turn out to be this long. Then it pays to run them
 // in parallel and past the cache.
-constexpr std::uint64_t long_loop = 1U << 16U;
+constexpr std::uint64_t long_loop = 1U << 15U;
 
 // How often loops that the code runs in bulk may turn out to be short; see NativeRun::credit.
 constexpr std::uint64_t usual_credit = 64;
@@ -37,7 +38,7 @@ struct Compiled {
   std::unique_ptr<jit::NativeCode> code;
 
   [[nodiscard]] std::uint64_t first_pause() const {
-    return code->has_all_loops() ? long_loop : bulk::usual_first_pause;
+    return code->has_vector_loops() ? long_loop : bulk::usual_first_pause;
   }
 };
 
@@ -53,8 +54,9 @@ std::uint64_t credit_of(Speculation speculation) {
   return endless_credit;
 }
 
-NativeRun new_run(const Compiled& compiled, Modulus modulus) {
+NativeRun new_run(const Compiled& compiled, Modulus modulus, std::uint64_t credit) {
   NativeRun run;
+  std::fill(std::begin(run.credit), std::end(run.credit), credit);
   run.modulus = modulus.value();
   run.block = static_cast<std::uint32_t>(compiled.flow.entry);
   return run;
@@ -239,8 +241,7 @@ class Jit final : public Executor {
   template <typename Cell>
   RunResult run_native(const Compiled& compiled, std::span<Cell> memory,
                        const RunOptions& options) const {
-    NativeRun start = new_run(compiled, options.modulus);
-    start.credit = credit_of(options.speculation);
+    NativeRun start = new_run(compiled, options.modulus, credit_of(options.speculation));
     return go_on(compiled, memory, options, start);
   }
 
@@ -273,7 +274,7 @@ class Jit final : public Executor {
   void interleave(const Compiled& compiled, std::size_t runs, const RunOptions& options,
                   MemoryOf memory_of, Set set) const {
     const auto start = [&](std::size_t i) {
-      NativeRun run = new_run(compiled, options.modulus);
+      NativeRun run = new_run(compiled, options.modulus, 0);
       run.cells = std::visit([](auto cells) -> void* { return cells.data(); },
                              memory_of(i).cells());
       return run;
@@ -291,8 +292,7 @@ class Jit final : public Executor {
   template <typename Cell>
   void rows(const Compiled& compiled, BatchPart& part, std::size_t row,
             const RunOptions& options) const {
-    NativeRun start = new_run(compiled, options.modulus);
-    start.credit = credit_of(options.speculation);
+    NativeRun start = new_run(compiled, options.modulus, credit_of(options.speculation));
     start.row_bytes = part.cells_per_row() * sizeof(Cell);
     start.stop_at = options.step_limit;
     if (options.on_progress) {

@@ -8,6 +8,9 @@
 
 namespace nram::jit {
 
+/// How many loops of a program are generated on vectors at most.
+constexpr std::size_t most_vector_loops = 8;
+
 /// What generated code and its caller share. The code starts at `block`, runs at most until
 /// `steps` reaches `stop_at` (which is larger) and says why it stopped.
 ///
@@ -36,8 +39,9 @@ struct NativeRun {
   std::uint64_t row_bytes = 0;
   RunEnd* ends = nullptr;         ///< of the current row
   std::uint64_t* kept = nullptr;  ///< where the current row's registers go; null: nowhere
-  /// Loops run in bulk as long as this is not 0; those that turn out to be short use it up.
-  std::uint64_t credit = 0;
+  /// Of the loops that the code can run on vectors: one does as long as its credit is not 0, which
+  /// short loops use up and others increase.
+  std::uint64_t credit[most_vector_loops] = {};
   std::uint64_t bulk_steps = 0;  ///< is increased by the steps done in bulk
 };
 

@@ -39,14 +39,14 @@ void checked(llvm::Error error) {
 
 class OrcCode final : public NativeCode {
  public:
-  OrcCode(const flow::Flow& flow, const bulk::Plans& plans, const Specialisation& specialisation)
-      : has_all_loops_(vectorises(plans)) {
+  OrcCode(const flow::Flow& flow, const bulk::Plans& plans, const Specialisation& specialisation) {
     auto host = checked(llvm::orc::JITTargetMachineBuilder::detectHost());
     const auto target = checked(host.createTargetMachine());
     jit_ = checked(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(host)).create());
 
     auto context = std::make_unique<llvm::LLVMContext>();
     const Extent extent{true, vector_bits(*target), &plans};
+    has_vector_loops_ = extent.vector_bits != 0 && vectorises(plans);
     auto module = generate(flow, specialisation, extent, "run", *context);
     module->setDataLayout(jit_->getDataLayout());
     module->setTargetTriple(jit_->getTargetTriple().str());
@@ -56,7 +56,7 @@ class OrcCode final : public NativeCode {
   }
 
   [[nodiscard]] NativeFunction function() const override { return function_; }
-  [[nodiscard]] bool has_all_loops() const override { return has_all_loops_; }
+  [[nodiscard]] bool has_vector_loops() const override { return has_vector_loops_; }
 
  private:
   // Of the widest vectors that have masks.
@@ -72,14 +72,11 @@ class OrcCode final : public NativeCode {
   }
 
   static bool vectorises(const bulk::Plans& plans) {
-    return std::all_of(plans.of_block.begin(), plans.of_block.end(), [](const auto& of_block) {
-      return of_block.empty() || std::any_of(of_block.begin(), of_block.end(), [](const auto& plan) {
-               return vectorise(plan).has_value();
-             });
-    });
+    const auto chosen = choose_vector_plans(plans, most_vector_loops);
+    return std::any_of(chosen.begin(), chosen.end(), [](const auto& plan) { return plan; });
   }
 
-  bool has_all_loops_;
+  bool has_vector_loops_ = false;
   std::unique_ptr<llvm::orc::LLJIT> jit_;
   NativeFunction function_ = nullptr;
 };

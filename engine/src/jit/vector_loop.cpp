@@ -17,8 +17,6 @@ using bulk::Shape;
 
 // Fewer turns than this are left to the steps.
 constexpr std::uint64_t least_turns = 4;
-// A loop that was shorter costs this much of the credit that a longer one adds 1 to.
-constexpr std::uint64_t disappointment = 4;
 
 class Loop {
  public:
@@ -69,9 +67,7 @@ class Loop {
 
     b_.SetInsertPoint(give_up_);
     llvm::Value* const credit = b_.CreateLoad(b_.getInt64Ty(), site_.credit);
-    b_.CreateStore(b_.CreateBinaryIntrinsic(llvm::Intrinsic::usub_sat, credit,
-                                            b_.getInt64(disappointment)),
-                   site_.credit);
+    b_.CreateStore(b_.CreateSub(credit, b_.getInt64(1)), site_.credit);
     b_.CreateBr(site_.otherwise);
   }
 
@@ -195,9 +191,13 @@ class Loop {
         store_stride > 0 ? b_.CreateSub(load, store) : b_.CreateSub(store, load);
     if (load_stride == store_stride) {
       // The load of turn t reads what the store of turn t + ahead writes.
-      const std::uint64_t lanes = site_.lanes;
-      give_up_if(b_.CreateICmpULT(b_.CreateAdd(ahead, b_.getInt64(lanes - 1)),
-                                  b_.getInt64(comes_after_store(which) ? lanes : lanes - 1)));
+      if (comes_after_store(which)) {
+        give_up_if(b_.CreateICmpEQ(ahead, b_.getInt64(0)));
+      }
+      llvm::Value* const distance = b_.CreateNeg(ahead);
+      llvm::Value* const is_near =
+          b_.CreateICmpULT(b_.CreateSub(distance, b_.getInt64(1)), b_.getInt64(site_.lanes - 1));
+      allow(b_.CreateSelect(is_near, distance, turns_));
       return;
     }
     // The load stays or comes towards the store, unless it is behind it already.

@@ -101,10 +101,35 @@ std::optional<VectorPlan> vectorise(const Plan& plan) {
       return std::nullopt;
     }
   }
-  if (!plan.stores.empty() && !is_walk(result, plan.stores.front().address)) {
-    return std::nullopt;
+  if (!plan.stores.empty()) {
+    return is_walk(result, plan.stores.front().address) ? std::optional(std::move(result))
+                                                        : std::nullopt;
   }
-  return result;
+  const bool loads = std::any_of(plan.accesses.begin(), plan.accesses.end(), [&](const auto& load) {
+    return result.is_varying(load.node);
+  });
+  return loads ? std::optional(std::move(result)) : std::nullopt;
+}
+
+std::vector<std::optional<VectorPlan>> choose_vector_plans(const bulk::Plans& plans,
+                                                           std::size_t most) {
+  std::vector<std::optional<VectorPlan>> chosen(plans.of_block.size());
+  std::vector<std::size_t> blocks;
+  for (std::size_t b = 0; b < chosen.size(); ++b) {
+    for (const Plan& plan : plans.of_block[b]) {  // fewest steps first
+      chosen[b] = chosen[b] ? std::move(chosen[b]) : vectorise(plan);
+    }
+    if (chosen[b]) {
+      blocks.push_back(b);
+    }
+  }
+  std::stable_sort(blocks.begin(), blocks.end(), [&](std::size_t a, std::size_t b) {
+    return chosen[a]->plan->steps < chosen[b]->plan->steps;
+  });
+  for (std::size_t i = most; i < blocks.size(); ++i) {
+    chosen[blocks[i]].reset();
+  }
+  return chosen;
 }
 
 }  // namespace nram::jit

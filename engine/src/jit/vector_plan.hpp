@@ -4,6 +4,7 @@
 
 #include "../bulk/plan.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -21,7 +22,13 @@ struct VectorPlan {
 };
 
 /// The plan for vectors; nothing if it has more than one store, accumulators, custom modules,
-/// computed addresses or strides that only a run knows. Keeps a reference to the plan.
+/// computed addresses or strides that only a run knows, or does not walk through the memory. Keeps a
+/// reference to the plan.
 std::optional<VectorPlan> vectorise(const bulk::Plan& plan);
+
+/// By block, the loop from there on that is to be generated on vectors, if any: `most` at most,
+/// those of fewest steps. Keeps references to the plans.
+std::vector<std::optional<VectorPlan>> choose_vector_plans(const bulk::Plans& plans,
+                                                           std::size_t most);
 
 }  // namespace nram::jit

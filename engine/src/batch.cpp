@@ -12,10 +12,12 @@ namespace nram {
 namespace {
 
 // Rows of a range: enough to make its start worth while, but several times as many ranges as
-// threads.
+// threads, if there are several.
 std::size_t grain(const MemoryRows& rows) {
   constexpr std::size_t most = 16384;
-  return std::clamp<std::size_t>(rows.size() / (4 * parallel_threads()), 1, most);
+  const std::size_t threads = parallel_threads();
+  const std::size_t ranges = threads == 1 ? 1 : 4 * threads;
+  return std::clamp<std::size_t>(rows.size() / ranges, 1, most);
 }
 
 }  // namespace

@@ -104,6 +104,17 @@ class Generator {
     arithmetic_.emplace(b_, cell_, modulus);
   }
 
+  void load_registers() {
+    for (unsigned r = 0; r < registers_.size(); ++r) {
+      b_.CreateStore(b_.CreateTrunc(load_word(register_offset(r)), cell_), registers_[r]);
+    }
+  }
+  void save_registers() {
+    for (unsigned r = 0; r < registers_.size(); ++r) {
+      b_.CreateStore(wide(b_.CreateLoad(cell_, registers_[r])), field(register_offset(r)));
+    }
+  }
+
   // Goes on with a run where it stands.
   void dispatch() {
     b_.SetInsertPoint(dispatch_);
@@ -115,9 +126,7 @@ class Generator {
     }
     b_.CreateStore(left, left_);
     b_.CreateStore(b_.CreateAdd(steps, left), until_);
-    for (unsigned r = 0; r < registers_.size(); ++r) {
-      b_.CreateStore(b_.CreateTrunc(load_word(register_offset(r)), cell_), registers_[r]);
-    }
+    load_registers();
     llvm::SwitchInst* const start =
         b_.CreateSwitch(load_field(offsetof(NativeRun, block), b_.getInt32Ty()), entries_.front(),
                         static_cast<unsigned>(entries_.size()));
@@ -159,23 +168,8 @@ class Generator {
     b_.CreateStore(steps, field(offsetof(NativeRun, steps)));
     b_.CreateStore(state_, field(offsetof(NativeRun, state)));
     b_.CreateStore(next_, field(offsetof(NativeRun, block)));
-    for (unsigned r = 0; r < registers_.size(); ++r) {
-      b_.CreateStore(b_.CreateZExt(b_.CreateLoad(cell_, registers_[r]), b_.getInt64Ty()),
-                     field(register_offset(r)));
-    }
+    save_registers();
     if (extent_.batches) {
-      llvm::BasicBlock* const rotate = new_block("rotate");
-      llvm::BasicBlock* const out = new_block("out");
-      llvm::Value* const quantum_done =
-          b_.CreateAnd(b_.CreateICmpEQ(reason_, b_.getInt32(native_steps_done)),
-                       b_.CreateICmpNE(steps, load_word(offsetof(NativeRun, stop_at))));
-      b_.CreateCondBr(quantum_done, rotate, out);
-      b_.SetInsertPoint(rotate);
-      llvm::Value* const next = load_field(offsetof(NativeRun, next), b_.getPtrTy());
-      b_.CreateStore(next, run_);
-      b_.CreateStore(load_field(offsetof(NativeRun, cells), b_.getPtrTy()), memory_);
-      b_.CreateBr(dispatch_);
-      b_.SetInsertPoint(out);
       b_.CreateStore(run(), field_of(function_->getArg(2), offsetof(NativeRun, stopped)));
     }
     b_.CreateRet(reason_);
@@ -239,9 +233,40 @@ class Generator {
     llvm::Value* const stop_at = load_word(offsetof(NativeRun, stop_at));
     b_.CreateStore(stop_at, left_);
     b_.CreateStore(stop_at, until_);
-    b_.CreateStore(b_.CreateGEP(b_.getInt8Ty(), memory(), load_word(offsetof(NativeRun, row_bytes))),
-                   memory_);
+    llvm::Value* const row_bytes = load_word(offsetof(NativeRun, row_bytes));
+    llvm::Value* const row = b_.CreateGEP(b_.getInt8Ty(), memory(), row_bytes);
+    b_.CreateStore(row, memory_);
+    prefetch_rows(row, row_bytes);
     b_.CreateBr(entries_[flow_.entry]);
+  }
+
+  // Asks for the cells of rows to come, as many as a row has: what a processor finds out by itself
+  // about short rows comes late. Long rows it does itself.
+  void prefetch_rows(llvm::Value* row, llvm::Value* row_bytes) {
+    constexpr std::uint64_t ahead = 2048;
+    constexpr std::uint64_t line = 64;
+    constexpr std::uint64_t most = 512;
+    llvm::BasicBlock* const before = b_.GetInsertBlock();
+    llvm::BasicBlock* const loop = new_block("prefetch_row");
+    llvm::BasicBlock* const done = new_block("row");
+    b_.CreateCondBr(b_.CreateICmpUGT(row_bytes, b_.getInt64(most)), done, loop);
+    b_.SetInsertPoint(loop);
+    llvm::PHINode* const offset = b_.CreatePHI(b_.getInt64Ty(), 2);
+    offset->addIncoming(b_.getInt64(0), before);
+    prefetch(b_.CreateGEP(b_.getInt8Ty(), row, b_.CreateAdd(offset, b_.getInt64(ahead))));
+    llvm::Value* const next = b_.CreateAdd(offset, b_.getInt64(line));
+    offset->addIncoming(next, loop);
+    b_.CreateCondBr(b_.CreateICmpULT(next, row_bytes), loop, done);
+    b_.SetInsertPoint(done);
+  }
+
+  // Brings a cell, if it exists, to the first level of the cache.
+  void prefetch(llvm::Value* cell) {
+    constexpr std::uint32_t to_read = 0;
+    constexpr std::uint32_t all_levels = 3;
+    constexpr std::uint32_t data = 1;
+    b_.CreateIntrinsic(llvm::Intrinsic::prefetch, {cell->getType()},
+                       {cell, b_.getInt32(to_read), b_.getInt32(all_levels), b_.getInt32(data)});
   }
 
   llvm::Value* number(std::uint64_t value) { return arithmetic_->number(value); }
@@ -293,7 +318,10 @@ class Generator {
     unless(b_.CreateICmpEQ(load_left(), b_.getInt64(0)), stop);
     llvm::BasicBlock* const body = b_.GetInsertBlock();
     b_.SetInsertPoint(stop);
-    prefetch(block);
+    const bool waits = prefetch_loads(block);
+    if (extent_.batches) {
+      take_turns(index, waits, body);
+    }
     leave(native_steps_done, b_.getInt32(block.state), index);
     b_.SetInsertPoint(body);
 
@@ -319,21 +347,57 @@ class Generator {
   }
 
   // Asks for the cells that the block will load, as far as their addresses are known at its start:
-  // whoever stopped here may have something else to do before it goes on.
-  void prefetch(const Block& block) {
+  // whoever stopped here may have something else to do before it goes on. Whether there are any.
+  bool prefetch_loads(const Block& block) {
+    bool any = false;
     for (const Instruction& instruction : block.code) {
       if (instruction.op != flow::Op::load || instruction.a.kind != Operand::Kind::input) {
         continue;
       }
       llvm::Value* const address = b_.CreateLoad(cell_, registers_[instruction.a.position()]);
       // Not in bounds, perhaps: then nothing is fetched.
-      llvm::Value* const cell = b_.CreateGEP(cell_, memory(), wide(address));
-      constexpr std::uint32_t to_read = 0;
-      constexpr std::uint32_t all_levels = 3;
-      constexpr std::uint32_t data = 1;
-      b_.CreateIntrinsic(llvm::Intrinsic::prefetch, {cell->getType()},
-                         {cell, b_.getInt32(to_read), b_.getInt32(all_levels), b_.getInt32(data)});
+      prefetch(b_.CreateGEP(cell_, memory(), wide(address)));
+      any = true;
     }
+    return any;
+  }
+
+  // Interleaved runs: if this one, which stopped before block `index`, has to wait for a load there,
+  // the next has its turn, without a detour if it stands before the same block. Generation goes on
+  // where nothing of this applies.
+  void take_turns(std::size_t index, bool waits, llvm::BasicBlock* body) {
+    llvm::BasicBlock* const check = new_block("turn");
+    llvm::BasicBlock* const pass = new_block("pass");
+    llvm::BasicBlock* const stay = new_block("leave");
+    llvm::Value* const next = load_field(offsetof(NativeRun, next), b_.getPtrTy());
+    b_.CreateCondBr(b_.CreateIsNull(next), stay, check);
+    b_.SetInsertPoint(check);
+    llvm::Value* const steps = b_.CreateLoad(b_.getInt64Ty(), until_);
+    b_.CreateCondBr(b_.CreateICmpEQ(steps, load_word(offsetof(NativeRun, stop_at))), stay, pass);
+    b_.SetInsertPoint(pass);
+    const auto one_more = [&](llvm::Value* done) {
+      b_.CreateStore(b_.getInt64(1), left_);
+      b_.CreateStore(b_.CreateAdd(done, b_.getInt64(1)), until_);
+      b_.CreateBr(body);
+    };
+    if (waits) {
+      llvm::Value* const block = b_.getInt32(static_cast<std::uint32_t>(index));
+      b_.CreateStore(steps, field(offsetof(NativeRun, steps)));
+      b_.CreateStore(block, field(offsetof(NativeRun, block)));
+      save_registers();
+      b_.CreateStore(next, run_);
+      b_.CreateStore(load_field(offsetof(NativeRun, cells), b_.getPtrTy()), memory_);
+      llvm::BasicBlock* const same = new_block("same_block");
+      b_.CreateCondBr(
+          b_.CreateICmpEQ(load_field(offsetof(NativeRun, block), b_.getInt32Ty()), block), same,
+          dispatch_);
+      b_.SetInsertPoint(same);
+      load_registers();
+      one_more(load_word(offsetof(NativeRun, steps)));
+    } else {
+      one_more(steps);
+    }
+    b_.SetInsertPoint(stay);
   }
 
   void branch(std::size_t from, const flow::Decision& decision, flow::Target target) {

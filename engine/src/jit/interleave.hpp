@@ -16,8 +16,9 @@
 
 namespace nram::jit {
 
-/// As many runs at a time as a core has cache lines under way, and some more.
-constexpr std::size_t interleaved_runs = 32;
+/// As many runs at a time as a core has cache lines under way; with more, it has to look up addresses
+/// of more pages again than it remembers.
+constexpr std::size_t interleaved_runs = 24;
 
 /// Runs memories 0 to `runs` - 1 of `cells` cells each. start(i) makes the run of memory i, with its
 /// cells; end(i, run, outcome) gets it at its end. Preconditions: runs and options.step_limit are

@@ -17,6 +17,9 @@ using bulk::Shape;
 
 // Fewer turns than this are left to the steps.
 constexpr std::uint64_t least_turns = 4;
+// From so many turns on a loop was faster than step by step, and adds 1 to the credit that shorter
+// ones take 1 of.
+constexpr std::uint64_t worthwhile_turns = 16;
 
 class Loop {
  public:
@@ -415,7 +418,7 @@ class Loop {
     b_.CreateStore(b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), site_.bulk_steps), steps),
                    site_.bulk_steps);
     llvm::BasicBlock* const worth_it = new_block("vector_worth_it");
-    b_.CreateCondBr(b_.CreateICmpULT(all, b_.getInt64(least_turns)), give_up_, worth_it);
+    b_.CreateCondBr(b_.CreateICmpULT(all, b_.getInt64(worthwhile_turns)), give_up_, worth_it);
     b_.SetInsertPoint(worth_it);
     b_.CreateStore(
         b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), site_.credit), b_.getInt64(1)), site_.credit);

@@ -10,6 +10,7 @@
 #include <support/task_case.hpp>
 
 #include "errors.hpp"
+#include "executors.hpp"
 
 #include <nram/engine/batch.hpp>
 #include <nram/engine/error.hpp>
@@ -32,6 +33,7 @@ std::vector<std::unique_ptr<Executor>> engines_for(const Program& program, bool 
   engines.push_back(make_executor(Engine::interpreter, program));
   if (with_jit && jit_available()) {
     engines.push_back(make_executor(Engine::jit, program));
+    engines.push_back(make_tiered(program, {}, 2000));
   }
   return engines;
 }

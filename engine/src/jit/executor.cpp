@@ -54,10 +54,10 @@ std::uint64_t credit_of(Speculation speculation) {
   return endless_credit;
 }
 
-NativeRun new_run(const Compiled& compiled, Modulus modulus, std::uint64_t credit) {
+NativeRun new_run(const Compiled& compiled, const RunOptions& options) {
   NativeRun run;
-  std::fill(std::begin(run.credit), std::end(run.credit), credit);
-  run.modulus = modulus.value();
+  std::fill(std::begin(run.credit), std::end(run.credit), credit_of(options.speculation));
+  run.modulus = options.modulus.value();
   run.block = static_cast<std::uint32_t>(compiled.flow.entry);
   return run;
 }
@@ -116,7 +116,7 @@ class Sequential {
   std::array<Cell, Machine::max_registers> cells_{};  // registers, between slices
 };
 
-class Jit final : public Executor {
+class Jit final : public ResumableExecutor {
  public:
   Jit(const Program& program, const OptimisationOptions& optimisations)
       : program_(program),
@@ -131,7 +131,31 @@ class Jit final : public Executor {
       return interpreter_->run(memory, options);
     }
     return std::visit(
-        [&]<typename Cell>(std::span<Cell> cells) { return run_native(*compiled, cells, options); },
+        [&]<typename Cell>(std::span<Cell> cells) {
+          return run_native(*compiled, cells, options, new_run(*compiled, options));
+        },
+        memory.cells());
+  }
+
+  bool can_run(MemoryView memory, const RunOptions& options) const override {
+    return code_for(memory, options) != nullptr;
+  }
+
+  void go_on(MemoryView memory, const RunOptions& options, RunResult& result,
+             std::size_t& block) const override {
+    const Compiled& compiled = *code_for(memory, options);
+    NativeRun native = new_run(compiled, options);
+    if (!result.registers.empty()) {
+      native.block = static_cast<std::uint32_t>(block);
+      native.steps = result.steps;
+      native.state = result.state;
+      native.bulk_steps = result.bulk_steps;
+      std::copy(result.registers.begin(), result.registers.end(), native.registers);
+    }
+    std::visit(
+        [&]<typename Cell>(std::span<Cell> cells) {
+          result = run_native(compiled, cells, options, native, &block);
+        },
         memory.cells());
   }
 
@@ -205,7 +229,7 @@ class Jit final : public Executor {
   // The code for this kind of run, compiled when first needed; null if the interpreter has to run it.
   const Compiled* code_for(MemoryView memory, const RunOptions& options) const {
     const Modulus modulus = options.modulus;
-    if (!options.registers.empty() || !modulus.contains(flow::smallest_modulus - 1)) {
+    if (runs_as_written(options)) {
       return nullptr;
     }
     const jit::Specialisation specialisation{memory.type(), modulus == word_modulus(memory.type())};
@@ -238,22 +262,18 @@ class Jit final : public Executor {
     }
   }
 
+  // Runs to the end from where `native` stands; there, `block` is where it would go on.
   template <typename Cell>
-  RunResult run_native(const Compiled& compiled, std::span<Cell> memory,
-                       const RunOptions& options) const {
-    NativeRun start = new_run(compiled, options.modulus, credit_of(options.speculation));
-    return go_on(compiled, memory, options, start);
-  }
-
-  // Runs to the end from where `native` stands.
-  template <typename Cell>
-  RunResult go_on(const Compiled& compiled, std::span<Cell> memory, const RunOptions& options,
-                  const NativeRun& native) const {
+  RunResult run_native(const Compiled& compiled, std::span<Cell> memory, const RunOptions& options,
+                       const NativeRun& native, std::size_t* block = nullptr) const {
     Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus, native);
     std::uint64_t bulk_steps = 0;
     const Outcome outcome = bulk::drive<Cell>(sequential, options, bulk_steps);
     RunResult result = result_of(sequential.native(), outcome);
     result.bulk_steps += bulk_steps;
+    if (block != nullptr) {
+      *block = sequential.native().block;
+    }
     return result;
   }
 
@@ -274,7 +294,8 @@ class Jit final : public Executor {
   void interleave(const Compiled& compiled, std::size_t runs, const RunOptions& options,
                   MemoryOf memory_of, Set set) const {
     const auto start = [&](std::size_t i) {
-      NativeRun run = new_run(compiled, options.modulus, 0);
+      NativeRun run = new_run(compiled, options);
+      std::fill(std::begin(run.credit), std::end(run.credit), 0);  // one step at a time
       run.cells = std::visit([](auto cells) -> void* { return cells.data(); },
                              memory_of(i).cells());
       return run;
@@ -292,7 +313,7 @@ class Jit final : public Executor {
   template <typename Cell>
   void rows(const Compiled& compiled, BatchPart& part, std::size_t row,
             const RunOptions& options) const {
-    NativeRun start = new_run(compiled, options.modulus, credit_of(options.speculation));
+    NativeRun start = new_run(compiled, options);
     start.row_bytes = part.cells_per_row() * sizeof(Cell);
     start.stop_at = options.step_limit;
     if (options.on_progress) {
@@ -322,7 +343,7 @@ class Jit final : public Executor {
     }
   }
 
-  // As go_on, for a run that may just have come to where progress is due.
+  // As run_native, for a run that may just have come to where progress is due.
   template <typename Cell>
   RunResult go_on_after_slice(const Compiled& compiled, std::span<Cell> memory,
                               const RunOptions& options, const NativeRun& native) const {
@@ -330,7 +351,7 @@ class Jit final : public Executor {
         !options.on_progress(native.steps)) {
       return result_of(native, Outcome::cancelled);
     }
-    return go_on(compiled, memory, options, native);
+    return run_native(compiled, memory, options, native);
   }
 
   Program program_;
@@ -343,8 +364,8 @@ class Jit final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_jit(const Program& program,
-                                   const OptimisationOptions& optimisations) {
+std::unique_ptr<ResumableExecutor> make_jit(const Program& program,
+                                            const OptimisationOptions& optimisations) {
   return std::make_unique<Jit>(program, optimisations);
 }
 

@@ -98,7 +98,8 @@ class Executor {
   /// The program's machine.
   [[nodiscard]] virtual const Machine& machine() const = 0;
 
-  /// The name of the engine, as `--engine` spells it.
+  /// The name of the engine, as `--engine` spells it; of Engine::automatic, that of the engine which
+  /// it has come to.
   [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
@@ -109,6 +110,8 @@ enum class Engine : std::uint8_t {
   jit,          ///< optimised and compiled to native code when it first runs; needs LLVM.
                 ///< Interprets runs with initial registers or a modulus below 3, and programs of
                 ///< hundreds of distinct steps, which are not worth compiling.
+  automatic,    ///< interprets until some million steps were not in bulk, then goes on, in the
+                ///< middle of a run if need be, as `jit`, if that is there
 };
 
 /// Whether Engine::jit is there: whether its plug-in, which needs LLVM, can be loaded. Asking loads

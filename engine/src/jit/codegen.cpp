@@ -2,6 +2,7 @@
 
 #include "arithmetic.hpp"
 #include "native_run.hpp"
+#include "twin_blocks.hpp"
 #include "vector_loop.hpp"
 #include "vector_plan.hpp"
 
@@ -57,10 +58,17 @@ class Generator {
       headers_.push_back(new_block("block"));
       entries_.push_back(loops_[i] ? new_block("vector_loop") : headers_.back());
     }
+    twins_ = find_twin_blocks(flow_);
+    for (std::size_t t = 0; t < twins_.size(); ++t) {
+      twin_headers_.push_back(new_block("twins"));
+    }
     make_exit();
     make_fault();
     make_finish();
     dispatch();
+    for (std::size_t t = 0; t < twins_.size(); ++t) {
+      twins(twins_[t], twin_headers_[t]);
+    }
     for (std::size_t i = 0; i < flow_.blocks.size(); ++i) {
       block(i);
       vector_loop(i);
@@ -325,13 +333,10 @@ class Generator {
     leave(native_steps_done, b_.getInt32(block.state), index);
     b_.SetInsertPoint(body);
 
-    inputs_.clear();
-    results_.clear();
-    for (llvm::Value* const slot : registers_) {
-      inputs_.push_back(b_.CreateLoad(cell_, slot));
-    }
+    begin_step();
     for (const Instruction& instruction : block.code) {
-      results_.push_back(instruction_value(instruction, block));
+      results_.push_back(instruction_value(instruction, value(instruction.a), value(instruction.b),
+                                           block.state, constant_of(instruction.b)));
     }
     for (unsigned r = 0; r < registers_.size(); ++r) {
       b_.CreateStore(value(block.registers[r]), registers_[r]);
@@ -344,6 +349,77 @@ class Generator {
       const flow::Decision& decision = flow_.decisions[block.next];
       branch(index, decision, decision.root);
     }
+  }
+
+  void begin_step() {
+    inputs_.clear();
+    results_.clear();
+    for (llvm::Value* const slot : registers_) {
+      inputs_.push_back(b_.CreateLoad(cell_, slot));
+    }
+  }
+
+  // One step of either of two blocks, by what a register says.
+  void twins(const TwinBlocks& twins, llvm::BasicBlock* header) {
+    const Block& zero = flow_.blocks[twins.if_zero];
+    const Block& nonzero = flow_.blocks[twins.if_nonzero];
+    b_.SetInsertPoint(header);
+    llvm::Value* const is_zero =
+        arithmetic_->is_zero(b_.CreateLoad(cell_, registers_[twins.reg]));
+    llvm::BasicBlock* const stop = new_block("stop");
+    unless(b_.CreateICmpEQ(load_left(), b_.getInt64(0)), stop);
+    llvm::BasicBlock* const body = b_.GetInsertBlock();
+    b_.SetInsertPoint(stop);
+    b_.CreateCondBr(is_zero, headers_[twins.if_zero], headers_[twins.if_nonzero]);
+    b_.SetInsertPoint(body);
+
+    const auto choose = [&](llvm::Value* if_zero, llvm::Value* if_nonzero) {
+      if (if_zero == if_nonzero) {
+        return if_zero;
+      }
+      llvm::Value* const chosen = b_.CreateSelect(is_zero, if_zero, if_nonzero);
+      if (auto* const select = llvm::dyn_cast<llvm::Instruction>(chosen)) {
+        // Or else LLVM might make it a branch again.
+        select->setMetadata(llvm::LLVMContext::MD_unpredictable, llvm::MDNode::get(context_, {}));
+      }
+      return chosen;
+    };
+    begin_step();
+    for (std::size_t i = 0; i < zero.code.size(); ++i) {
+      const Instruction& one = zero.code[i];
+      const Instruction& other = nonzero.code[i];
+      results_.push_back(instruction_value(one, choose(value(one.a), value(other.a)),
+                                           choose(value(one.b), value(other.b)), zero.state,
+                                           one.b == other.b ? constant_of(one.b) : 0));
+    }
+    for (unsigned r = 0; r < registers_.size(); ++r) {
+      b_.CreateStore(choose(value(zero.registers[r]), value(nonzero.registers[r])),
+                     registers_[r]);
+    }
+    b_.CreateStore(b_.CreateSub(load_left(), b_.getInt64(1)), left_);
+
+    const auto tested = [&](const TwinBlocks::Exit& exit, const Block& block) {
+      return exit.exists ? value(block.registers[exit.reg]) : number(1);
+    };
+    llvm::BasicBlock* const out = new_block("leave_twins");
+    b_.CreateCondBr(arithmetic_->is_zero(choose(tested(twins.exit_of_zero, zero),
+                                                tested(twins.exit_of_nonzero, nonzero))),
+                    out, header);
+    b_.SetInsertPoint(out);
+    llvm::BasicBlock* const after_zero = new_block("after_zero");
+    llvm::BasicBlock* const after_nonzero = new_block("after_nonzero");
+    b_.CreateCondBr(is_zero, after_zero, after_nonzero);
+    const auto go_on = [&](llvm::BasicBlock* from, const TwinBlocks::Exit& exit,
+                           std::size_t block) {
+      b_.SetInsertPoint(from);
+      if (exit.exists) {
+        branch(block, flow_.decisions[flow_.blocks[block].next], exit.target);
+      } else {
+        b_.CreateBr(header);
+      }
+    };
+    go_on(after_zero, twins.exit_of_zero, twins.if_zero);
+    go_on(after_nonzero, twins.exit_of_nonzero, twins.if_nonzero);
   }
 
   // Asks for the cells that the block will load, as far as their addresses are known at its start:
@@ -408,6 +484,12 @@ class Generator {
       return;
     }
     const flow::Test& test = decision.tests[static_cast<std::size_t>(~target)];
+    for (std::size_t t = 0; t < twins_.size(); ++t) {
+      if (twins_[t].chosen_by(test)) {
+        b_.CreateBr(twin_headers_[t]);
+        return;
+      }
+    }
     llvm::BasicBlock* const zero = new_block("zero");
     llvm::BasicBlock* const nonzero = new_block("nonzero");
     b_.CreateCondBr(arithmetic_->is_zero(b_.CreateLoad(cell_, registers_[test.reg])), zero,
@@ -430,12 +512,12 @@ class Generator {
     return constants_.at(operand.index);
   }
 
-  llvm::Value* instruction_value(const Instruction& instruction, const Block& block) {
-    llvm::Value* const a = value(instruction.a);
-    llvm::Value* const b = value(instruction.b);
+  // Operation and module are the instruction's; `constant_b` is as for Arithmetic::apply.
+  llvm::Value* instruction_value(const Instruction& instruction, llvm::Value* a, llvm::Value* b,
+                                 std::uint32_t state, std::int32_t constant_b) {
     switch (instruction.op) {
       case flow::Op::check:
-        check(a, instruction.module, block.state);
+        check(a, instruction.module, state);
         return nullptr;
       case flow::Op::load:
         return b_.CreateLoad(cell_, cell_at(a));
@@ -447,8 +529,11 @@ class Generator {
       default:
         break;
     }
-    return arithmetic_->apply(instruction.op, a, b,
-                              instruction.b.is_constant() ? instruction.b.index : 0);
+    return arithmetic_->apply(instruction.op, a, b, constant_b);
+  }
+
+  static std::int32_t constant_of(Operand operand) {
+    return operand.is_constant() ? operand.index : 0;
   }
 
   llvm::Value* wide(llvm::Value* value) { return b_.CreateZExt(value, b_.getInt64Ty()); }
@@ -494,6 +579,8 @@ class Generator {
   std::vector<std::optional<VectorPlan>> loops_;
   std::size_t vector_loops_ = 0;            // generated so far
   std::vector<llvm::BasicBlock*> entries_;  // the vector loop, or else the header
+  std::vector<TwinBlocks> twins_;
+  std::vector<llvm::BasicBlock*> twin_headers_;
   llvm::BasicBlock* exit_ = nullptr;
   llvm::PHINode* reason_ = nullptr;
   llvm::PHINode* state_ = nullptr;

@@ -162,8 +162,9 @@ void register_all(const std::string& name, const std::string& task, const Rows& 
 
 int main(int argc, char** argv) {
   for (const std::size_t threads : {1, 2}) {
-    benchmark::RegisterBenchmark(threads == 1 ? "1000000-rows-of-32/touch" : "1000000-rows-of-32/touch-2-threads",
-                                 [threads](benchmark::State& s) { touch(s, small_rows(), threads); })
+    benchmark::RegisterBenchmark(
+        threads == 1 ? "1000000-rows-of-32/touch" : "1000000-rows-of-32/touch-2-threads",
+        [threads](benchmark::State& s) { touch(s, small_rows(), threads); })
         ->UseManualTime()
         ->Unit(benchmark::kMillisecond);
   }

@@ -144,8 +144,8 @@ std::uint64_t step_limit(const CommandLine& line, MemoryView memory) {
   return line.steps != 0 ? line.steps : default_step_limit(memory.size());
 }
 
-/// Memories of a text may differ in length, and with it in modulus and step limit; those that do not
-/// run together.
+/// Memories of a text may differ in length, and with it in modulus and step limit; those that do
+/// not run together.
 void run_in_groups(const CommandLine& line, const Executor& executor,
                    const std::vector<MemoryView>& rows, RunOptions& options, Batch& batch) {
   std::map<std::pair<Word, std::uint64_t>, std::vector<std::size_t>> groups;
@@ -182,11 +182,10 @@ Batch execute(const CommandLine& line, const Executor& executor,
   options.on_progress = [&](std::uint64_t steps) {
     if (progress.due()) {
       const double seconds = seconds_since(start);
-      progress.show(fmt::format("{:.0f} million steps; the limit of {:.0f} million is {} away",
-                                static_cast<double>(steps) / 1e6,
-                                static_cast<double>(options.step_limit) / 1e6,
-                                time_left(static_cast<double>(steps),
-                                          static_cast<double>(options.step_limit), seconds)));
+      progress.show(fmt::format(
+          "{:.0f} million steps; the limit of {:.0f} million is {} away",
+          static_cast<double>(steps) / 1e6, static_cast<double>(options.step_limit) / 1e6,
+          time_left(static_cast<double>(steps), static_cast<double>(options.step_limit), seconds)));
     }
     return !interrupted();
   };

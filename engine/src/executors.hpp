@@ -11,8 +11,8 @@
 
 namespace nram {
 
-/// An executor whose runs can be stopped between two steps and gone on with, by it or by another one
-/// of the same program and passes.
+/// An executor whose runs can be stopped between two steps and gone on with, by it or by another
+/// one of the same program and passes.
 class ResumableExecutor : public Executor {
  public:
   /// Whether it takes over such a run. May compile the program for it.
@@ -37,9 +37,9 @@ std::unique_ptr<ResumableExecutor> make_interpreter(const Program& program,
 std::unique_ptr<ResumableExecutor> make_jit(const Program& program,
                                             const OptimisationOptions& optimisations);
 
-/// What the interpreter does in the time that it takes to load the code generator and to compile, so
-/// that waiting for it costs twice the time at most: steps of its own, for what runs in bulk is not
-/// much faster in native code.
+/// What the interpreter does in the time that it takes to load the code generator and to compile,
+/// so that waiting for it costs twice the time at most: steps of its own, for what runs in bulk is
+/// not much faster in native code.
 constexpr std::uint64_t worth_compiling = 1U << 22U;
 
 /// Engine::automatic, with another threshold for tests. Precondition: it is not 0.

@@ -316,8 +316,7 @@ class Interpreter final : public ResumableExecutor {
   void run_with(std::span<Cell> memory, const RunOptions& options, RunResult& result,
                 std::size_t& block) const {
     const Modulus modulus = options.modulus;
-    Form& form =
-        runs_as_written(options) ? plain() : optimised(!modulus.contains(memory.size()));
+    Form& form = runs_as_written(options) ? plain() : optimised(!modulus.contains(memory.size()));
 
     constexpr std::size_t usual_slots = 64;
     std::array<Cell, usual_slots> usual{};

@@ -1,5 +1,8 @@
-// Rows of a matrix against single runs of the reference: results, faults, limits, progress, and what
-// becomes of the cells.
+// Rows of a matrix against single runs of the reference: results, faults, limits, progress, and
+// what becomes of the cells.
+
+#include "errors.hpp"
+#include "executors.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -8,9 +11,6 @@
 #include <support/hand_written.hpp>
 #include <support/random_program.hpp>
 #include <support/task_case.hpp>
-
-#include "errors.hpp"
-#include "executors.hpp"
 
 #include <nram/engine/batch.hpp>
 #include <nram/engine/error.hpp>
@@ -103,11 +103,10 @@ std::size_t check_batch(const Program& program,
 std::size_t check(const Program& program, const std::vector<std::unique_ptr<Executor>>& engines,
                   CellType type, const std::vector<Word>& cells, std::size_t cells_per_row,
                   const RunOptions& options, std::uint64_t cancel_after) {
-  return type == CellType::u32
-             ? check_batch<std::uint32_t>(program, engines, cells, cells_per_row, options,
-                                          cancel_after)
-             : check_batch<std::uint64_t>(program, engines, cells, cells_per_row, options,
-                                          cancel_after);
+  return type == CellType::u32 ? check_batch<std::uint32_t>(program, engines, cells, cells_per_row,
+                                                            options, cancel_after)
+                               : check_batch<std::uint64_t>(program, engines, cells, cells_per_row,
+                                                            options, cancel_after);
 }
 
 }  // namespace
@@ -200,9 +199,7 @@ TEST_CASE("what cannot be a batch is refused") {
   const auto executor = make_executor(Engine::interpreter, hand_written_program("copy"));
   const MemoryRows rows(span, 5);
   CHECK(mentions(message_of(ErrorKind::data,
-                            [&] {
-                              (void)run_batch(*executor, rows, {.modulus = Modulus::of(4)});
-                            }),
+                            [&] { (void)run_batch(*executor, rows, {.modulus = Modulus::of(4)}); }),
                  "5 cells", "4"));
   CHECK(run_batch(*executor, MemoryRows(span.first(0), 5), {}).size() == 0);
 }

@@ -1,6 +1,8 @@
 // Loops in bulk against the reference: programs that walk through memory in every which way, over
 // memories long enough for many chunks.
 
+#include "executors.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -9,8 +11,6 @@
 #include <support/program_text.hpp>
 #include <support/run_record.hpp>
 #include <support/task_case.hpp>
-
-#include "executors.hpp"
 
 #include <nram/engine/error.hpp>
 

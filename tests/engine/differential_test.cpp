@@ -1,5 +1,7 @@
 // Every executor against the reference: random programs, memories, moduli, cell types, limits.
 
+#include "executors.hpp"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -9,8 +11,6 @@
 #include <support/random_program.hpp>
 #include <support/run_record.hpp>
 #include <support/task_case.hpp>
-
-#include "executors.hpp"
 
 using namespace nram;
 using namespace nram::test;

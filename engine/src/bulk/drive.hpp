@@ -33,8 +33,8 @@ constexpr std::uint64_t worth_it = 2048;
 ///   Cell* registers();                        their values between slices
 ///   void skip(std::uint64_t steps);           that many steps have been done, registers() are new
 ///
-/// Runs, from the step where it stands, until the program ends, the step limit is reached or on_progress cancels. `bulk_steps`
-/// becomes the number of steps done in bulk.
+/// Runs, from the step where it stands, until the program ends, the step limit is reached or
+/// on_progress cancels. `bulk_steps` becomes the number of steps done in bulk.
 template <typename Cell, typename Sequential>
 Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& bulk_steps) {
   std::optional<Runner<Cell>> runner;
@@ -75,8 +75,7 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
       }
       pause = always ? 1 : done >= worth_it ? least_pause : std::min(4 * pause, most_pause);
     }
-    if (options.on_progress && slice == to_progress &&
-        !options.on_progress(sequential.steps())) {
+    if (options.on_progress && slice == to_progress && !options.on_progress(sequential.steps())) {
       return Outcome::cancelled;
     }
   }

@@ -79,7 +79,7 @@ struct TurnTest {
 /// A loop that starts and ends before `first` block.
 struct Plan {
   std::size_t first = 0;
-  std::uint32_t steps = 0;  ///< of a turn
+  std::uint32_t steps = 0;            ///< of a turn
   std::vector<std::size_t> blocks{};  ///< on the way round
   std::vector<Node> nodes{};
   std::vector<Store> stores{};

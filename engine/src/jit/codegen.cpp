@@ -205,7 +205,8 @@ class Generator {
       llvm::Value* const rows_left = load_word(offsetof(NativeRun, rows_left));
       b_.CreateCondBr(b_.CreateICmpEQ(rows_left, b_.getInt64(0)), last, more);
       b_.SetInsertPoint(more);
-      b_.CreateStore(b_.CreateSub(rows_left, b_.getInt64(1)), field(offsetof(NativeRun, rows_left)));
+      b_.CreateStore(b_.CreateSub(rows_left, b_.getInt64(1)),
+                     field(offsetof(NativeRun, rows_left)));
       next_row();
       b_.SetInsertPoint(last);
     }
@@ -285,8 +286,8 @@ class Generator {
     }
     b_.SetInsertPoint(entries_[index]);
     llvm::BasicBlock* const loop = new_block("vector_loop");
-    llvm::Value* const credit = field(offsetof(NativeRun, credit) +
-                                      vector_loops_++ * sizeof(std::uint64_t));
+    llvm::Value* const credit =
+        field(offsetof(NativeRun, credit) + vector_loops_++ * sizeof(std::uint64_t));
     b_.CreateCondBr(b_.CreateICmpEQ(b_.CreateLoad(b_.getInt64Ty(), credit), b_.getInt64(0)),
                     headers_[index], loop);
     b_.SetInsertPoint(loop);
@@ -364,8 +365,7 @@ class Generator {
     const Block& zero = flow_.blocks[twins.if_zero];
     const Block& nonzero = flow_.blocks[twins.if_nonzero];
     b_.SetInsertPoint(header);
-    llvm::Value* const is_zero =
-        arithmetic_->is_zero(b_.CreateLoad(cell_, registers_[twins.reg]));
+    llvm::Value* const is_zero = arithmetic_->is_zero(b_.CreateLoad(cell_, registers_[twins.reg]));
     llvm::BasicBlock* const stop = new_block("stop");
     unless(b_.CreateICmpEQ(load_left(), b_.getInt64(0)), stop);
     llvm::BasicBlock* const body = b_.GetInsertBlock();
@@ -393,8 +393,7 @@ class Generator {
                                            one.b == other.b ? constant_of(one.b) : 0));
     }
     for (unsigned r = 0; r < registers_.size(); ++r) {
-      b_.CreateStore(choose(value(zero.registers[r]), value(nonzero.registers[r])),
-                     registers_[r]);
+      b_.CreateStore(choose(value(zero.registers[r]), value(nonzero.registers[r])), registers_[r]);
     }
     b_.CreateStore(b_.CreateSub(load_left(), b_.getInt64(1)), left_);
 
@@ -438,9 +437,9 @@ class Generator {
     return any;
   }
 
-  // Interleaved runs: if this one, which stopped before block `index`, has to wait for a load there,
-  // the next has its turn, without a detour if it stands before the same block. Generation goes on
-  // where nothing of this applies.
+  // Interleaved runs: if this one, which stopped before block `index`, has to wait for a load
+  // there, the next has its turn, without a detour if it stands before the same block. Generation
+  // goes on where nothing of this applies.
   void take_turns(std::size_t index, bool waits, llvm::BasicBlock* body) {
     llvm::BasicBlock* const check = new_block("turn");
     llvm::BasicBlock* const pass = new_block("pass");

@@ -23,8 +23,8 @@ using jit::NativeRun;
 // More blocks than this take long to compile and are not worth it; the interpreter runs them.
 constexpr std::size_t most_blocks = 256;
 
-// Loops run in bulk by the code itself until they turn out to be this long. Then it pays to run them
-// in parallel and past the cache.
+// Loops run in bulk by the code itself until they turn out to be this long. Then it pays to run
+// them in parallel and past the cache.
 constexpr std::uint64_t long_loop = 1U << 15U;
 
 // How often loops that the code runs in bulk may turn out to be short; see NativeRun::credit.
@@ -174,8 +174,7 @@ class Jit final : public ResumableExecutor {
         learn_from(results[i]);
       }
     }
-    const Compiled* const compiled =
-        together.empty() ? nullptr : code_for(memories[0], options);
+    const Compiled* const compiled = together.empty() ? nullptr : code_for(memories[0], options);
     if (compiled == nullptr) {
       for (const std::size_t i : together) {
         results[i] = run(memories[i], options);
@@ -183,8 +182,7 @@ class Jit final : public ResumableExecutor {
       return;
     }
     interleave(
-        *compiled, together.size(), options,
-        [&](std::size_t i) { return memories[together[i]]; },
+        *compiled, together.size(), options, [&](std::size_t i) { return memories[together[i]]; },
         [&](std::size_t i, RunResult result) { results[together[i]] = std::move(result); });
   }
 
@@ -212,9 +210,11 @@ class Jit final : public ResumableExecutor {
           [&](std::size_t i, RunResult result) { part.set(done + i, std::move(result)); });
       return;
     }
-    std::visit([&]<typename Cell>(
-                   std::span<Cell> /*of the first*/) { rows<Cell>(*compiled, part, done, options); },
-               part.memory(0).cells());
+    std::visit(
+        [&]<typename Cell>(std::span<Cell> /*of the first*/) {
+          rows<Cell>(*compiled, part, done, options);
+        },
+        part.memory(0).cells());
   }
 
   const Machine& machine() const override { return program_.machine(); }
@@ -226,7 +226,8 @@ class Jit final : public ResumableExecutor {
     std::unique_ptr<Compiled> compiled;
   };
 
-  // The code for this kind of run, compiled when first needed; null if the interpreter has to run it.
+  // The code for this kind of run, compiled when first needed; null if the interpreter has to run
+  // it.
   const Compiled* code_for(MemoryView memory, const RunOptions& options) const {
     const Modulus modulus = options.modulus;
     if (runs_as_written(options)) {
@@ -296,8 +297,8 @@ class Jit final : public ResumableExecutor {
     const auto start = [&](std::size_t i) {
       NativeRun run = new_run(compiled, options);
       std::fill(std::begin(run.credit), std::end(run.credit), 0);  // one step at a time
-      run.cells = std::visit([](auto cells) -> void* { return cells.data(); },
-                             memory_of(i).cells());
+      run.cells =
+          std::visit([](auto cells) -> void* { return cells.data(); }, memory_of(i).cells());
       return run;
     };
     const auto end = [&](std::size_t i, const NativeRun& run, Outcome outcome) {
@@ -333,8 +334,9 @@ class Jit final : public ResumableExecutor {
       part.count_bulk_steps(std::exchange(run.bulk_steps, 0));
       run.rows_left = 0;
       if (reason == jit::native_steps_done) {
-        part.set(row, go_on_after_slice(compiled, std::get<std::span<Cell>>(part.memory(row).cells()),
-                                        options, run));
+        part.set(row,
+                 go_on_after_slice(compiled, std::get<std::span<Cell>>(part.memory(row).cells()),
+                                   options, run));
       } else {
         part.set(row, result_of(run, reason == jit::native_finished ? Outcome::finished
                                                                     : Outcome::address_fault));

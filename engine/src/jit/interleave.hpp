@@ -3,7 +3,8 @@
 // Many runs on one thread, a step of each in turn. A program that follows pointers through a memory
 // larger than the cache waits for every step's load; here the next step's cells are on their way
 // while the other runs take theirs (compare Kocberber, Falsafi and Grot, Asynchronous memory access
-// chaining, VLDB 2015). Generated code goes from run to run by itself and returns at the end of one.
+// chaining, VLDB 2015). Generated code goes from run to run by itself and returns at the end of
+// one.
 
 #include "native_run.hpp"
 
@@ -16,13 +17,13 @@
 
 namespace nram::jit {
 
-/// As many runs at a time as a core has cache lines under way; with more, it has to look up addresses
-/// of more pages again than it remembers.
+/// As many runs at a time as a core has cache lines under way; with more, it has to look up
+/// addresses of more pages again than it remembers.
 constexpr std::size_t interleaved_runs = 24;
 
-/// Runs memories 0 to `runs` - 1 of `cells` cells each. start(i) makes the run of memory i, with its
-/// cells; end(i, run, outcome) gets it at its end. Preconditions: runs and options.step_limit are
-/// not 0.
+/// Runs memories 0 to `runs` - 1 of `cells` cells each. start(i) makes the run of memory i, with
+/// its cells; end(i, run, outcome) gets it at its end. Preconditions: runs and options.step_limit
+/// are not 0.
 template <typename Start, typename End>
 void interleave(NativeFunction function, std::size_t runs, std::size_t cells,
                 const RunOptions& options, Start start, End end) {

@@ -14,12 +14,12 @@ constexpr std::size_t most_vector_loops = 8;
 /// What generated code and its caller share. The code starts at `block`, runs at most until
 /// `steps` reaches `stop_at` (which is larger) and says why it stopped.
 ///
-/// Rows: if a run finishes and `rows_left` is not 0, its end goes to *ends and the code goes on with
-/// the next row, from the entry block and with all registers zero.
+/// Rows: if a run finishes and `rows_left` is not 0, its end goes to *ends and the code goes on
+/// with the next row, from the entry block and with all registers zero.
 ///
-/// Interleaving, if there is a `next`: whenever a run has done `quantum` steps and its next one loads
-/// a cell, that cell is fetched and the code goes on with run `next` (of a ring) on that run's
-/// `cells`. All have the same number of cells.
+/// Interleaving, if there is a `next`: whenever a run has done `quantum` steps and its next one
+/// loads a cell, that cell is fetched and the code goes on with run `next` (of a ring) on that
+/// run's `cells`. All have the same number of cells.
 struct NativeRun {
   std::uint64_t steps = 0;
   std::uint64_t stop_at = 0;

@@ -63,7 +63,8 @@ class OrcCode final : public NativeCode {
   static unsigned vector_bits(const llvm::TargetMachine& target) {
     const llvm::StringRef features = target.getTargetFeatureString();
     const auto has = [&](const char* name) {
-      return features.contains((std::string("+") + name + ",")) || features.ends_with(std::string("+") + name);
+      return features.contains((std::string("+") + name + ",")) ||
+             features.ends_with(std::string("+") + name);
     };
     if (has("avx512f") && has("avx512bw") && has("avx512dq") && has("avx512vl")) {
       return 512;

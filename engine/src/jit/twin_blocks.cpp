@@ -46,9 +46,8 @@ std::optional<TwinBlocks::Exit> exit_of(const Flow& flow, const Block& block,
     return std::nullopt;
   }
   const flow::Test& test = decision.tests[static_cast<std::size_t>(~decision.root)];
-  return chooses(test.if_nonzero)
-             ? std::optional(TwinBlocks::Exit{true, test.reg, test.if_zero})
-             : std::nullopt;
+  return chooses(test.if_nonzero) ? std::optional(TwinBlocks::Exit{true, test.reg, test.if_zero})
+                                  : std::nullopt;
 }
 
 std::optional<TwinBlocks> twins_of(const Flow& flow, const flow::Test& test) {

@@ -8,8 +8,8 @@
 namespace nram::jit {
 namespace {
 
-using bulk::Node;
 using bulk::no_node;
+using bulk::Node;
 using bulk::NodeIndex;
 using bulk::Op;
 using bulk::Plan;
@@ -102,8 +102,8 @@ class Loop {
   // As many turns as it takes to use up `room` by `pace` a turn, and one.
   void allow_within(llvm::Value* room, std::uint64_t pace) {
     llvm::Value* const last = pace == 1 ? room : b_.CreateUDiv(room, b_.getInt64(pace));
-    turns_ = b_.CreateSelect(b_.CreateICmpULT(last, turns_), b_.CreateAdd(last, b_.getInt64(1)),
-                             turns_);
+    turns_ =
+        b_.CreateSelect(b_.CreateICmpULT(last, turns_), b_.CreateAdd(last, b_.getInt64(1)), turns_);
   }
 
   // Values in the first turn, and how many turns are possible as far as linear values say.
@@ -206,7 +206,8 @@ class Loop {
     // The load stays or comes towards the store, unless it is behind it already.
     llvm::Value* const is_behind = b_.CreateICmpSLT(ahead, b_.getInt64(0));
     llvm::Value* const until_met =
-        load_stride == 0 ? ahead : b_.CreateUDiv(b_.CreateAdd(ahead, b_.getInt64(1)), b_.getInt64(2));
+        load_stride == 0 ? ahead
+                         : b_.CreateUDiv(b_.CreateAdd(ahead, b_.getInt64(1)), b_.getInt64(2));
     allow(b_.CreateSelect(is_behind, turns_, until_met));
   }
 
@@ -225,9 +226,8 @@ class Loop {
       llvm::PHINode* const phi = b_.CreatePHI(vector_, 2);
       const llvm::IRBuilderBase::InsertPointGuard guard(b_);
       b_.SetInsertPoint(before->getTerminator());
-      phi->addIncoming(b_.CreateVectorSplat(site_.lanes,
-                                            b_.CreateLoad(site_.cell, site_.registers[r])),
-                       before);
+      phi->addIncoming(
+          b_.CreateVectorSplat(site_.lanes, b_.CreateLoad(site_.cell, site_.registers[r])), before);
       carries_.push_back({source, r, phi});
     };
     for (const Node& node : turn_.nodes) {
@@ -367,18 +367,15 @@ class Loop {
                         b_.CreateMul(count, llvm::ConstantInt::getSigned(site_.cell, stride)));
   }
 
-  llvm::Value* bits(llvm::Value* mask) {
-    return b_.CreateBitCast(mask, b_.getIntNTy(site_.lanes));
-  }
+  llvm::Value* bits(llvm::Value* mask) { return b_.CreateBitCast(mask, b_.getIntNTy(site_.lanes)); }
   // Lanes below `count`.
   llvm::Value* first_lanes(llvm::Value* count) {
     std::vector<llvm::Constant*> numbers;
     for (unsigned lane = 0; lane < site_.lanes; ++lane) {
       numbers.push_back(llvm::ConstantInt::get(site_.cell, lane));
     }
-    return b_.CreateICmpULT(
-        llvm::ConstantVector::get(numbers),
-        b_.CreateVectorSplat(site_.lanes, b_.CreateTrunc(count, site_.cell)));
+    return b_.CreateICmpULT(llvm::ConstantVector::get(numbers),
+                            b_.CreateVectorSplat(site_.lanes, b_.CreateTrunc(count, site_.cell)));
   }
 
   // The vector of turns that the loop ends in, and the registers after all turns.
@@ -388,8 +385,8 @@ class Loop {
     compute(done, first_lanes(active));
     llvm::Value* good = active;
     if (fails_ != nullptr) {
-      llvm::Value* const failed = b_.CreateOr(wide(bits(fails_)),
-                                              b_.getInt64(std::uint64_t{1} << site_.lanes));
+      llvm::Value* const failed =
+          b_.CreateOr(wide(bits(fails_)), b_.getInt64(std::uint64_t{1} << site_.lanes));
       good = b_.CreateBinaryIntrinsic(
           llvm::Intrinsic::umin, active,
           b_.CreateBinaryIntrinsic(llvm::Intrinsic::cttz, failed, b_.getTrue()));
@@ -404,11 +401,10 @@ class Loop {
     std::vector<llvm::Value*> after;
     for (std::size_t r = 0; r < turn_.after.size(); ++r) {
       const NodeIndex node = turn_.after[r];
-      after.push_back(
-          plan_.is_varying(node)
-              ? b_.CreateExtractElement(
-                    b_.CreateSelect(is_before, carried(node, r), values_[node]), lane)
-              : after_turns(node, b_.CreateSub(all, b_.getInt64(1))));
+      after.push_back(plan_.is_varying(node)
+                          ? b_.CreateExtractElement(
+                                b_.CreateSelect(is_before, carried(node, r), values_[node]), lane)
+                          : after_turns(node, b_.CreateSub(all, b_.getInt64(1))));
     }
     for (std::size_t r = 0; r < after.size(); ++r) {
       b_.CreateStore(after[r], site_.registers[r]);
@@ -420,8 +416,8 @@ class Loop {
     llvm::BasicBlock* const worth_it = new_block("vector_worth_it");
     b_.CreateCondBr(b_.CreateICmpULT(all, b_.getInt64(worthwhile_turns)), give_up_, worth_it);
     b_.SetInsertPoint(worth_it);
-    b_.CreateStore(
-        b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), site_.credit), b_.getInt64(1)), site_.credit);
+    b_.CreateStore(b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), site_.credit), b_.getInt64(1)),
+                   site_.credit);
     b_.CreateBr(site_.otherwise);
   }
 
@@ -432,11 +428,11 @@ class Loop {
   llvm::IRBuilder<>& b_;
   llvm::FixedVectorType* vector_;
   llvm::BasicBlock* give_up_ = nullptr;
-  llvm::Value* turns_ = nullptr;             // that are possible
-  std::vector<llvm::Value*> bases_;          // by node: its value in the first turn
-  std::vector<llvm::Value*> values_;         // by node: in the current vector of turns
+  llvm::Value* turns_ = nullptr;      // that are possible
+  std::vector<llvm::Value*> bases_;   // by node: its value in the first turn
+  std::vector<llvm::Value*> values_;  // by node: in the current vector of turns
   std::vector<Carry> carries_;
-  llvm::Value* fails_ = nullptr;             // lanes that leave the loop; null if none can
+  llvm::Value* fails_ = nullptr;  // lanes that leave the loop; null if none can
 };
 
 }  // namespace

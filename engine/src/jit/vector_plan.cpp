@@ -7,8 +7,8 @@
 namespace nram::jit {
 namespace {
 
-using bulk::Node;
 using bulk::no_node;
+using bulk::Node;
 using bulk::NodeIndex;
 using bulk::Op;
 using bulk::Plan;
@@ -28,8 +28,8 @@ class Strides {
         continue;
       }
       if (node.kind == Node::Kind::compute) {
-        strides[i] =
-            node.op == Op::add ? strides[node.a] + strides[node.b] : strides[node.a] - strides[node.b];
+        strides[i] = node.op == Op::add ? strides[node.a] + strides[node.b]
+                                        : strides[node.a] - strides[node.b];
       } else if (node.a != no_node) {
         strides[i] = strides[node.a];
       } else {
@@ -105,9 +105,8 @@ std::optional<VectorPlan> vectorise(const Plan& plan) {
     return is_walk(result, plan.stores.front().address) ? std::optional(std::move(result))
                                                         : std::nullopt;
   }
-  const bool loads = std::any_of(plan.accesses.begin(), plan.accesses.end(), [&](const auto& load) {
-    return result.is_varying(load.node);
-  });
+  const bool loads = std::any_of(plan.accesses.begin(), plan.accesses.end(),
+                                 [&](const auto& load) { return result.is_varying(load.node); });
   return loads ? std::optional(std::move(result)) : std::nullopt;
 }
 

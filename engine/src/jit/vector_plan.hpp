@@ -11,7 +11,8 @@
 
 namespace nram::jit {
 
-/// A loop whose strides are known when it is compiled and whose accesses go up or down cell by cell.
+/// A loop whose strides are known when it is compiled and whose accesses go up or down cell by
+/// cell.
 struct VectorPlan {
   const bulk::Plan* plan = nullptr;
   std::vector<std::int64_t> strides;  ///< by node; of varying nodes 0
@@ -22,8 +23,8 @@ struct VectorPlan {
 };
 
 /// The plan for vectors; nothing if it has more than one store, accumulators, custom modules,
-/// computed addresses or strides that only a run knows, or does not walk through the memory. Keeps a
-/// reference to the plan.
+/// computed addresses or strides that only a run knows, or does not walk through the memory. Keeps
+/// a reference to the plan.
 std::optional<VectorPlan> vectorise(const bulk::Plan& plan);
 
 /// By block, the loop from there on that is to be generated on vectors, if any: `most` at most,

@@ -24,9 +24,9 @@ struct RunEnd {
 /// Of which runs of a batch the registers are kept. Those that did not finish need them to say why.
 enum class KeepRegisters : std::uint8_t { of_unfinished, of_all };
 
-/// Results of the runs of a batch, in the order of its rows: 16 bytes a run, so that a million short
-/// runs are not spent on writing down how they went. Registers lie in one array, and faults only
-/// where there were any.
+/// Results of the runs of a batch, in the order of its rows: 16 bytes a run, so that a million
+/// short runs are not spent on writing down how they went. Registers lie in one array, and faults
+/// only where there were any.
 class BatchResult {
  public:
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -97,9 +97,9 @@ class BatchPart {
   std::vector<Unfinished> unfinished_;
 };
 
-/// Runs the program on every row in parallel (oneTBB). Results are those of Executor::run and do not
-/// depend on the number of threads; preconditions are those of run(), checked once for all rows.
-/// `options.on_progress` is called from any thread with the steps of one run.
+/// Runs the program on every row in parallel (oneTBB). Results are those of Executor::run and do
+/// not depend on the number of threads; preconditions are those of run(), checked once for all
+/// rows. `options.on_progress` is called from any thread with the steps of one run.
 BatchResult run_batch(const Executor& executor, const MemoryRows& rows, const RunOptions& options,
                       KeepRegisters keep = KeepRegisters::of_unfinished);
 

@@ -98,8 +98,8 @@ class Executor {
   /// The program's machine.
   [[nodiscard]] virtual const Machine& machine() const = 0;
 
-  /// The name of the engine, as `--engine` spells it; of Engine::automatic, that of the engine which
-  /// it has come to.
+  /// The name of the engine, as `--engine` spells it; of Engine::automatic, that of the engine
+  /// which it has come to.
   [[nodiscard]] virtual std::string_view name() const = 0;
 };
 

@@ -279,7 +279,9 @@ class Interpreter final : public ResumableExecutor {
     [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
       return {machine_, plans(), memory_, modulus_, any_length};
     }
-    [[nodiscard]] std::uint64_t first_pause() const { return bulk::usual_first_pause; }
+    [[nodiscard]] std::uint64_t first_pause(bool always) const {
+      return always ? 1 : bulk::usual_first_pause;
+    }
     Cell* registers() { return position_.slots.data(); }
     void skip(std::uint64_t steps) { position_.steps += steps; }
 

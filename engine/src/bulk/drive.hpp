@@ -29,7 +29,8 @@ constexpr std::uint64_t worth_it = 2048;
 ///   std::optional<std::size_t> block() const; the block it stands before, if bulk runs know it
 ///   const Plans& plans() const;               of the blocks
 ///   Runner<Cell> runner(bool any_length) const;
-///   std::uint64_t first_pause() const;        steps until the first look for a loop
+///   std::uint64_t first_pause(bool always) const;  steps until the first look for a loop; until
+///                                             every look if it looks `always`
 ///   Cell* registers();                        their values between slices
 ///   void skip(std::uint64_t steps);           that many steps have been done, registers() are new
 ///
@@ -40,7 +41,7 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
   std::optional<Runner<Cell>> runner;
   bool looks = options.speculation != Speculation::never;
   const bool always = options.speculation == Speculation::always;
-  std::uint64_t pause = always ? 1 : sequential.first_pause();
+  std::uint64_t pause = sequential.first_pause(always);
   bulk_steps = 0;
   while (sequential.steps() < options.step_limit) {
     const std::uint64_t left = options.step_limit - sequential.steps();
@@ -73,7 +74,7 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
           bulk_steps += done;
         }
       }
-      pause = always ? 1 : done >= worth_it ? least_pause : std::min(4 * pause, most_pause);
+      pause = always ? pause : done >= worth_it ? least_pause : std::min(4 * pause, most_pause);
     }
     if (options.on_progress && slice == to_progress && !options.on_progress(sequential.steps())) {
       return Outcome::cancelled;

@@ -27,6 +27,9 @@ constexpr std::size_t most_blocks = 256;
 // them in parallel and past the cache.
 constexpr std::uint64_t long_loop = 1U << 15U;
 
+// Steps in which the code gets to run loops on vectors itself where they are to run in bulk always.
+constexpr std::uint64_t some_vectors = 97;
+
 // How often loops that the code runs in bulk may turn out to be short; see NativeRun::credit.
 constexpr std::uint64_t usual_credit = 64;
 constexpr std::uint64_t endless_credit = std::uint64_t{1} << 62U;
@@ -37,8 +40,11 @@ struct Compiled {
   bulk::Plans plans;
   std::unique_ptr<jit::NativeCode> code;
 
-  [[nodiscard]] std::uint64_t first_pause() const {
-    return code->has_vector_loops() ? long_loop : bulk::usual_first_pause;
+  [[nodiscard]] std::uint64_t first_pause(bool always) const {
+    if (code->has_vector_loops()) {
+      return always ? some_vectors : long_loop;
+    }
+    return always ? 1 : bulk::usual_first_pause;
   }
 };
 
@@ -93,7 +99,9 @@ class Sequential {
   [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
     return {machine_, plans(), memory_, modulus_, any_length};
   }
-  [[nodiscard]] std::uint64_t first_pause() const { return compiled_.first_pause(); }
+  [[nodiscard]] std::uint64_t first_pause(bool always) const {
+    return compiled_.first_pause(always);
+  }
   Cell* registers() {
     for (unsigned r = 0; r < machine_.registers(); ++r) {
       cells_[r] = static_cast<Cell>(native_.registers[r]);
@@ -321,7 +329,7 @@ class Jit final : public ResumableExecutor {
       start.stop_at = std::min(start.stop_at, options.progress_interval);
     }
     if (options.speculation != Speculation::never) {
-      start.stop_at = std::min(start.stop_at, compiled.first_pause());
+      start.stop_at = std::min(start.stop_at, compiled.first_pause(false));
     }
     while (row < part.size()) {
       NativeRun run = start;

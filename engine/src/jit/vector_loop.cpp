@@ -119,7 +119,7 @@ class Loop {
       }
     }
     for (std::size_t l = 0; l < turn_.accesses.size() && !turn_.stores.empty(); ++l) {
-      if (!turn_.accesses[l].is_store) {
+      if (!turn_.accesses[l].is_store && !plan_.is_varying(turn_.nodes[turn_.accesses[l].node].a)) {
         keep_apart(l);
       }
     }
@@ -265,11 +265,48 @@ class Loop {
       const Node& node = turn_.nodes[i];
       if (node.test != Node::Test::none) {
         llvm::Value* const is_zero = arithmetic_.is_zero(values_[i]);
-        llvm::Value* const fails =
-            node.test == Node::Test::nonzero ? is_zero : b_.CreateNot(is_zero);
-        fails_ = fails_ == nullptr ? fails : b_.CreateOr(fails_, fails);
+        fail_if(node.test == Node::Test::nonzero ? is_zero : b_.CreateNot(is_zero));
+      }
+      if (node.is_address) {
+        fail_if(may_not_load(values_[i], done));
       }
     }
+  }
+
+  void fail_if(llvm::Value* lanes) {
+    fails_ = fails_ == nullptr ? lanes : b_.CreateOr(fails_, lanes);
+  }
+
+  // Computed addresses must exist, and must not be what this vector of turns stores to: an earlier
+  // turn of it might.
+  llvm::Value* may_not_load(llvm::Value* addresses, llvm::Value* done) {
+    const auto splat = [&](llvm::Value* value) { return b_.CreateVectorSplat(site_.lanes, value); };
+    const unsigned bits = site_.cell->getBitWidth();
+    llvm::Value* const wide_addresses =
+        bits == 64
+            ? addresses
+            : b_.CreateZExt(addresses, llvm::FixedVectorType::get(b_.getInt64Ty(), site_.lanes));
+    llvm::Value* fails = b_.CreateICmpUGE(wide_addresses, splat(site_.size));
+    if (!turn_.stores.empty()) {
+      llvm::Value* const lowest = lowest_address(turn_.stores.front().address, done);
+      fails = b_.CreateOr(fails, b_.CreateICmpULT(b_.CreateSub(wide_addresses, splat(lowest)),
+                                                  splat(b_.getInt64(site_.lanes))));
+    }
+    return fails;
+  }
+
+  // One by one: gather instructions are no faster, and slower on some processors. Lanes whose
+  // address does not do have failed already and load cell 0.
+  llvm::Value* gather(llvm::Value* addresses) {
+    llvm::Value* const existing =
+        b_.CreateSelect(fails_, llvm::Constant::getNullValue(vector_), addresses);
+    llvm::Value* cells = llvm::PoisonValue::get(vector_);
+    for (std::uint64_t lane = 0; lane < site_.lanes; ++lane) {
+      llvm::Value* const cell =
+          b_.CreateLoad(site_.cell, cell_at(wide(b_.CreateExtractElement(existing, lane))));
+      cells = b_.CreateInsertElement(cells, cell, lane);
+    }
+    return cells;
   }
 
   llvm::Value* varying(NodeIndex index, llvm::Value* done, llvm::Value* mask) {
@@ -278,7 +315,7 @@ class Loop {
       return shifted(node);
     }
     if (node.op == Op::load) {
-      return load(node.a, done, mask);
+      return plan_.is_varying(node.a) ? gather(values_[node.a]) : load(node.a, done, mask);
     }
     llvm::Value* const a = lanes(node.a, done);
     llvm::Value* const b = lanes(node.b, done);
@@ -331,12 +368,13 @@ class Loop {
   // The cell of the lowest address among those of a vector of turns. (Of lanes that are masked it
   // need not exist.)
   llvm::Value* lowest_place(NodeIndex address, llvm::Value* done) {
+    return b_.CreateGEP(site_.cell, site_.memory, lowest_address(address, done));
+  }
+  llvm::Value* lowest_address(NodeIndex address, llvm::Value* done) {
     llvm::Value* const first = wide(bases_[address]);
-    llvm::Value* const lowest =
-        plan_.strides[address] > 0
-            ? b_.CreateAdd(first, done)
-            : b_.CreateSub(first, b_.CreateAdd(done, b_.getInt64(site_.lanes - 1)));
-    return b_.CreateGEP(site_.cell, site_.memory, lowest);
+    return plan_.strides[address] > 0
+               ? b_.CreateAdd(first, done)
+               : b_.CreateSub(first, b_.CreateAdd(done, b_.getInt64(site_.lanes - 1)));
   }
 
   // Whatever its shape, a node's values as a vector.

@@ -77,12 +77,12 @@ bool is_walk(const VectorPlan& plan, NodeIndex address) {
 
 bool is_possible(const VectorPlan& plan, NodeIndex index) {
   const Node& node = plan.plan->nodes[index];
-  if (node.kind == Node::Kind::scan || (node.shape == Shape::varying && node.is_address)) {
+  if (node.kind == Node::Kind::scan) {
     return false;
   }
   if (node.kind == Node::Kind::compute) {
-    const bool is_single = node.shape == Shape::uniform;
-    return node.op != Op::custom && (node.op != Op::load || is_single || is_walk(plan, node.a));
+    const bool loads = node.op == Op::load && node.shape == Shape::varying;
+    return node.op != Op::custom && (!loads || plan.is_varying(node.a) || is_walk(plan, node.a));
   }
   // A linear value that has to be zero allows one turn.
   return !(node.shape == Shape::linear && node.test == Node::Test::zero);

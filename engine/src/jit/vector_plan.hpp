@@ -22,8 +22,8 @@ struct VectorPlan {
   }
 };
 
-/// The plan for vectors; nothing if it has more than one store, accumulators, custom modules,
-/// computed addresses or strides that only a run knows, or does not walk through the memory. Keeps
+/// The plan for vectors; nothing if it has more than one store, accumulators, custom modules, stores
+/// to computed addresses or strides that only a run knows, or does not walk through the memory. Keeps
 /// a reference to the plan.
 std::optional<VectorPlan> vectorise(const bulk::Plan& plan);
 

@@ -1,10 +1,12 @@
 // Many memories at once, beside loops by hand that take one after the other: time per list node
-// (lists together larger than the cache) and per row (a million rows of 32 cells).
+// (lists together larger than the cache), per element of many merges and per row (a million rows of
+// 32 cells).
 
 #include "measure.hpp"
 #include "peers/hand_loops.hpp"
 #include "ratio_table.hpp"
 
+#include <algorithm>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -50,6 +52,26 @@ const Rows& lists() {
     for (unsigned i = 0; i < 1000; ++i) {
       const nram::test::TaskCase one = nram::test::random_task_case("list-k", nodes, random);
       result.elements += static_cast<double>(one.memory[1]);
+      result.add(one);
+    }
+    return result;
+  }();
+  return rows;
+}
+
+// Merges that no branch predictor has seen before: one that is repeated it learns by heart.
+const Rows& merges() {
+  static const Rows rows = [] {
+    constexpr std::size_t n = 10'000;
+    std::mt19937_64 random(3);
+    Rows result;
+    std::vector<nram::test::TaskCase> cases;
+    for (unsigned i = 0; i < 400; ++i) {
+      cases.push_back(nram::test::random_task_case("merge", n, random));
+      result.cells = std::max(result.cells, cases.back().memory.size());
+    }
+    for (const nram::test::TaskCase& one : cases) {
+      result.elements += static_cast<double>(n);
       result.add(one);
     }
     return result;
@@ -169,6 +191,7 @@ int main(int argc, char** argv) {
         ->Unit(benchmark::kMillisecond);
   }
   register_all("1000-lists", "list-k", lists, nram::bench::hand_list_k);
+  register_all("400-merges", "merge", merges, nram::bench::hand_merge);
   register_all("1000000-rows-of-32", "copy", small_rows, nram::bench::hand_copy);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) {

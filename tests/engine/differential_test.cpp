@@ -196,24 +196,27 @@ TEST_CASE("many memories at a time: as one after the other" * doctest::test_suit
       }
       for (const auto& engine : engines) {
         CAPTURE(engine->name());
-        std::vector<std::vector<Word>> memories = inputs;
-        std::vector<MemoryView> views;
-        for (std::vector<Word>& memory : memories) {
-          views.emplace_back(std::span(memory));
+        for (const Speculation speculation : {Speculation::worthwhile, Speculation::always}) {
+          std::vector<std::vector<Word>> memories = inputs;
+          std::vector<MemoryView> views;
+          for (std::vector<Word>& memory : memories) {
+            views.emplace_back(std::span(memory));
+          }
+          std::atomic<std::uint64_t> calls = 0;
+          RunOptions counted = options;
+          counted.speculation = speculation;
+          counted.on_progress = [&](std::uint64_t steps) {
+            ++calls;
+            return steps % 150 == 0;
+          };
+          CHECK((run_batch(*engine, views, counted) == expected));
+          CHECK((memories == left));
+          std::uint64_t due = 0;
+          for (const RunResult& result : expected) {
+            due += (result.steps - (result.outcome == Outcome::finished ? 1 : 0)) / 150;
+          }
+          CHECK(calls == due);
         }
-        std::atomic<std::uint64_t> calls = 0;
-        RunOptions counted = options;
-        counted.on_progress = [&](std::uint64_t steps) {
-          ++calls;
-          return steps % 150 == 0;
-        };
-        CHECK((run_batch(*engine, views, counted) == expected));
-        CHECK((memories == left));
-        std::uint64_t due = 0;
-        for (const RunResult& result : expected) {
-          due += (result.steps - (result.outcome == Outcome::finished ? 1 : 0)) / 150;
-        }
-        CHECK(calls == due);
       }
     }
   }

@@ -7,7 +7,7 @@
 #include "interleave.hpp"
 
 #include <array>
-#include <atomic>
+#include <chrono>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -167,19 +167,19 @@ class Jit final : public ResumableExecutor {
         memory.cells());
   }
 
-  // Until a run has shown that this kind of program is worth it, the first memory runs alone. Those
-  // of another size or cell type than the first may need other code and always run alone.
+  // Until a run has shown that it is worth it to interleave, memories run alone. Those of another
+  // size or cell type than the first may need other code and always run alone.
   void run_rows(std::span<const MemoryView> memories, const RunOptions& options,
                 std::span<RunResult> results) const override {
     std::vector<std::size_t> together;
+    bool chases = false;
     for (std::size_t i = 0; i < memories.size(); ++i) {
-      if (chases_ && may_interleave(options) && memories[i].type() == memories[0].type() &&
+      if (chases && memories[i].type() == memories[0].type() &&
           memories[i].size() == memories[0].size()) {
         require_runnable(program_.machine(), memories[i], options);
         together.push_back(i);
       } else {
-        results[i] = run(memories[i], options);
-        learn_from(results[i]);
+        results[i] = run_and_learn(memories[i], options, chases);
       }
     }
     const Compiled* const compiled = together.empty() ? nullptr : code_for(memories[0], options);
@@ -200,18 +200,17 @@ class Jit final : public ResumableExecutor {
       interpreter_->run_rows(part, options);
       return;
     }
-    if (options.speculation == Speculation::always || options.step_limit == 0) {
+    if (options.step_limit == 0) {
       Executor::run_rows(part, options);
       return;
     }
     std::size_t done = 0;
-    if (!chases_ && may_interleave(options)) {
-      RunResult first = run(part.memory(0), options);
-      learn_from(first);
-      part.set(0, std::move(first));
+    bool chases = false;
+    if (may_interleave(options)) {
+      part.set(0, run_and_learn(part.memory(0), options, chases));
       done = 1;
     }
-    if (chases_ && may_interleave(options)) {
+    if (chases) {
       interleave(
           *compiled, part.size() - done, options,
           [&](std::size_t i) { return part.memory(done + i); },
@@ -262,13 +261,20 @@ class Jit final : public ResumableExecutor {
            options.step_limit != 0;
   }
 
-  // What one memory of many says about the rest: whether its run was long, and few of its steps
-  // could be run in bulk.
-  void learn_from(const RunResult& result) const {
+  // Runs one memory of many. It says about the rest whether they chase pointers: whether the run
+  // was long and waited for the memory in its steps.
+  RunResult run_and_learn(MemoryView memory, const RunOptions& options, bool& chases) const {
     constexpr std::uint64_t long_run = 256;
-    if (result.steps >= long_run && result.bulk_steps < result.steps / 2) {
-      chases_ = true;
-    }
+    constexpr std::chrono::nanoseconds step_that_waits(10);
+    (void)code_for(memory, options);  // compiling is not part of it
+    const auto start = std::chrono::steady_clock::now();
+    RunResult result = run(memory, options);
+    const auto time = std::chrono::steady_clock::now() - start;
+    const std::uint64_t steps = result.steps - result.bulk_steps;
+    const bool waits =
+        steps >= long_run && steps > result.bulk_steps && time > step_that_waits * steps;
+    chases = may_interleave(options) && (waits || options.speculation == Speculation::always);
+    return result;
   }
 
   // Runs to the end from where `native` stands; there, `block` is where it would go on.
@@ -369,7 +375,6 @@ class Jit final : public ResumableExecutor {
   const jit::Compiler& compiler_;
   std::unique_ptr<Executor> interpreter_;
   mutable std::array<Slot, 8> slots_;
-  mutable std::atomic<bool> chases_{false};  ///< see learn_from
 };
 
 }  // namespace

@@ -50,15 +50,21 @@ class Generator {
     make_constants();
     dispatch_ = new_block("dispatch");
     b_.CreateBr(dispatch_);
+    twins_ = find_twin_blocks(flow_);
     loops_.resize(flow_.blocks.size());
     if (extent_.vector_bits != 0) {
-      loops_ = choose_vector_plans(*extent_.plans, most_vector_loops);
+      // Of twins none comes many times in a row.
+      std::vector<bool> are_twins(flow_.blocks.size(), false);
+      for (const TwinBlocks& twins : twins_) {
+        are_twins[twins.if_zero] = true;
+        are_twins[twins.if_nonzero] = true;
+      }
+      loops_ = choose_vector_plans(*extent_.plans, are_twins);
     }
     for (std::size_t i = 0; i < flow_.blocks.size(); ++i) {
       headers_.push_back(new_block("block"));
       entries_.push_back(loops_[i] ? new_block("vector_loop") : headers_.back());
     }
-    twins_ = find_twin_blocks(flow_);
     for (std::size_t t = 0; t < twins_.size(); ++t) {
       twin_headers_.push_back(new_block("twins"));
     }

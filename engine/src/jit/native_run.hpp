@@ -9,7 +9,7 @@
 namespace nram::jit {
 
 /// How many loops of a program are generated on vectors at most.
-constexpr std::size_t most_vector_loops = 8;
+constexpr std::size_t most_vector_loops = 4;
 
 /// What generated code and its caller share. The code starts at `block`, runs at most until
 /// `steps` reaches `stop_at` (which is larger) and says why it stopped.

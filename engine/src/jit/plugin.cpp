@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/LegacyPassManager.h>
@@ -73,7 +74,7 @@ class OrcCode final : public NativeCode {
   }
 
   static bool vectorises(const bulk::Plans& plans) {
-    const auto chosen = choose_vector_plans(plans, most_vector_loops);
+    const auto chosen = choose_vector_plans(plans, std::vector<bool>(plans.of_block.size()));
     return std::any_of(chosen.begin(), chosen.end(), [](const auto& plan) { return plan; });
   }
 

@@ -1,5 +1,7 @@
 #include "vector_plan.hpp"
 
+#include "native_run.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
@@ -13,6 +15,9 @@ using bulk::NodeIndex;
 using bulk::Op;
 using bulk::Plan;
 using bulk::Shape;
+
+// Of all loops of a program: a node takes LLVM about a millisecond.
+constexpr std::size_t most_nodes = 24;
 
 // Finds the strides of linear nodes.
 class Strides {
@@ -111,22 +116,33 @@ std::optional<VectorPlan> vectorise(const Plan& plan) {
 }
 
 std::vector<std::optional<VectorPlan>> choose_vector_plans(const bulk::Plans& plans,
-                                                           std::size_t most) {
+                                                           const std::vector<bool>& excluded) {
   std::vector<std::optional<VectorPlan>> chosen(plans.of_block.size());
   std::vector<std::size_t> blocks;
   for (std::size_t b = 0; b < chosen.size(); ++b) {
     for (const Plan& plan : plans.of_block[b]) {  // fewest steps first
-      chosen[b] = chosen[b] ? std::move(chosen[b]) : vectorise(plan);
+      chosen[b] = chosen[b] || excluded[b] ? std::move(chosen[b]) : vectorise(plan);
     }
     if (chosen[b]) {
       blocks.push_back(b);
     }
   }
-  std::stable_sort(blocks.begin(), blocks.end(), [&](std::size_t a, std::size_t b) {
-    return chosen[a]->plan->steps < chosen[b]->plan->steps;
-  });
-  for (std::size_t i = most; i < blocks.size(); ++i) {
-    chosen[blocks[i]].reset();
+  const auto rank = [&](std::size_t block) {
+    const Plan& plan = *chosen[block]->plan;
+    return std::pair(plan.steps, plan.stores.empty());
+  };
+  std::stable_sort(blocks.begin(), blocks.end(),
+                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+  std::size_t loops = 0;
+  std::size_t nodes = 0;
+  for (const std::size_t block : blocks) {
+    const std::size_t more = chosen[block]->plan->nodes.size();
+    if (loops == most_vector_loops || nodes + more > most_nodes) {
+      chosen[block].reset();
+    } else {
+      ++loops;
+      nodes += more;
+    }
   }
   return chosen;
 }

@@ -22,14 +22,15 @@ struct VectorPlan {
   }
 };
 
-/// The plan for vectors; nothing if it has more than one store, accumulators, custom modules, stores
-/// to computed addresses or strides that only a run knows, or does not walk through the memory. Keeps
-/// a reference to the plan.
+/// The plan for vectors; nothing if it has more than one store, accumulators, custom modules,
+/// stores to computed addresses or strides that only a run knows, or does not walk through the
+/// memory. Keeps a reference to the plan.
 std::optional<VectorPlan> vectorise(const bulk::Plan& plan);
 
-/// By block, the loop from there on that is to be generated on vectors, if any: `most` at most,
-/// those of fewest steps. Keeps references to the plans.
+/// By block, the loop from there on that is to be generated on vectors, if any: those of fewest
+/// steps, and of these those that store, as far as compiling them takes not too long. Blocks for
+/// which `excluded` is true begin none. Keeps references to the plans.
 std::vector<std::optional<VectorPlan>> choose_vector_plans(const bulk::Plans& plans,
-                                                           std::size_t most);
+                                                           const std::vector<bool>& excluded);
 
 }  // namespace nram::jit

@@ -14,9 +14,9 @@ namespace nram::bench {
 /// "subject/contender" and have a counter per_element, in seconds; of repetitions the median
 /// counts. The contender "hand" is what the others are compared with.
 ///
-/// Where there is a counter bytes_per_element, a second table says what bandwidth that is, and which
-/// share of the best that a subject whose name starts with "stream" reached with elements of the
-/// same number.
+/// Where there is a counter bytes_per_element, a second table says what bandwidth that is, and
+/// which share of the best that a subject whose name starts with "stream" reached with elements of
+/// the same number.
 class RatioTable : public benchmark::ConsoleReporter {
  public:
   void ReportRuns(const std::vector<Run>& runs) override;

@@ -1,10 +1,12 @@
 // Many memories at once, beside loops by hand that take one after the other: time per list node
-// (lists together larger than the cache) and per row (a million rows of 32 cells).
+// (lists together larger than the cache), per element of many merges and per row (a million rows of
+// 32 cells).
 
+#include "measure.hpp"
 #include "peers/hand_loops.hpp"
 #include "ratio_table.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -15,12 +17,13 @@
 #include <support/hand_written.hpp>
 #include <support/task_case.hpp>
 
-#include <nram/engine/executor.hpp>
+#include <nram/engine/batch.hpp>
+#include <nram/engine/parallel.hpp>
 
 namespace {
 
-using nram::MemoryView;
 using nram::Word;
+using nram::bench::measure;
 
 /// Memories of equal size, one behind the other, and what must become of them.
 struct Rows {
@@ -56,6 +59,26 @@ const Rows& lists() {
   return rows;
 }
 
+// Merges that no branch predictor has seen before: one that is repeated it learns by heart.
+const Rows& merges() {
+  static const Rows rows = [] {
+    constexpr std::size_t n = 10'000;
+    std::mt19937_64 random(3);
+    Rows result;
+    std::vector<nram::test::TaskCase> cases;
+    for (unsigned i = 0; i < 400; ++i) {
+      cases.push_back(nram::test::random_task_case("merge", n, random));
+      result.cells = std::max(result.cells, cases.back().memory.size());
+    }
+    for (const nram::test::TaskCase& one : cases) {
+      result.elements += static_cast<double>(n);
+      result.add(one);
+    }
+    return result;
+  }();
+  return rows;
+}
+
 const Rows& small_rows() {
   static const Rows rows = [] {
     std::mt19937_64 random(2);
@@ -81,26 +104,8 @@ const Rows& small_rows() {
   return rows;
 }
 
-template <typename Run>
-void measure(benchmark::State& state, const Rows& rows, Run run) {
-  std::vector<Word> memory;
-  for (auto _ : state) {
-    memory = rows.input;
-    const auto start = std::chrono::steady_clock::now();
-    run(memory);
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    state.SetIterationTime(elapsed.count());
-    if (memory != rows.expected) {
-      state.SkipWithError("the result is wrong");
-      return;
-    }
-  }
-  state.counters["per_element"] = benchmark::Counter(
-      rows.elements, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
-}
-
 void by_hand(benchmark::State& state, const Rows& rows, nram::bench::HandLoop loop) {
-  measure(state, rows, [&](std::vector<Word>& memory) {
+  measure(state, rows.input, rows.expected, rows.elements, [&](std::vector<Word>& memory) {
     for (std::size_t i = 0; i < memory.size(); i += rows.cells) {
       loop(&memory[i]);
     }
@@ -114,13 +119,44 @@ void by_engine(benchmark::State& state, const Rows& rows, const std::string& tas
   const auto executor = nram::make_executor(engine, nram::test::hand_written_program(task));
   nram::RunOptions options;
   options.step_limit = nram::default_step_limit(rows.cells);
-  measure(state, rows, [&](std::vector<Word>& memory) {
-    std::vector<MemoryView> views;
-    views.reserve(memory.size() / rows.cells);
-    for (std::size_t i = 0; i < memory.size(); i += rows.cells) {
-      views.emplace_back(std::span(&memory[i], rows.cells));
-    }
-    benchmark::DoNotOptimize(nram::run_batch(*executor, views, options));
+  const auto run = [&](std::vector<Word>& memory) {
+    const nram::MemoryRows matrix(std::span<Word>(memory), rows.cells);
+    benchmark::DoNotOptimize(nram::run_batch(*executor, matrix, options));
+  };
+  // Compiles before the clock runs.
+  std::vector<Word> first(rows.input.begin(),
+                          rows.input.begin() + static_cast<std::ptrdiff_t>(rows.cells));
+  run(first);
+  measure(state, rows.input, rows.expected, rows.elements, run);
+}
+
+// What the memory allows: threads that only touch the cache lines which copying a row needs, and
+// leave them as they are.
+void touch_lines(Word* row) {
+  constexpr std::size_t line = 64 / sizeof(Word);
+  volatile Word* const cells = row;
+  const std::size_t target = cells[0];
+  const std::size_t end = 2 * target - 2;  // the copy's
+  for (std::size_t i = line; i < target; i += line) {
+    (void)cells[i];
+  }
+  for (std::size_t i = target; i < end; i += line) {
+    cells[i] = cells[i];
+  }
+  cells[end - 1] = cells[end - 1];
+}
+
+void touch(benchmark::State& state, const Rows& rows, std::size_t threads) {
+  const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
+                                          threads);
+  measure(state, rows.input, rows.input, rows.elements, [&](std::vector<Word>& memory) {
+    constexpr std::size_t grain = 16384;
+    nram::parallel_ranges(memory.size() / rows.cells, grain,
+                          [&](std::size_t begin, std::size_t end) {
+                            for (std::size_t i = begin; i != end; ++i) {
+                              touch_lines(&memory[i * rows.cells]);
+                            }
+                          });
   });
 }
 
@@ -147,7 +183,15 @@ void register_all(const std::string& name, const std::string& task, const Rows& 
 }  // namespace
 
 int main(int argc, char** argv) {
+  for (const std::size_t threads : {1, 2}) {
+    benchmark::RegisterBenchmark(
+        threads == 1 ? "1000000-rows-of-32/touch" : "1000000-rows-of-32/touch-2-threads",
+        [threads](benchmark::State& s) { touch(s, small_rows(), threads); })
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond);
+  }
   register_all("1000-lists", "list-k", lists, nram::bench::hand_list_k);
+  register_all("400-merges", "merge", merges, nram::bench::hand_merge);
   register_all("1000000-rows-of-32", "copy", small_rows, nram::bench::hand_copy);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) {

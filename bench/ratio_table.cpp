@@ -36,6 +36,9 @@ void RatioTable::ReportRuns(const std::vector<Run>& runs) {
     add_once(subjects_, subject);
     add_once(contenders_, contender);
     seconds_[subject][contender].push_back(counter->second.value);
+    if (const auto bytes = run.counters.find("bytes_per_element"); bytes != run.counters.end()) {
+      bytes_[subject] = bytes->second.value;
+    }
   }
 }
 
@@ -69,7 +72,38 @@ void RatioTable::Finalize() {
     }
     text += " |\n";
   }
-  GetOutputStream() << text;
+  GetOutputStream() << text << bandwidths();
+}
+
+std::string RatioTable::bandwidths() const {
+  const auto size_of = [](const std::string& subject) { return subject.substr(subject.find(' ')); };
+  const auto rate = [](double bytes, const std::vector<double>& seconds) {
+    return bytes / median(seconds) / 1e9;
+  };
+  std::map<std::string, double> best;  // by size
+  for (const auto& [subject, bytes] : bytes_) {
+    if (subject.rfind("stream", 0) == 0) {
+      for (const auto& [contender, seconds] : seconds_.at(subject)) {
+        double& so_far = best[size_of(subject)];
+        so_far = std::max(so_far, rate(bytes, seconds));
+      }
+    }
+  }
+  std::string text;
+  for (const std::string& subject : subjects_) {
+    const auto bytes = bytes_.find(subject);
+    if (bytes == bytes_.end() || best.count(size_of(subject)) == 0) {
+      continue;
+    }
+    text += "| " + subject;
+    for (const auto& [contender, seconds] : seconds_.at(subject)) {
+      const double value = rate(bytes->second, seconds);
+      text += fmt::format(" | {} {:.1f} ({:.0f} %)", contender, value,
+                          100 * value / best.at(size_of(subject)));
+    }
+    text += " |\n";
+  }
+  return text.empty() ? text : "\nGB/s; in brackets: share of the best of STREAM's\n\n" + text;
 }
 
 }  // namespace nram::bench

@@ -2,6 +2,7 @@
 // in LuaJIT, and what the memory can do at most: time per element. Every run starts from the same
 // input, copied in outside the measured time, and its result is checked.
 
+#include "measure.hpp"
 #include "peers/hand_loops.hpp"
 #include "ratio_table.hpp"
 #ifdef WITH_LUAJIT
@@ -44,29 +45,21 @@ const TaskCase& input_for(const std::string& task, std::size_t n) {
   return kept;
 }
 
-void count_elements(benchmark::State& state, std::size_t n) {
-  state.counters["per_element"] =
-      benchmark::Counter(static_cast<double>(n), benchmark::Counter::kIsIterationInvariantRate |
-                                                     benchmark::Counter::kInvert);
+// Bytes that must go to or from the memory for an element, if it is large and every run of the task
+// goes through it in order; 0 if not. (The end of what is reversed has to be found first.)
+double bytes_per_element(const std::string& task) {
+  return task == "copy" || task == "increment" ? 2 * sizeof(Word)
+         : task == "reverse"                   ? 3 * sizeof(Word)
+                                               : 0;
 }
 
 template <typename Run>
-void measure(benchmark::State& state, const std::string& task, Run run) {
-  const auto n = static_cast<std::size_t>(state.range(0));
-  const TaskCase& task_case = input_for(task, n);
-  std::vector<Word> memory;
-  for (auto _ : state) {
-    memory = task_case.memory;
-    const auto start = std::chrono::steady_clock::now();
-    run(memory);
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    state.SetIterationTime(elapsed.count());
-    if (memory != task_case.expected) {
-      state.SkipWithError("the result is wrong");
-      return;
-    }
+void measure_task(benchmark::State& state, const std::string& task, Run run) {
+  const TaskCase& one = input_for(task, static_cast<std::size_t>(state.range(0)));
+  nram::bench::measure(state, one.memory, one.expected, static_cast<double>(state.range(0)), run);
+  if (const double bytes = bytes_per_element(task); bytes != 0) {
+    state.counters["bytes_per_element"] = bytes;
   }
-  count_elements(state, n);
 }
 
 void by_engine(benchmark::State& state, const std::string& task, nram::Engine engine,
@@ -83,11 +76,11 @@ void by_engine(benchmark::State& state, const std::string& task, nram::Engine en
   std::mt19937_64 random(1);  // compiles before the clock runs
   TaskCase warm_up = nram::test::random_task_case(task, 3, random);
   run(warm_up.memory);
-  measure(state, task, run);
+  measure_task(state, task, run);
 }
 
 void by_hand(benchmark::State& state, const std::string& task, nram::bench::HandLoop loop) {
-  measure(state, task, [&](std::vector<Word>& memory) { loop(memory.data()); });
+  measure_task(state, task, [&](std::vector<Word>& memory) { loop(memory.data()); });
 }
 
 #ifdef WITH_LUAJIT
@@ -97,24 +90,22 @@ void by_lua(benchmark::State& state, const std::string& task) {
   const std::vector<double> input(task_case.memory.begin(), task_case.memory.end());
   const std::vector<double> expected(task_case.expected.begin(), task_case.expected.end());
   static nram::bench::LuaLoops lua;  // traces are compiled in the first runs
-  std::vector<double> memory;
-  for (auto _ : state) {
-    memory = input;
-    const auto start = std::chrono::steady_clock::now();
-    lua.run(task, memory.data());
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    state.SetIterationTime(elapsed.count());
-    if (memory != expected) {
-      state.SkipWithError("the result is wrong");
-      return;
-    }
-  }
-  count_elements(state, n);
+  nram::bench::measure(state, input, expected, static_cast<double>(n),
+                       [&](std::vector<double>& memory) { lua.run(task, memory.data()); });
 }
 #endif
 
-// What the memory can do: the copy of STREAM (McCalpin 1995) by memcpy, a cell an element.
-void stream_copy(benchmark::State& state, std::size_t threads) {
+// What the memory can do: STREAM's copy, by memcpy, and scale (McCalpin 1995), a cell an element.
+using StreamKernel = void (*)(Word* to, const Word* from, std::size_t n);
+
+void copy_kernel(Word* to, const Word* from, std::size_t n) {
+  std::memcpy(to, from, n * sizeof(Word));
+}
+void scale_kernel(Word* to, const Word* from, std::size_t n) {
+  std::transform(from, from + n, to, [](Word cell) { return 3 * cell; });
+}
+
+void stream(benchmark::State& state, StreamKernel kernel, Word factor, std::size_t threads) {
   const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
                                           threads);
   const auto n = static_cast<std::size_t>(state.range(0));
@@ -124,16 +115,17 @@ void stream_copy(benchmark::State& state, std::size_t threads) {
     const auto start = std::chrono::steady_clock::now();
     nram::parallel_ranges(threads, 1, [&](std::size_t begin, std::size_t end) {
       const std::size_t first = n * begin / threads;
-      std::memcpy(&to[first], &from[first], (n * end / threads - first) * sizeof(Word));
+      kernel(&to[first], &from[first], n * end / threads - first);
     });
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     state.SetIterationTime(elapsed.count());
     benchmark::ClobberMemory();
   }
-  if (from != to) {
+  if (to != std::vector<Word>(n, factor)) {
     state.SkipWithError("the result is wrong");
   }
-  count_elements(state, n);
+  nram::bench::count_elements(state, static_cast<double>(n));
+  state.counters["bytes_per_element"] = 2 * sizeof(Word);
 }
 
 const std::map<std::string, nram::bench::HandLoop>& hand_loops() {
@@ -182,11 +174,16 @@ void register_all() {
 #endif
     }
     for (const std::size_t threads : {1, 2}) {
-      benchmark::RegisterBenchmark(threads == 1 ? "memcpy/1-thread" : "memcpy/2-threads",
-                                   [threads](benchmark::State& s) { stream_copy(s, threads); })
-          ->Arg(size)
-          ->UseManualTime()
-          ->Unit(benchmark::kMicrosecond);
+      const std::string who = threads == 1 ? "/1-thread" : "/2-threads";
+      const auto add = [&](const std::string& name, StreamKernel kernel, Word factor) {
+        benchmark::RegisterBenchmark(
+            (name + who).c_str(), [=](benchmark::State& s) { stream(s, kernel, factor, threads); })
+            ->Arg(size)
+            ->UseManualTime()
+            ->Unit(benchmark::kMicrosecond);
+      };
+      add("stream-copy", copy_kernel, 1);
+      add("stream-scale", scale_kernel, 3);
     }
   }
 }

@@ -8,7 +8,7 @@
 
 namespace nram::cli {
 
-/// The value of `--engine NAME`; the fast interpreter unless given.
+/// The value of `--engine NAME`; `auto` unless given.
 class EngineOption {
  public:
   void add_to(CLI::App& verb);
@@ -16,7 +16,7 @@ class EngineOption {
   [[nodiscard]] Engine engine() const;
 
  private:
-  std::string text_ = "interpreter";
+  std::string text_ = "auto";
 };
 
 }  // namespace nram::cli

@@ -18,6 +18,7 @@
 
 #include <fmt/format.h>
 
+#include <nram/engine/batch.hpp>
 #include <nram/engine/error.hpp>
 #include <nram/model-io/array_file.hpp>
 #include <nram/model-io/memory_io.hpp>
@@ -85,21 +86,46 @@ std::vector<Modulus> choose_moduli(const CommandLine& line, const std::vector<Me
   return moduli;
 }
 
-/// All results of a run, in the order of the memories.
+/// The memories as rows of one array, if that is what they are.
+std::optional<MemoryRows> as_rows_of_array(const std::vector<MemoryView>& rows) {
+  return std::visit(
+      [&]<typename Cell>(std::span<Cell> first) -> std::optional<MemoryRows> {
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+          const auto* const cells = std::get_if<std::span<Cell>>(&rows[r].cells());
+          if (cells == nullptr || cells->size() != first.size() ||
+              cells->data() != first.data() + r * first.size()) {
+            return std::nullopt;
+          }
+        }
+        return MemoryRows(std::span(first.data(), rows.size() * first.size()), first.size());
+      },
+      rows.front().cells());
+}
+
+/// All results of a run, in the order of the memories: of the rows of an array as a batch, of other
+/// memories one by one.
 struct Batch {
   std::vector<Modulus> moduli;
-  std::vector<RunResult> results;
+  std::optional<BatchResult> rows{};
+  std::vector<RunResult> results{};
   double seconds = 0.0;  ///< execution alone
 
+  [[nodiscard]] std::size_t size() const { return moduli.size(); }
+  [[nodiscard]] Outcome outcome(std::size_t r) const {
+    return rows ? (*rows)[r].outcome : results[r].outcome;
+  }
+  [[nodiscard]] RunResult result(std::size_t r) const {
+    return rows ? rows->result(r) : results[r];
+  }
   [[nodiscard]] std::uint64_t steps() const {
-    std::uint64_t sum = 0;
+    std::uint64_t sum = rows ? rows->steps() : 0;
     for (const RunResult& result : results) {
       sum += result.steps;
     }
     return sum;
   }
   [[nodiscard]] std::uint64_t bulk_steps() const {
-    std::uint64_t sum = 0;
+    std::uint64_t sum = rows ? rows->bulk_steps() : 0;
     for (const RunResult& result : results) {
       sum += result.bulk_steps;
     }
@@ -107,8 +133,8 @@ struct Batch {
   }
   [[nodiscard]] std::size_t finished() const {
     std::size_t count = 0;
-    for (const RunResult& result : results) {
-      count += result.outcome == Outcome::finished ? 1 : 0;
+    for (std::size_t r = 0; r < size(); ++r) {
+      count += outcome(r) == Outcome::finished ? 1 : 0;
     }
     return count;
   }
@@ -118,38 +144,18 @@ std::uint64_t step_limit(const CommandLine& line, MemoryView memory) {
   return line.steps != 0 ? line.steps : default_step_limit(memory.size());
 }
 
-Batch execute(const CommandLine& line, const Executor& executor,
-              const std::vector<MemoryView>& rows) {
-  Batch batch{choose_moduli(line, rows), std::vector<RunResult>(rows.size()), 0.0};
-  stop_if_interrupted();
-
-  // Memories of a text may differ in length, and with it in modulus and step limit; those that do
-  // not run together.
+/// Memories of a text may differ in length, and with it in modulus and step limit; those that do
+/// not run together.
+void run_in_groups(const CommandLine& line, const Executor& executor,
+                   const std::vector<MemoryView>& rows, RunOptions& options, Batch& batch) {
   std::map<std::pair<Word, std::uint64_t>, std::vector<std::size_t>> groups;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     groups[{batch.moduli[r].value(), step_limit(line, rows[r])}].push_back(r);
   }
-
-  const ThreadLimit limit(line.threads);
-  ProgressLine progress;
-  const auto start = Clock::now();
+  batch.results.resize(rows.size());
   for (const auto& [key, members] : groups) {
-    RunOptions options;
     options.modulus = batch.moduli[members.front()];
     options.step_limit = key.second;
-    options.registers = line.registers;
-    options.speculation = line.no_speculate ? Speculation::never : Speculation::worthwhile;
-    options.on_progress = [&](std::uint64_t steps) {
-      if (progress.due()) {
-        const double seconds = seconds_since(start);
-        progress.show(fmt::format("{:.0f} million steps; the limit of {:.0f} million is {} away",
-                                  static_cast<double>(steps) / 1e6,
-                                  static_cast<double>(options.step_limit) / 1e6,
-                                  time_left(static_cast<double>(steps),
-                                            static_cast<double>(options.step_limit), seconds)));
-      }
-      return !interrupted();
-    };
     std::vector<MemoryView> views;
     for (const std::size_t r : members) {
       views.push_back(rows[r]);
@@ -158,6 +164,37 @@ Batch execute(const CommandLine& line, const Executor& executor,
     for (std::size_t i = 0; i < members.size(); ++i) {
       batch.results[members[i]] = std::move(results[i]);
     }
+  }
+}
+
+Batch execute(const CommandLine& line, const Executor& executor,
+              const std::vector<MemoryView>& rows) {
+  Batch batch{choose_moduli(line, rows)};
+  const auto array = rows.size() > 1 ? as_rows_of_array(rows) : std::nullopt;
+  stop_if_interrupted();
+
+  const ThreadLimit limit(line.threads);
+  ProgressLine progress;
+  const auto start = Clock::now();
+  RunOptions options;
+  options.registers = line.registers;
+  options.speculation = line.no_speculate ? Speculation::never : Speculation::worthwhile;
+  options.on_progress = [&](std::uint64_t steps) {
+    if (progress.due()) {
+      const double seconds = seconds_since(start);
+      progress.show(fmt::format(
+          "{:.0f} million steps; the limit of {:.0f} million is {} away",
+          static_cast<double>(steps) / 1e6, static_cast<double>(options.step_limit) / 1e6,
+          time_left(static_cast<double>(steps), static_cast<double>(options.step_limit), seconds)));
+    }
+    return !interrupted();
+  };
+  if (array) {
+    options.modulus = batch.moduli.front();
+    options.step_limit = step_limit(line, rows.front());
+    batch.rows = run_batch(executor, *array, options);
+  } else {
+    run_in_groups(line, executor, rows, options, batch);
   }
   batch.seconds = seconds_since(start);
   stop_if_interrupted();
@@ -182,7 +219,10 @@ void complain_about_failures(const CommandLine& line, const Machine& machine, co
   constexpr std::size_t most = 10;
   std::size_t shown = 0;
   for (std::size_t r = 0; r < rows.size() && shown < most; ++r) {
-    if (const auto why = reason(machine, batch.results[r], rows[r])) {
+    if (batch.outcome(r) == Outcome::finished) {
+      continue;
+    }
+    if (const auto why = reason(machine, batch.result(r), rows[r])) {
       complain(fmt::format("{}: {}", row_name(line, r, rows.size()), *why));
       ++shown;
     }
@@ -220,7 +260,10 @@ Json report(const CommandLine& line, const Machine& machine, const Executor& exe
   Json failures = Json::array();
   for (std::size_t r = 0; r < rows.size(); ++r) {
     cells += rows[r].size();
-    if (const auto why = reason(machine, batch.results[r], rows[r])) {
+    if (batch.outcome(r) == Outcome::finished) {
+      continue;
+    }
+    if (const auto why = reason(machine, batch.result(r), rows[r])) {
       failures.push_back({{"memory", r}, {"reason", *why}});
     }
   }
@@ -235,7 +278,7 @@ Json report(const CommandLine& line, const Machine& machine, const Executor& exe
               {"cells", cells},
               {"rows", rows.size()}};
   if (rows.size() == 1) {
-    report["registers"] = batch.results.front().registers;
+    report["registers"] = batch.result(0).registers;
   }
   if (!failures.empty()) {
     report["failures"] = std::move(failures);

@@ -1,4 +1,5 @@
 #include "executors.hpp"
+#include "flow/optimise.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -28,6 +29,9 @@ std::optional<Engine> engine_named(std::string_view name) {
   if (name == "jit") {
     return Engine::jit;
   }
+  if (name == "auto") {
+    return Engine::automatic;
+  }
   return std::nullopt;
 }
 
@@ -40,8 +44,14 @@ std::unique_ptr<Executor> make_executor(Engine engine, const Program& program,
       return make_interpreter(program, optimisations);
     case Engine::jit:
       return make_jit(program, optimisations);
+    case Engine::automatic:
+      return make_tiered(program, optimisations);
   }
   throw Error(ErrorKind::usage, "no such engine");
+}
+
+bool runs_as_written(const RunOptions& options) {
+  return !options.registers.empty() || !options.modulus.contains(flow::smallest_modulus - 1);
 }
 
 void require_runnable(const Machine& machine, MemoryView memory, const RunOptions& options) {

@@ -212,22 +212,33 @@ class Loop {
 #undef NRAM_OPERATION
 #undef NRAM_END
 
-class Interpreter final : public Executor {
+class Interpreter final : public ResumableExecutor {
  public:
   Interpreter(const Program& program, const OptimisationOptions& options)
       : program_(program), options_(options) {}
 
   RunResult run(MemoryView memory, const RunOptions& options) const override {
     require_runnable(program_.machine(), memory, options);
-    return std::visit(
+    RunResult result;
+    std::size_t block = 0;
+    go_on(memory, options, result, block);
+    return result;
+  }
+
+  bool can_run(MemoryView /*memory*/, const RunOptions& /*options*/) const override { return true; }
+
+  void go_on(MemoryView memory, const RunOptions& options, RunResult& result,
+             std::size_t& block) const override {
+    std::visit(
         [&]<typename Cell>(std::span<Cell> cells) {
           return options.modulus == word_modulus(memory.type())
-                     ? run_with<Cell, WordArithmetic<Cell>>(cells, options)
-                     : run_with<Cell, ModularArithmetic<Cell>>(cells, options);
+                     ? run_with<Cell, WordArithmetic<Cell>>(cells, options, result, block)
+                     : run_with<Cell, ModularArithmetic<Cell>>(cells, options, result, block);
         },
         memory.cells());
   }
 
+  const Machine& machine() const override { return program_.machine(); }
   std::string_view name() const override { return "interpreter"; }
 
  private:
@@ -268,6 +279,9 @@ class Interpreter final : public Executor {
     [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
       return {machine_, plans(), memory_, modulus_, any_length};
     }
+    [[nodiscard]] std::uint64_t first_pause(bool always) const {
+      return always ? 1 : bulk::usual_first_pause;
+    }
     Cell* registers() { return position_.slots.data(); }
     void skip(std::uint64_t steps) { position_.steps += steps; }
 
@@ -301,19 +315,20 @@ class Interpreter final : public Executor {
   }
 
   template <typename Cell, typename Arithmetic>
-  RunResult run_with(std::span<Cell> memory, const RunOptions& options) const {
+  void run_with(std::span<Cell> memory, const RunOptions& options, RunResult& result,
+                std::size_t& block) const {
     const Modulus modulus = options.modulus;
-    const bool as_written =
-        !options.registers.empty() || !modulus.contains(flow::smallest_modulus - 1);
-    Form& form = as_written ? plain() : optimised(!modulus.contains(memory.size()));
+    Form& form = runs_as_written(options) ? plain() : optimised(!modulus.contains(memory.size()));
 
     constexpr std::size_t usual_slots = 64;
     std::array<Cell, usual_slots> usual{};
     std::vector<Cell> many(form.code.slots > usual_slots ? form.code.slots : 0, 0);
     const std::span<Cell> slots = many.empty() ? std::span<Cell>(usual) : std::span<Cell>(many);
     std::uint32_t mask = program_.machine().masks() - 1;
-    for (std::size_t r = 0; r < options.registers.size(); ++r) {
-      slots[r] = static_cast<Cell>(options.registers[r]);
+    const bool begins = result.registers.empty();
+    const std::vector<Word>& registers = begins ? options.registers : result.registers;
+    for (std::size_t r = 0; r < registers.size(); ++r) {
+      slots[r] = static_cast<Cell>(registers[r]);
       mask &= ~((slots[r] == 0 ? 0U : 1U) << r);
     }
     for (std::size_t i = 0; i < form.code.constants.size(); ++i) {
@@ -321,22 +336,26 @@ class Interpreter final : public Executor {
           static_cast<Cell>(flow::constant_value(form.code.constants[i], modulus));
     }
 
-    Position<Cell> position{slots, form.code.entry[flow::decide(form.entry, mask)]};
+    if (begins) {
+      block = flow::decide(form.entry, mask);
+    }
+    Position<Cell> position{slots, form.code.entry[block], result.steps, result.state};
     Sequential<Cell, Arithmetic> sequential(form, program_.machine(), memory, modulus, position);
     RunOptions how = options;
     // Bulk runs need moduli in which 0, 1 and 2 differ, as the optimised program does.
     if (!modulus.contains(flow::smallest_modulus - 1)) {
       how.speculation = Speculation::never;
     }
-    RunResult result;
-    result.outcome = bulk::drive<Cell>(sequential, how, result.bulk_steps);
+    std::uint64_t bulk_steps = 0;
+    result.outcome = bulk::drive<Cell>(sequential, how, bulk_steps);
+    result.bulk_steps += bulk_steps;
     if (result.outcome == Outcome::address_fault) {
       result.fault = position.fault;
     }
     result.steps = position.steps;
     result.state = position.state;
     result.registers.assign(slots.begin(), slots.begin() + program_.machine().registers());
-    return result;
+    block = sequential.block().value_or(0);
   }
 
   Program program_;
@@ -348,8 +367,8 @@ class Interpreter final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_interpreter(const Program& program,
-                                           const OptimisationOptions& options) {
+std::unique_ptr<ResumableExecutor> make_interpreter(const Program& program,
+                                                    const OptimisationOptions& options) {
   return std::make_unique<Interpreter>(program, options);
 }
 

@@ -37,7 +37,24 @@ class FileDescriptor {
   int fd_;
 };
 
+std::size_t number_of_rows(std::size_t cells, std::size_t cells_per_row) {
+  if (cells_per_row == 0 || cells % cells_per_row != 0) {
+    throw Error(ErrorKind::usage, fmt::format("{} cells are no rows of {}", cells, cells_per_row));
+  }
+  return cells / cells_per_row;
+}
+
 }  // namespace
+
+MemoryRows::MemoryRows(std::span<std::uint32_t> cells, std::size_t cells_per_row)
+    : cells_(cells),
+      cells_per_row_(cells_per_row),
+      rows_(number_of_rows(cells.size(), cells_per_row)) {}
+
+MemoryRows::MemoryRows(std::span<std::uint64_t> cells, std::size_t cells_per_row)
+    : cells_(cells),
+      cells_per_row_(cells_per_row),
+      rows_(number_of_rows(cells.size(), cells_per_row)) {}
 
 void require_values_below(MemoryView memory, Modulus modulus, const std::string& what) {
   if (modulus.contains(word_modulus(memory.type()).largest())) {

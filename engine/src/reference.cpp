@@ -41,6 +41,7 @@ class Reference final : public Executor {
     }
   }
 
+  const Machine& machine() const override { return program_.machine(); }
   std::string_view name() const override { return "reference"; }
 
  private:

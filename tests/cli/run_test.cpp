@@ -75,6 +75,48 @@ TEST_CASE("arrays keep their type and shape; both engines agree") {
   }
 }
 
+TEST_CASE("auto interprets what is short and takes over what is long in native code") {
+  const ScratchDirectory directory;
+  const std::string program = task_program(directory, "increment");
+  const std::string in = directory / "in.npy";
+  const std::string out = directory / "out.npy";
+  const auto engine_for = [&](const std::string& length) {
+    REQUIRE(nram({"example", "increment", "--length", length, "-o", in}).exit_code == 0);
+    const Ended ended = nram({"run", program, in, "-o", out, "--json", "--no-speculate"});
+    CAPTURE(ended.err);
+    REQUIRE(ended.exit_code == 0);
+    CHECK(nram({"example", "increment", "--length", length, "--check", out}).exit_code == 0);
+    return report_of(ended)["engine"].get<std::string>();
+  };
+  const bool has_jit =
+      nram({"run", program, "-", "-o", "-", "--engine", "jit"}, {.input = "1 2 0\n"}).exit_code ==
+      0;
+  CHECK(engine_for("1000") == "interpreter");
+  CHECK(engine_for("5000000") == (has_jit ? "jit" : "interpreter"));
+}
+
+TEST_CASE("rows of an array: those that fault are named, the others are done") {
+  const ScratchDirectory directory;
+  const std::string program = task_program(directory, "copy");
+  Rows rows(300, {3, 7, 0, 0, 0});
+  Rows expected(300, {3, 7, 0, 7, 0});
+  rows[5] = {90, 7, 8, 9, 0};
+  rows[299] = {4, 7, 8, 9, 0};
+  expected[5] = rows[5];
+  expected[299] = {4, 7, 8, 9, 7};
+  write_array(directory / "in.npy", rows);
+  const Ended ended = nram({"run", program, directory / "in.npy", "-o", directory / "out.npy",
+                            "--modulus", "word", "--keep-unfinished", "--json"});
+  CHECK(ended.exit_code == 1);
+  CHECK((read_array(directory / "out.npy") == expected));
+  const auto failures = report_of(ended)["failures"];
+  REQUIRE(failures.size() == 2);
+  CHECK(failures[0]["memory"] == 5);
+  CHECK(failures[0]["reason"] ==
+        "WRITE of address 90 in step 3 (memory has 5 cells; registers r0=90 r1=2 r2=7)");
+  CHECK(failures[1]["memory"] == 299);
+}
+
 TEST_CASE("the modulus: cells if all values are addresses, else word; or as told") {
   const ScratchDirectory directory;
   const std::string program = task_program(directory, "increment");

@@ -1,6 +1,8 @@
 // Loops in bulk against the reference: programs that walk through memory in every which way, over
 // memories long enough for many chunks.
 
+#include "executors.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -162,6 +164,8 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
   std::array<std::size_t, 4> outcomes{};
   std::uint64_t bulk_steps = 0;
   std::uint64_t steps = 0;
+  std::uint64_t native_bulk_steps = 0;
+  std::uint64_t native_steps = 0;
   for (unsigned i = 0; i < programs; ++i) {
     CAPTURE(i);
     const Program program = walking_program(random);
@@ -169,8 +173,9 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
     std::vector<std::unique_ptr<Executor>> engines;
     engines.push_back(make_executor(Engine::interpreter, program));
     engines.push_back(make_executor(Engine::interpreter, program, OptimisationOptions::none()));
-    if (jit_available() && i % 10 == 0) {
+    if (jit_available() && i % 5 == 0) {
       engines.push_back(make_executor(Engine::jit, program));
+      engines.push_back(make_tiered(program, {}, 1 + random() % 1000));
     }
     for (unsigned k = 0; k < 3; ++k) {
       RunCase run_case = walking_run(random);
@@ -181,6 +186,8 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
           run_case.options.speculation = speculation;
           const RunRecord record = record_run(*engine, run_case);
           bulk_steps += record.result.bulk_steps;
+          native_bulk_steps += engine->name() == "jit" ? record.result.bulk_steps : 0;
+          native_steps += engine->name() == "jit" ? record.result.steps : 0;
           steps += record.result.steps;
           if (record != expected) {
             CAPTURE(engine->name());
@@ -204,6 +211,8 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
     CHECK(count > programs / 20);
   }
   CHECK(bulk_steps > steps / 10);
+  CHECK(native_bulk_steps >= native_steps / 10);
+  MESSAGE("of native code: ", native_bulk_steps, " of ", native_steps, " steps");
 }
 
 TEST_CASE("large arrays, in parallel: as step by step" * doctest::test_suite("parallel")) {

@@ -1,5 +1,7 @@
 // Every executor against the reference: random programs, memories, moduli, cell types, limits.
 
+#include "executors.hpp"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -46,6 +48,8 @@ std::vector<std::unique_ptr<Executor>> executors_for(const Program& program, Ran
   executors.push_back(make_executor(Engine::interpreter, program, random_passes(random)));
   if (jit_available() && with_jit) {
     executors.push_back(make_executor(Engine::jit, program));
+    // Native code takes over in the middle of a run.
+    executors.push_back(make_tiered(program, {}, 33 + random() % 50));
   }
   return executors;
 }
@@ -166,6 +170,7 @@ TEST_CASE("many memories at a time: as one after the other" * doctest::test_suit
     const auto reference = make_executor(Engine::reference, written.program);
     std::vector<std::unique_ptr<Executor>> engines;
     engines.push_back(make_executor(Engine::interpreter, written.program));
+    engines.push_back(make_tiered(written.program, {}, 1000));
     if (jit_available()) {
       engines.push_back(make_executor(Engine::jit, written.program));
     }
@@ -191,24 +196,27 @@ TEST_CASE("many memories at a time: as one after the other" * doctest::test_suit
       }
       for (const auto& engine : engines) {
         CAPTURE(engine->name());
-        std::vector<std::vector<Word>> memories = inputs;
-        std::vector<MemoryView> views;
-        for (std::vector<Word>& memory : memories) {
-          views.emplace_back(std::span(memory));
+        for (const Speculation speculation : {Speculation::worthwhile, Speculation::always}) {
+          std::vector<std::vector<Word>> memories = inputs;
+          std::vector<MemoryView> views;
+          for (std::vector<Word>& memory : memories) {
+            views.emplace_back(std::span(memory));
+          }
+          std::atomic<std::uint64_t> calls = 0;
+          RunOptions counted = options;
+          counted.speculation = speculation;
+          counted.on_progress = [&](std::uint64_t steps) {
+            ++calls;
+            return steps % 150 == 0;
+          };
+          CHECK((run_batch(*engine, views, counted) == expected));
+          CHECK((memories == left));
+          std::uint64_t due = 0;
+          for (const RunResult& result : expected) {
+            due += (result.steps - (result.outcome == Outcome::finished ? 1 : 0)) / 150;
+          }
+          CHECK(calls == due);
         }
-        std::atomic<std::uint64_t> calls = 0;
-        RunOptions counted = options;
-        counted.on_progress = [&](std::uint64_t steps) {
-          ++calls;
-          return steps % 150 == 0;
-        };
-        CHECK((run_batch(*engine, views, counted) == expected));
-        CHECK((memories == left));
-        std::uint64_t due = 0;
-        for (const RunResult& result : expected) {
-          due += (result.steps - (result.outcome == Outcome::finished ? 1 : 0)) / 150;
-        }
-        CHECK(calls == due);
       }
     }
   }

@@ -234,3 +234,24 @@ TEST_CASE("a batch gives what single runs give, in order, and asks for progress"
   }
   CHECK(calls > 0);
 }
+
+TEST_CASE("auto interprets short runs and takes a long one over in native code") {
+  const Program& program = hand_written_program("increment");
+  const auto executor = make_executor(Engine::automatic, program);
+  const auto count = [&](std::uint64_t steps) {
+    std::vector<Word> memory(1000, 1);
+    memory.back() = 0;
+    RunOptions options{.step_limit = 2000, .speculation = Speculation::never};
+    std::uint64_t done = 0;
+    while (done < steps) {
+      std::vector<Word> cells = memory;
+      done += executor->run(MemoryView(std::span<Word>(cells)), options).steps;
+    }
+  };
+  CHECK(executor->name() == "interpreter");
+  count(10'000);
+  CHECK(executor->name() == "interpreter");
+  count(5'000'000);
+  CHECK(executor->name() == (jit_available() ? "jit" : "interpreter"));
+  CHECK(engine_named("auto") == Engine::automatic);
+}

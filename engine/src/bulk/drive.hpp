@@ -15,10 +15,10 @@ namespace nram::bulk {
 
 enum class SliceEnd : std::uint8_t { finished, steps_done, fault };
 
-// Steps of the sequential engine until the first look for a loop, between looks after one that was
-// worth it, and at most: every look that is not worth it makes the pause four times as long, so
-// that looking costs little whatever the program does.
-constexpr std::uint64_t first_pause = 64;
+// Steps of the sequential engine until the first look for a loop (if it runs none in bulk itself),
+// between looks after one that was worth it, and at most: every look that is not worth it makes the
+// pause four times as long, so that looking costs little whatever the program does.
+constexpr std::uint64_t usual_first_pause = 64;
 constexpr std::uint64_t least_pause = 32;
 constexpr std::uint64_t most_pause = 1U << 16U;
 constexpr std::uint64_t worth_it = 2048;
@@ -29,22 +29,25 @@ constexpr std::uint64_t worth_it = 2048;
 ///   std::optional<std::size_t> block() const; the block it stands before, if bulk runs know it
 ///   const Plans& plans() const;               of the blocks
 ///   Runner<Cell> runner(bool any_length) const;
+///   std::uint64_t first_pause(bool always) const;  steps until the first look for a loop; until
+///                                             every look if it looks `always`
 ///   Cell* registers();                        their values between slices
 ///   void skip(std::uint64_t steps);           that many steps have been done, registers() are new
 ///
-/// Runs until the program ends, the step limit is reached or on_progress cancels. `bulk_steps`
-/// becomes the number of steps done in bulk.
+/// Runs, from the step where it stands, until the program ends, the step limit is reached or
+/// on_progress cancels. `bulk_steps` becomes the number of steps done in bulk.
 template <typename Cell, typename Sequential>
 Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& bulk_steps) {
   std::optional<Runner<Cell>> runner;
   bool looks = options.speculation != Speculation::never;
   const bool always = options.speculation == Speculation::always;
-  std::uint64_t pause = always ? 1 : first_pause;
+  std::uint64_t pause = sequential.first_pause(always);
   bulk_steps = 0;
   while (sequential.steps() < options.step_limit) {
     const std::uint64_t left = options.step_limit - sequential.steps();
-    const std::uint64_t slice =
-        options.on_progress ? std::min(left, options.progress_interval) : left;
+    const std::uint64_t to_progress =
+        options.progress_interval - sequential.steps() % options.progress_interval;
+    const std::uint64_t slice = options.on_progress ? std::min(left, to_progress) : left;
     const std::uint64_t stop_at = sequential.steps() + slice;
     while (sequential.steps() < stop_at) {
       const std::uint64_t room = stop_at - sequential.steps();
@@ -71,10 +74,9 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
           bulk_steps += done;
         }
       }
-      pause = always ? 1 : done >= worth_it ? least_pause : std::min(4 * pause, most_pause);
+      pause = always ? pause : done >= worth_it ? least_pause : std::min(4 * pause, most_pause);
     }
-    if (options.on_progress && slice == options.progress_interval &&
-        !options.on_progress(sequential.steps())) {
+    if (options.on_progress && slice == to_progress && !options.on_progress(sequential.steps())) {
       return Outcome::cancelled;
     }
   }

@@ -476,6 +476,9 @@ class Search {
       builder.step(flow_.blocks[block], *way);
     }
     if (auto plan = builder.finish(first_)) {
+      for (const auto& [block, way] : path_) {
+        plan->blocks.push_back(block);
+      }
       plans_.push_back(std::move(*plan));
     }
   }

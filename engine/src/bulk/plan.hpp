@@ -17,6 +17,7 @@
 
 #include "../flow/flow.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -78,7 +79,8 @@ struct TurnTest {
 /// A loop that starts and ends before `first` block.
 struct Plan {
   std::size_t first = 0;
-  std::uint32_t steps = 0;  ///< of a turn
+  std::uint32_t steps = 0;            ///< of a turn
+  std::vector<std::size_t> blocks{};  ///< on the way round
   std::vector<Node> nodes{};
   std::vector<Store> stores{};
   std::vector<Access> accesses{};      ///< in the order of the turn
@@ -88,6 +90,10 @@ struct Plan {
   /// Whether a turn can begin before those before it are done: nothing accumulates, and where the
   /// turns store is linear.
   bool may_be_parallel = true;
+
+  [[nodiscard]] bool passes(std::size_t block) const {
+    return std::find(blocks.begin(), blocks.end(), block) != blocks.end();
+  }
 };
 
 /// All loops of a program that can run in bulk, by the block at which they are entered.

@@ -13,10 +13,19 @@
 
 namespace nram::jit {
 
+/// What code holds besides the steps.
+struct Extent {
+  bool batches = false;  ///< rows and interleaving, see NativeRun
+  /// Loops on vectors of so many bits; 0: none.
+  unsigned vector_bits = 0;
+  const bulk::Plans* plans = nullptr;  ///< the loops, if there are to be vectors
+};
+
 /// A module with one function of type NativeFunction that runs the blocks. Functions of custom
 /// modules are called by their address, so code with them belongs to this process.
 std::unique_ptr<llvm::Module> generate(const flow::Flow& flow, const Specialisation& specialisation,
-                                       const std::string& function, llvm::LLVMContext& context);
+                                       const Extent& extent, const std::string& function,
+                                       llvm::LLVMContext& context);
 
 /// The few LLVM passes worth their time: registers to SSA values, local simplifications.
 void optimise(llvm::Module& module, llvm::TargetMachine& target);

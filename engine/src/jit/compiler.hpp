@@ -4,6 +4,7 @@
 // plug-in: LLVM costs a process 30 ms and 48 MB as soon as it is loaded, so it is loaded only when
 // something is to be compiled. The plug-in links nothing of the library; all it gets is data.
 
+#include "../bulk/plan.hpp"
 #include "../flow/flow.hpp"
 #include "native_run.hpp"
 
@@ -25,15 +26,19 @@ class NativeCode {
  public:
   virtual ~NativeCode() = default;
   [[nodiscard]] virtual NativeFunction function() const = 0;
+  /// Whether there are loops that run in bulk on vectors within the code.
+  [[nodiscard]] virtual bool has_vector_loops() const = 0;
 };
 
 class Compiler {
  public:
   virtual ~Compiler() = default;
 
-  /// Compiles; thread-safe. Throws Error(usage) with LLVM's reason if that is impossible.
+  /// Compiles; thread-safe. `plans` are the loops of `flow`. Throws Error(usage) with LLVM's reason
+  /// if that is impossible.
   [[nodiscard]] virtual std::unique_ptr<NativeCode> compile(
-      const flow::Flow& flow, const Specialisation& specialisation) const = 0;
+      const flow::Flow& flow, const bulk::Plans& plans,
+      const Specialisation& specialisation) const = 0;
 
   /// The content of an object file with this code as `function`, a NativeFunction, for any computer
   /// of this architecture. Custom modules must not occur. Throws likewise.

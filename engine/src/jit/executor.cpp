@@ -3,14 +3,17 @@
 #include "../bulk/drive.hpp"
 #include "../executors.hpp"
 #include "../flow/optimise.hpp"
-#include "../interleave.hpp"
 #include "compiler.hpp"
+#include "interleave.hpp"
 
 #include <array>
-#include <atomic>
+#include <chrono>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace nram {
 namespace {
@@ -20,32 +23,64 @@ using jit::NativeRun;
 // More blocks than this take long to compile and are not worth it; the interpreter runs them.
 constexpr std::size_t most_blocks = 256;
 
+// Loops run in bulk by the code itself until they turn out to be this long. Then it pays to run
+// them in parallel and past the cache.
+constexpr std::uint64_t long_loop = 1U << 15U;
+
+// Steps in which the code gets to run loops on vectors itself where they are to run in bulk always.
+constexpr std::uint64_t some_vectors = 97;
+
+// How often loops that the code runs in bulk may turn out to be short; see NativeRun::credit.
+constexpr std::uint64_t usual_credit = 64;
+constexpr std::uint64_t endless_credit = std::uint64_t{1} << 62U;
+
 // Native code of a program for one kind of run.
 struct Compiled {
-  std::unique_ptr<jit::NativeCode> code;
   flow::Flow flow;
-  std::once_flag plans_once{};
-  bulk::Plans plans{};
+  bulk::Plans plans;
+  std::unique_ptr<jit::NativeCode> code;
 
-  const bulk::Plans& loops() {
-    std::call_once(plans_once, [this] { plans = bulk::find_plans(flow); });
-    return plans;
+  [[nodiscard]] std::uint64_t first_pause(bool always) const {
+    if (code->has_vector_loops()) {
+      return always ? some_vectors : long_loop;
+    }
+    return always ? 1 : bulk::usual_first_pause;
   }
 };
+
+std::uint64_t credit_of(Speculation speculation) {
+  switch (speculation) {
+    case Speculation::never:
+      return 0;
+    case Speculation::worthwhile:
+      return usual_credit;
+    case Speculation::always:
+      break;
+  }
+  return endless_credit;
+}
+
+NativeRun new_run(const Compiled& compiled, const RunOptions& options) {
+  NativeRun run;
+  std::fill(std::begin(run.credit), std::end(run.credit), credit_of(options.speculation));
+  run.modulus = options.modulus.value();
+  run.block = static_cast<std::uint32_t>(compiled.flow.entry);
+  return run;
+}
 
 // One run, for drive().
 template <typename Cell>
 class Sequential {
  public:
-  Sequential(Compiled& compiled, const Machine& machine, std::span<Cell> memory, Modulus modulus)
-      : compiled_(&compiled),
-        machine_(&machine),
+  /// Goes on with `native`, or starts.
+  Sequential(const Compiled& compiled, const Machine& machine, std::span<Cell> memory,
+             Modulus modulus, const NativeRun& native)
+      : compiled_(compiled),
+        machine_(machine),
         memory_(memory),
         modulus_(modulus),
-        function_(compiled.code->function()) {
-    native_.modulus = modulus.value();
-    native_.block = static_cast<std::uint32_t>(compiled.flow.entry);
-  }
+        function_(compiled.code->function()),
+        native_(native) {}
 
   [[nodiscard]] std::uint64_t steps() const { return native_.steps; }
   bulk::SliceEnd run(std::uint64_t stop_at) {
@@ -60,25 +95,28 @@ class Sequential {
     }
   }
   [[nodiscard]] std::optional<std::size_t> block() const { return native_.block; }
-  [[nodiscard]] const bulk::Plans& plans() const { return compiled_->loops(); }
+  [[nodiscard]] const bulk::Plans& plans() const { return compiled_.plans; }
   [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
-    return {*machine_, plans(), memory_, modulus_, any_length};
+    return {machine_, plans(), memory_, modulus_, any_length};
+  }
+  [[nodiscard]] std::uint64_t first_pause(bool always) const {
+    return compiled_.first_pause(always);
   }
   Cell* registers() {
-    for (unsigned r = 0; r < machine_->registers(); ++r) {
+    for (unsigned r = 0; r < machine_.registers(); ++r) {
       cells_[r] = static_cast<Cell>(native_.registers[r]);
     }
     return cells_.data();
   }
   void skip(std::uint64_t steps) {
     native_.steps += steps;
-    std::copy_n(cells_.begin(), machine_->registers(), native_.registers);
+    std::copy_n(cells_.begin(), machine_.registers(), native_.registers);
   }
   [[nodiscard]] const NativeRun& native() const { return native_; }
 
  private:
-  Compiled* compiled_;
-  const Machine* machine_;
+  const Compiled& compiled_;
+  const Machine& machine_;
   std::span<Cell> memory_;
   Modulus modulus_;
   jit::NativeFunction function_;
@@ -86,7 +124,7 @@ class Sequential {
   std::array<Cell, Machine::max_registers> cells_{};  // registers, between slices
 };
 
-class Jit final : public Executor {
+class Jit final : public ResumableExecutor {
  public:
   Jit(const Program& program, const OptimisationOptions& optimisations)
       : program_(program),
@@ -96,59 +134,97 @@ class Jit final : public Executor {
 
   RunResult run(MemoryView memory, const RunOptions& options) const override {
     require_runnable(program_.machine(), memory, options);
-    const bool as_written =
-        !options.registers.empty() || !options.modulus.contains(flow::smallest_modulus - 1);
-    Compiled* const compiled = as_written ? nullptr : code_for(memory, options.modulus);
+    const Compiled* const compiled = code_for(memory, options);
     if (compiled == nullptr) {
       return interpreter_->run(memory, options);
     }
     return std::visit(
-        [&]<typename Cell>(std::span<Cell> cells) { return run_native(*compiled, cells, options); },
+        [&]<typename Cell>(std::span<Cell> cells) {
+          return run_native(*compiled, cells, options, new_run(*compiled, options));
+        },
         memory.cells());
   }
 
-  // Until a run has shown that this kind of program is worth it, the first memory runs alone. Those
-  // of another size or cell type than the first may need other code and always run alone.
+  bool can_run(MemoryView memory, const RunOptions& options) const override {
+    return code_for(memory, options) != nullptr;
+  }
+
+  void go_on(MemoryView memory, const RunOptions& options, RunResult& result,
+             std::size_t& block) const override {
+    const Compiled& compiled = *code_for(memory, options);
+    NativeRun native = new_run(compiled, options);
+    if (!result.registers.empty()) {
+      native.block = static_cast<std::uint32_t>(block);
+      native.steps = result.steps;
+      native.state = result.state;
+      native.bulk_steps = result.bulk_steps;
+      std::copy(result.registers.begin(), result.registers.end(), native.registers);
+    }
+    std::visit(
+        [&]<typename Cell>(std::span<Cell> cells) {
+          result = run_native(compiled, cells, options, native, &block);
+        },
+        memory.cells());
+  }
+
+  // Until a run has shown that it is worth it to interleave, memories run alone. Those of another
+  // size or cell type than the first may need other code and always run alone.
   void run_rows(std::span<const MemoryView> memories, const RunOptions& options,
                 std::span<RunResult> results) const override {
-    const bool possible = options.registers.empty() &&
-                          options.modulus.contains(flow::smallest_modulus - 1) &&
-                          options.speculation != Speculation::never;
     std::vector<std::size_t> together;
+    bool chases = false;
     for (std::size_t i = 0; i < memories.size(); ++i) {
-      if (possible && chases_ && memories[i].type() == memories[0].type() &&
+      if (chases && memories[i].type() == memories[0].type() &&
           memories[i].size() == memories[0].size()) {
         require_runnable(program_.machine(), memories[i], options);
         together.push_back(i);
       } else {
-        results[i] = run(memories[i], options);
-        if (worth_interleaving(results[i])) {
-          chases_ = true;
-        }
+        results[i] = run_and_learn(memories[i], options, chases);
       }
     }
-    Compiled* const compiled = together.empty() ? nullptr : code_for(memories[0], options.modulus);
+    const Compiled* const compiled = together.empty() ? nullptr : code_for(memories[0], options);
     if (compiled == nullptr) {
       for (const std::size_t i : together) {
         results[i] = run(memories[i], options);
       }
       return;
     }
-    std::visit(
-        [&]<typename Cell>(std::span<Cell> /*of the first*/) {
-          const auto start = [&](std::size_t i) {
-            const MemoryView memory = memories[together[i]];
-            return Sequential<Cell>(*compiled, program_.machine(),
-                                    std::get<std::span<Cell>>(memory.cells()), options.modulus);
-          };
-          const auto end = [&](std::size_t i, const Sequential<Cell>& run, Outcome outcome) {
-            results[together[i]] = result_of(run, outcome);
-          };
-          interleave<Sequential<Cell>>(together.size(), options, start, end);
-        },
-        memories[0].cells());
+    interleave(
+        *compiled, together.size(), options, [&](std::size_t i) { return memories[together[i]]; },
+        [&](std::size_t i, RunResult result) { results[together[i]] = std::move(result); });
   }
 
+  void run_rows(BatchPart& part, const RunOptions& options) const override {
+    const Compiled* const compiled = code_for(part.memory(0), options);
+    if (compiled == nullptr) {
+      interpreter_->run_rows(part, options);
+      return;
+    }
+    if (options.step_limit == 0) {
+      Executor::run_rows(part, options);
+      return;
+    }
+    std::size_t done = 0;
+    bool chases = false;
+    if (may_interleave(options)) {
+      part.set(0, run_and_learn(part.memory(0), options, chases));
+      done = 1;
+    }
+    if (chases) {
+      interleave(
+          *compiled, part.size() - done, options,
+          [&](std::size_t i) { return part.memory(done + i); },
+          [&](std::size_t i, RunResult result) { part.set(done + i, std::move(result)); });
+      return;
+    }
+    std::visit(
+        [&]<typename Cell>(std::span<Cell> /*of the first*/) {
+          rows<Cell>(*compiled, part, done, options);
+        },
+        part.memory(0).cells());
+  }
+
+  const Machine& machine() const override { return program_.machine(); }
   std::string_view name() const override { return "jit"; }
 
  private:
@@ -157,8 +233,13 @@ class Jit final : public Executor {
     std::unique_ptr<Compiled> compiled;
   };
 
-  // The code for this kind of run, compiled when first needed; null if that is not worth it.
-  Compiled* code_for(MemoryView memory, Modulus modulus) const {
+  // The code for this kind of run, compiled when first needed; null if the interpreter has to run
+  // it.
+  const Compiled* code_for(MemoryView memory, const RunOptions& options) const {
+    const Modulus modulus = options.modulus;
+    if (runs_as_written(options)) {
+      return nullptr;
+    }
     const jit::Specialisation specialisation{memory.type(), modulus == word_modulus(memory.type())};
     const bool every_address_exists = !modulus.contains(memory.size());
     Slot& slot =
@@ -167,27 +248,51 @@ class Jit final : public Executor {
     std::call_once(slot.once, [&] {
       flow::Flow flow = flow::optimise(program_, optimisations_, !every_address_exists);
       if (flow.blocks.size() <= most_blocks) {
-        auto code = compiler_.compile(flow, specialisation);
-        slot.compiled.reset(new Compiled{std::move(code), std::move(flow)});
+        bulk::Plans plans = bulk::find_plans(flow);
+        auto code = compiler_.compile(flow, plans, specialisation);
+        slot.compiled.reset(new Compiled{std::move(flow), std::move(plans), std::move(code)});
       }
     });
     return slot.compiled.get();
   }
 
-  template <typename Cell>
-  RunResult run_native(Compiled& compiled, std::span<Cell> memory,
-                       const RunOptions& options) const {
-    Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus);
-    std::uint64_t bulk_steps = 0;
-    const Outcome outcome = bulk::drive<Cell>(sequential, options, bulk_steps);
-    RunResult result = result_of(sequential, outcome);
-    result.bulk_steps = bulk_steps;
+  static bool may_interleave(const RunOptions& options) {
+    return options.speculation != Speculation::never && options.registers.empty() &&
+           options.step_limit != 0;
+  }
+
+  // Runs one memory of many. It says about the rest whether they chase pointers: whether the run
+  // was long and waited for the memory in its steps.
+  RunResult run_and_learn(MemoryView memory, const RunOptions& options, bool& chases) const {
+    constexpr std::uint64_t long_run = 256;
+    constexpr std::chrono::nanoseconds step_that_waits(10);
+    (void)code_for(memory, options);  // compiling is not part of it
+    const auto start = std::chrono::steady_clock::now();
+    RunResult result = run(memory, options);
+    const auto time = std::chrono::steady_clock::now() - start;
+    const std::uint64_t steps = result.steps - result.bulk_steps;
+    const bool waits =
+        steps >= long_run && steps > result.bulk_steps && time > step_that_waits * steps;
+    chases = may_interleave(options) && (waits || options.speculation == Speculation::always);
     return result;
   }
 
+  // Runs to the end from where `native` stands; there, `block` is where it would go on.
   template <typename Cell>
-  RunResult result_of(const Sequential<Cell>& sequential, Outcome outcome) const {
-    const NativeRun& native = sequential.native();
+  RunResult run_native(const Compiled& compiled, std::span<Cell> memory, const RunOptions& options,
+                       const NativeRun& native, std::size_t* block = nullptr) const {
+    Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus, native);
+    std::uint64_t bulk_steps = 0;
+    const Outcome outcome = bulk::drive<Cell>(sequential, options, bulk_steps);
+    RunResult result = result_of(sequential.native(), outcome);
+    result.bulk_steps += bulk_steps;
+    if (block != nullptr) {
+      *block = sequential.native().block;
+    }
+    return result;
+  }
+
+  RunResult result_of(const NativeRun& native, Outcome outcome) const {
     RunResult result;
     result.outcome = outcome;
     if (outcome == Outcome::address_fault) {
@@ -196,7 +301,73 @@ class Jit final : public Executor {
     result.steps = native.steps;
     result.state = native.state;
     result.registers.assign(native.registers, native.registers + program_.machine().registers());
+    result.bulk_steps = native.bulk_steps;
     return result;
+  }
+
+  template <typename MemoryOf, typename Set>
+  void interleave(const Compiled& compiled, std::size_t runs, const RunOptions& options,
+                  MemoryOf memory_of, Set set) const {
+    const auto start = [&](std::size_t i) {
+      NativeRun run = new_run(compiled, options);
+      std::fill(std::begin(run.credit), std::end(run.credit), 0);  // one step at a time
+      run.cells =
+          std::visit([](auto cells) -> void* { return cells.data(); }, memory_of(i).cells());
+      return run;
+    };
+    const auto end = [&](std::size_t i, const NativeRun& run, Outcome outcome) {
+      set(i, result_of(run, outcome));
+    };
+    if (runs != 0) {
+      jit::interleave(compiled.code->function(), runs, memory_of(0).size(), options, start, end);
+    }
+  }
+
+  // The rows of a part from `row` on, one after the other. The code returns only for those that
+  // fault or take many steps.
+  template <typename Cell>
+  void rows(const Compiled& compiled, BatchPart& part, std::size_t row,
+            const RunOptions& options) const {
+    NativeRun start = new_run(compiled, options);
+    start.row_bytes = part.cells_per_row() * sizeof(Cell);
+    start.stop_at = options.step_limit;
+    if (options.on_progress) {
+      start.stop_at = std::min(start.stop_at, options.progress_interval);
+    }
+    if (options.speculation != Speculation::never) {
+      start.stop_at = std::min(start.stop_at, compiled.first_pause(false));
+    }
+    while (row < part.size()) {
+      NativeRun run = start;
+      run.rows_left = part.size() - 1 - row;
+      run.ends = part.end(row);
+      run.kept = part.kept(row);
+      const std::span<Cell> first = std::get<std::span<Cell>>(part.memory(row).cells());
+      const std::uint32_t reason = compiled.code->function()(first.data(), first.size(), &run);
+      row = part.size() - 1 - run.rows_left;
+      part.count_bulk_steps(std::exchange(run.bulk_steps, 0));
+      run.rows_left = 0;
+      if (reason == jit::native_steps_done) {
+        part.set(row,
+                 go_on_after_slice(compiled, std::get<std::span<Cell>>(part.memory(row).cells()),
+                                   options, run));
+      } else {
+        part.set(row, result_of(run, reason == jit::native_finished ? Outcome::finished
+                                                                    : Outcome::address_fault));
+      }
+      ++row;
+    }
+  }
+
+  // As run_native, for a run that may just have come to where progress is due.
+  template <typename Cell>
+  RunResult go_on_after_slice(const Compiled& compiled, std::span<Cell> memory,
+                              const RunOptions& options, const NativeRun& native) const {
+    if (options.on_progress && native.steps % options.progress_interval == 0 &&
+        !options.on_progress(native.steps)) {
+      return result_of(native, Outcome::cancelled);
+    }
+    return run_native(compiled, memory, options, native);
   }
 
   Program program_;
@@ -204,13 +375,12 @@ class Jit final : public Executor {
   const jit::Compiler& compiler_;
   std::unique_ptr<Executor> interpreter_;
   mutable std::array<Slot, 8> slots_;
-  mutable std::atomic<bool> chases_{false};  ///< a run was worth_interleaving
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_jit(const Program& program,
-                                   const OptimisationOptions& optimisations) {
+std::unique_ptr<ResumableExecutor> make_jit(const Program& program,
+                                            const OptimisationOptions& optimisations) {
   return std::make_unique<Jit>(program, optimisations);
 }
 

@@ -3,9 +3,13 @@
 
 #include "codegen.hpp"
 #include "compiler.hpp"
+#include "vector_plan.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/LegacyPassManager.h>
@@ -36,13 +40,15 @@ void checked(llvm::Error error) {
 
 class OrcCode final : public NativeCode {
  public:
-  OrcCode(const flow::Flow& flow, const Specialisation& specialisation) {
+  OrcCode(const flow::Flow& flow, const bulk::Plans& plans, const Specialisation& specialisation) {
     auto host = checked(llvm::orc::JITTargetMachineBuilder::detectHost());
     const auto target = checked(host.createTargetMachine());
     jit_ = checked(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(host)).create());
 
     auto context = std::make_unique<llvm::LLVMContext>();
-    auto module = generate(flow, specialisation, "run", *context);
+    const Extent extent{true, vector_bits(*target), &plans};
+    has_vector_loops_ = extent.vector_bits != 0 && vectorises(plans);
+    auto module = generate(flow, specialisation, extent, "run", *context);
     module->setDataLayout(jit_->getDataLayout());
     module->setTargetTriple(jit_->getTargetTriple().str());
     optimise(*module, *target);
@@ -51,8 +57,28 @@ class OrcCode final : public NativeCode {
   }
 
   [[nodiscard]] NativeFunction function() const override { return function_; }
+  [[nodiscard]] bool has_vector_loops() const override { return has_vector_loops_; }
 
  private:
+  // Of the widest vectors that have masks.
+  static unsigned vector_bits(const llvm::TargetMachine& target) {
+    const llvm::StringRef features = target.getTargetFeatureString();
+    const auto has = [&](const char* name) {
+      return features.contains((std::string("+") + name + ",")) ||
+             features.ends_with(std::string("+") + name);
+    };
+    if (has("avx512f") && has("avx512bw") && has("avx512dq") && has("avx512vl")) {
+      return 512;
+    }
+    return has("avx2") ? 256 : 0;
+  }
+
+  static bool vectorises(const bulk::Plans& plans) {
+    const auto chosen = choose_vector_plans(plans, std::vector<bool>(plans.of_block.size()));
+    return std::any_of(chosen.begin(), chosen.end(), [](const auto& plan) { return plan; });
+  }
+
+  bool has_vector_loops_ = false;
   std::unique_ptr<llvm::orc::LLJIT> jit_;
   NativeFunction function_ = nullptr;
 };
@@ -65,8 +91,9 @@ class OrcCompiler final : public Compiler {
   }
 
   [[nodiscard]] std::unique_ptr<NativeCode> compile(
-      const flow::Flow& flow, const Specialisation& specialisation) const override {
-    return std::make_unique<OrcCode>(flow, specialisation);
+      const flow::Flow& flow, const bulk::Plans& plans,
+      const Specialisation& specialisation) const override {
+    return std::make_unique<OrcCode>(flow, plans, specialisation);
   }
 
   [[nodiscard]] std::string object(const flow::Flow& flow, const Specialisation& specialisation,
@@ -75,7 +102,7 @@ class OrcCompiler final : public Compiler {
     builder.setRelocationModel(llvm::Reloc::PIC_);
     const auto target = checked(builder.createTargetMachine());
     llvm::LLVMContext context;
-    const auto module = generate(flow, specialisation, function, context);
+    const auto module = generate(flow, specialisation, Extent{}, function, context);
     module->setDataLayout(target->createDataLayout());
     module->setTargetTriple(target->getTargetTriple().str());
     optimise(*module, *target);

@@ -70,6 +70,8 @@ struct RunResult {
 /// those that never stop.
 std::uint64_t default_step_limit(std::size_t cells);
 
+class BatchPart;
+
 /// Runs one program over memories. Immutable after construction: any number of threads may call
 /// run() at the same time on different memories.
 class Executor {
@@ -90,7 +92,14 @@ class Executor {
   virtual void run_rows(std::span<const MemoryView> memories, const RunOptions& options,
                         std::span<RunResult> results) const;
 
-  /// The name of the engine, as `--engine` spells it.
+  /// The same for rows of a batch (see run_batch). The preconditions of run() hold.
+  virtual void run_rows(BatchPart& part, const RunOptions& options) const;
+
+  /// The program's machine.
+  [[nodiscard]] virtual const Machine& machine() const = 0;
+
+  /// The name of the engine, as `--engine` spells it; of Engine::automatic, that of the engine
+  /// which it has come to.
   [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
@@ -101,6 +110,8 @@ enum class Engine : std::uint8_t {
   jit,          ///< optimised and compiled to native code when it first runs; needs LLVM.
                 ///< Interprets runs with initial registers or a modulus below 3, and programs of
                 ///< hundreds of distinct steps, which are not worth compiling.
+  automatic,    ///< interprets until some million steps were not in bulk, then goes on, in the
+                ///< middle of a run if need be, as `jit`, if that is there
 };
 
 /// Whether Engine::jit is there: whether its plug-in, which needs LLVM, can be loaded. Asking loads

@@ -50,6 +50,30 @@ class MemoryView {
   std::variant<std::span<std::uint32_t>, std::span<std::uint64_t>> cells_;
 };
 
+/// Memories of equal size, one behind the other: the rows of a matrix that somebody else owns.
+class MemoryRows {
+ public:
+  /// Throws Error(usage) unless all cells belong to a row of `cells_per_row` ≥ 1.
+  MemoryRows(std::span<std::uint32_t> cells, std::size_t cells_per_row);
+  MemoryRows(std::span<std::uint64_t> cells, std::size_t cells_per_row);
+
+  /// The number of rows.
+  [[nodiscard]] std::size_t size() const { return rows_; }
+  [[nodiscard]] std::size_t cells_per_row() const { return cells_per_row_; }
+  [[nodiscard]] CellType type() const { return cells_.type(); }
+  /// Precondition: row < size().
+  [[nodiscard]] MemoryView operator[](std::size_t row) const {
+    return std::visit(
+        [&](auto cells) { return MemoryView(cells.subspan(row * cells_per_row_, cells_per_row_)); },
+        cells_.cells());
+  }
+
+ private:
+  MemoryView cells_;
+  std::size_t cells_per_row_;
+  std::size_t rows_;
+};
+
 /// Throws Error(data) naming the first cell whose value is not below the modulus.
 void require_values_below(MemoryView memory, Modulus modulus, const std::string& what);
 

@@ -1,0 +1,266 @@
+// The values of a tile's turns, operation by operation.
+
+#include "runner.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace nram::bulk {
+namespace {
+
+VectorOp vector_op(Op op) {
+  return static_cast<VectorOp>(static_cast<unsigned>(op) - static_cast<unsigned>(Op::add));
+}
+static_assert(static_cast<unsigned>(Op::max) - static_cast<unsigned>(Op::add) ==
+              static_cast<unsigned>(VectorOp::max));
+
+}  // namespace
+
+// Values of varying nodes; cuts `turns` before the first that leaves the loop or cannot be. False
+// if none is left.
+template <typename Cell>
+bool Runner<Cell>::compute_lanes(const Plan& plan, const Cell* registers, std::size_t& turns,
+                                 bool only_early) {
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+    const Node& node = plan.nodes[i];
+    if (node.shape != Shape::varying || node.only_stored || (only_early && !node.early)) {
+      continue;
+    }
+    compute(plan, i, registers, turns);
+    const Cell* const of = values_[i].lanes;
+    if (node.test == Node::Test::zero) {
+      turns = kernels_.first_nonzero(of, turns);
+    } else if (node.test == Node::Test::nonzero) {
+      turns = kernels_.first_zero(of, turns);
+    }
+    if (turns == 0) {
+      return false;
+    }
+    if (node.is_address) {
+      Value& value = values_[i];
+      kernels_.range(of, turns, &value.least, &value.largest);
+      if (value.largest >= memory_.size()) {
+        turns = kernels_.first_not_below(of, turns, memory_.size());
+        if (turns == 0) {
+          return false;
+        }
+        kernels_.range(of, turns, &value.least, &value.largest);
+      }
+    }
+  }
+  return true;
+}
+
+template <typename Cell>
+void Runner<Cell>::compute(const Plan& plan, std::size_t index, const Cell* registers,
+                           std::size_t turns) {
+  const Node& node = plan.nodes[index];
+  if (node.kind == Node::Kind::shifted) {
+    shift(plan, index, registers[node.number], turns);
+    return;
+  }
+  if (node.kind == Node::Kind::scan) {
+    scan(plan, index, registers[node.number], turns);
+    return;
+  }
+  compute_to(plan, index, turns, own(index));
+}
+
+template <typename Cell>
+void Runner<Cell>::compute_to(const Plan& plan, std::size_t index, std::size_t turns, Cell* to) {
+  const Node& node = plan.nodes[index];
+  if (node.op == Op::load) {
+    load(plan, index, turns, to);
+    return;
+  }
+  values_[index].lanes = to;
+  const auto is_same = [&](NodeIndex operand) {
+    return plan.nodes[operand].shape != Shape::varying && values_[operand].stride == 0;
+  };
+  if (node.op == Op::custom) {
+    for (std::size_t t = 0; t < turns; ++t) {
+      to[t] = scalar(node, at(plan.nodes[node.a], values_[node.a], t),
+                     at(plan.nodes[node.b], values_[node.b], t));
+    }
+    return;
+  }
+  const bool same_a = is_same(node.a);
+  const bool same_b = is_same(node.b);
+  if (same_a && same_b) {  // linear by shape, but it does not move
+    std::fill_n(to, turns, scalar(node, values_[node.a].base, values_[node.b].base));
+    return;
+  }
+  const OperandForm form = same_a   ? OperandForm::only_b_varies
+                           : same_b ? OperandForm::only_a_varies
+                                    : OperandForm::both_vary;
+  const auto& table = word_ ? kernels_.word : kernels_.modular;
+  table[static_cast<std::size_t>(vector_op(node.op))][static_cast<std::size_t>(form)](
+      to, same_a ? &values_[node.a].base : lanes(plan, node.a, turns),
+      same_b ? &values_[node.b].base : lanes(plan, node.b, turns), turns,
+      static_cast<Cell>(modulus_.value()));
+}
+
+// Whether a node's vector may replace the cells from `to` on while it is being computed: each of
+// its operands ends before them, begins behind them or is just them.
+template <typename Cell>
+bool Runner<Cell>::may_compute_to(const Plan& plan, std::size_t index, std::size_t turns,
+                                  const Cell* to) {
+  const Node& node = plan.nodes[index];
+  const auto apart = [&](const Cell* from) {
+    return reinterpret_cast<std::uintptr_t>(from + turns) <= reinterpret_cast<std::uintptr_t>(to) ||
+           reinterpret_cast<std::uintptr_t>(to + turns) <= reinterpret_cast<std::uintptr_t>(from);
+  };
+  if (node.op == Op::load) {
+    if (plan.nodes[node.a].shape == Shape::varying) {
+      return apart(values_[node.a].lanes);  // what it gathers is apart from all that is stored
+    }
+    const Cell* const first = memory_.data() + values_[node.a].base;
+    return natural(values_[node.a].stride) == static_cast<Cell>(-1) && apart(first - (turns - 1));
+  }
+  const auto fits = [&](NodeIndex operand) {
+    const Cell* const lanes = values_[operand].lanes;
+    return plan.nodes[operand].shape != Shape::varying || lanes == to || apart(lanes);
+  };
+  return node.op != Op::custom && fits(node.a) && fits(node.b);
+}
+
+template <typename Cell>
+void Runner<Cell>::load(const Plan& plan, std::size_t index, std::size_t turns, Cell* to) {
+  const NodeIndex address = plan.nodes[index].a;
+  Value& value = values_[index];
+  value.lanes = to;
+  if (plan.nodes[address].shape == Shape::varying) {
+    (large_memory_ ? kernels_.gather_far : kernels_.gather)(to, memory_.data(),
+                                                            values_[address].lanes, turns);
+    return;
+  }
+  const Cell* const first = memory_.data() + values_[address].base;
+  const Cell stride = natural(values_[address].stride);
+  if (stride == 1 &&
+      plan.stores.size() <= 1) {  // with more, one could change what the other writes
+    value.lanes = first;
+    value.is_view = true;
+  } else if (stride == 1) {
+    std::memcpy(to, first, turns * sizeof(Cell));
+  } else if (stride == static_cast<Cell>(-1)) {
+    kernels_.reverse(to, first, turns);
+  } else {
+    for (std::size_t t = 0; t < turns; ++t) {
+      to[t] = memory_[static_cast<Cell>(values_[address].base + static_cast<Cell>(t) * stride)];
+    }
+  }
+}
+
+// A fresh register: what node a was a turn before.
+template <typename Cell>
+void Runner<Cell>::shift(const Plan& plan, std::size_t index, Cell current, std::size_t turns) {
+  const NodeIndex from = plan.nodes[index].a;
+  Value& source = values_[from];
+  Value& value = values_[index];
+  if (source.is_view && !foreign_front_ && source.lanes != memory_.data() &&
+      source.lanes[-1] == current) {
+    value.lanes = source.lanes - 1;
+    value.is_view = true;
+  } else if (source.lanes == own(from) && !source.front_used) {
+    own(from)[-1] = current;
+    source.front_used = true;
+    value.lanes = source.lanes - 1;
+  } else {
+    Cell* const to = own(index);
+    to[0] = current;
+    std::memcpy(to + 1, source.lanes, (turns - 1) * sizeof(Cell));
+    value.lanes = to;
+  }
+}
+
+template <typename Cell>
+void Runner<Cell>::scan(const Plan& plan, std::size_t index, Cell current, std::size_t turns) {
+  const Node& node = plan.nodes[index];
+  const Cell* const x = lanes(plan, node.a, turns);
+  Cell* const to = own(index);
+  values_[index].lanes = to;
+  const auto accumulate = [&](auto op) {
+    Cell sum = current;
+    for (std::size_t t = 0; t < turns; ++t) {
+      to[t] = sum;
+      sum = op(sum, x[t]);
+    }
+  };
+  if (node.op == Op::min) {
+    accumulate([](Cell a, Cell b) { return std::min(a, b); });
+  } else if (node.op == Op::max) {
+    accumulate([](Cell a, Cell b) { return std::max(a, b); });
+  } else if (word_) {
+    accumulate([](Cell a, Cell b) { return static_cast<Cell>(a + b); });
+  } else {
+    accumulate([this](Cell a, Cell b) { return add(a, b); });
+  }
+}
+
+// Whatever its shape, a node's values as a vector.
+template <typename Cell>
+const Cell* Runner<Cell>::lanes(const Plan& plan, NodeIndex index, std::size_t turns) {
+  Value& value = values_[index];
+  if (plan.nodes[index].shape != Shape::varying && value.lanes == nullptr) {
+    kernels_.iota(own(index), value.base, natural(value.stride), turns);
+    value.lanes = own(index);
+  }
+  return value.lanes;
+}
+
+template <typename Cell>
+Cell Runner<Cell>::at(const Node& node, const Value& value, std::size_t turn) const {
+  return node.shape == Shape::varying
+             ? value.lanes[turn]
+             : static_cast<Cell>(value.base + static_cast<Cell>(turn) * natural(value.stride));
+}
+
+template <typename Cell>
+Cell Runner<Cell>::scalar(const Node& node, Cell a, Cell b) const {
+  switch (node.op) {
+    case Op::add:
+      return add(a, b);
+    case Op::sub:
+      return sub(a, b);
+    case Op::lt:
+      return a < b ? 1 : 0;
+    case Op::le:
+      return a <= b ? 1 : 0;
+    case Op::eq:
+      return a == b ? 1 : 0;
+    case Op::min:
+      return std::min(a, b);
+    case Op::max:
+      return std::max(a, b);
+    case Op::custom:
+      return static_cast<Cell>(machine_.modules()[node.module].evaluate(a, b, modulus_));
+    case Op::check:
+    case Op::load:
+    case Op::store:
+      break;
+  }
+  return 0;
+}
+
+template bool Runner<std::uint32_t>::compute_lanes(const Plan&, const std::uint32_t*, std::size_t&,
+                                                   bool);
+template bool Runner<std::uint64_t>::compute_lanes(const Plan&, const std::uint64_t*, std::size_t&,
+                                                   bool);
+template void Runner<std::uint32_t>::compute_to(const Plan&, std::size_t, std::size_t,
+                                                std::uint32_t*);
+template void Runner<std::uint64_t>::compute_to(const Plan&, std::size_t, std::size_t,
+                                                std::uint64_t*);
+template bool Runner<std::uint32_t>::may_compute_to(const Plan&, std::size_t, std::size_t,
+                                                    const std::uint32_t*);
+template bool Runner<std::uint64_t>::may_compute_to(const Plan&, std::size_t, std::size_t,
+                                                    const std::uint64_t*);
+template const std::uint32_t* Runner<std::uint32_t>::lanes(const Plan&, NodeIndex, std::size_t);
+template const std::uint64_t* Runner<std::uint64_t>::lanes(const Plan&, NodeIndex, std::size_t);
+template std::uint32_t Runner<std::uint32_t>::at(const Node&, const Value&, std::size_t) const;
+template std::uint64_t Runner<std::uint64_t>::at(const Node&, const Value&, std::size_t) const;
+template std::uint32_t Runner<std::uint32_t>::scalar(const Node&, std::uint32_t,
+                                                     std::uint32_t) const;
+template std::uint64_t Runner<std::uint64_t>::scalar(const Node&, std::uint64_t,
+                                                     std::uint64_t) const;
+
+}  // namespace nram::bulk

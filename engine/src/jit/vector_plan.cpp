@@ -1,0 +1,150 @@
+#include "vector_plan.hpp"
+
+#include "native_run.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace nram::jit {
+namespace {
+
+using bulk::no_node;
+using bulk::Node;
+using bulk::NodeIndex;
+using bulk::Op;
+using bulk::Plan;
+using bulk::Shape;
+
+// Of all loops of a program: a node takes LLVM about a millisecond.
+constexpr std::size_t most_nodes = 24;
+
+// Finds the strides of linear nodes.
+class Strides {
+ public:
+  explicit Strides(const Plan& plan) : plan_(plan) {}
+
+  // By node; nothing if one is not known before the loop runs.
+  std::optional<std::vector<std::int64_t>> find() const {
+    std::vector<std::int64_t> strides(plan_.nodes.size(), 0);
+    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+      const Node& node = plan_.nodes[i];
+      if (node.shape != Shape::linear) {
+        continue;
+      }
+      if (node.kind == Node::Kind::compute) {
+        strides[i] = node.op == Op::add ? strides[node.a] + strides[node.b]
+                                        : strides[node.a] - strides[node.b];
+      } else if (node.a != no_node) {
+        strides[i] = strides[node.a];
+      } else {
+        const auto change = change_of(node.number);
+        if (!change) {
+          return std::nullopt;
+        }
+        strides[i] = *change;
+      }
+    }
+    return strides;
+  }
+
+ private:
+  // How much a turn adds to register r, if that is a number.
+  std::optional<std::int64_t> change_of(std::int32_t r) const {
+    std::int64_t sum = 0;
+    NodeIndex at = plan_.after[static_cast<std::size_t>(r)];
+    while (plan_.nodes[at].kind == Node::Kind::compute) {
+      const Node& node = plan_.nodes[at];
+      const bool adds = node.op == Op::add;
+      if (is_number(node.b) && (adds || node.op == Op::sub)) {
+        sum += adds ? plan_.nodes[node.b].number : -std::int64_t{plan_.nodes[node.b].number};
+        at = node.a;
+      } else if (is_number(node.a) && adds) {
+        sum += plan_.nodes[node.a].number;
+        at = node.b;
+      } else {
+        return std::nullopt;
+      }
+    }
+    const Node& start = plan_.nodes[at];
+    const bool is_own = start.kind == Node::Kind::input && start.number == r;
+    return is_own ? std::optional(sum) : std::nullopt;
+  }
+
+  bool is_number(NodeIndex node) const { return plan_.nodes[node].kind == Node::Kind::constant; }
+
+  const Plan& plan_;
+};
+
+bool is_walk(const VectorPlan& plan, NodeIndex address) {
+  return plan.plan->nodes[address].shape == Shape::linear && std::abs(plan.strides[address]) == 1;
+}
+
+bool is_possible(const VectorPlan& plan, NodeIndex index) {
+  const Node& node = plan.plan->nodes[index];
+  if (node.kind == Node::Kind::scan) {
+    return false;
+  }
+  if (node.kind == Node::Kind::compute) {
+    const bool loads = node.op == Op::load && node.shape == Shape::varying;
+    return node.op != Op::custom && (!loads || plan.is_varying(node.a) || is_walk(plan, node.a));
+  }
+  // A linear value that has to be zero allows one turn.
+  return !(node.shape == Shape::linear && node.test == Node::Test::zero);
+}
+
+}  // namespace
+
+std::optional<VectorPlan> vectorise(const Plan& plan) {
+  auto strides = Strides(plan).find();
+  if (!strides || plan.stores.size() > 1) {
+    return std::nullopt;
+  }
+  VectorPlan result{&plan, std::move(*strides)};
+  for (NodeIndex i = 0; i < plan.nodes.size(); ++i) {
+    if (!is_possible(result, i)) {
+      return std::nullopt;
+    }
+  }
+  if (!plan.stores.empty()) {
+    return is_walk(result, plan.stores.front().address) ? std::optional(std::move(result))
+                                                        : std::nullopt;
+  }
+  const bool loads = std::any_of(plan.accesses.begin(), plan.accesses.end(),
+                                 [&](const auto& load) { return result.is_varying(load.node); });
+  return loads ? std::optional(std::move(result)) : std::nullopt;
+}
+
+std::vector<std::optional<VectorPlan>> choose_vector_plans(const bulk::Plans& plans,
+                                                           const std::vector<bool>& excluded) {
+  std::vector<std::optional<VectorPlan>> chosen(plans.of_block.size());
+  std::vector<std::size_t> blocks;
+  for (std::size_t b = 0; b < chosen.size(); ++b) {
+    for (const Plan& plan : plans.of_block[b]) {  // fewest steps first
+      chosen[b] = chosen[b] || excluded[b] ? std::move(chosen[b]) : vectorise(plan);
+    }
+    if (chosen[b]) {
+      blocks.push_back(b);
+    }
+  }
+  const auto rank = [&](std::size_t block) {
+    const Plan& plan = *chosen[block]->plan;
+    return std::pair(plan.steps, plan.stores.empty());
+  };
+  std::stable_sort(blocks.begin(), blocks.end(),
+                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+  std::size_t loops = 0;
+  std::size_t nodes = 0;
+  for (const std::size_t block : blocks) {
+    const std::size_t more = chosen[block]->plan->nodes.size();
+    if (loops == most_vector_loops || nodes + more > most_nodes) {
+      chosen[block].reset();
+    } else {
+      ++loops;
+      nodes += more;
+    }
+  }
+  return chosen;
+}
+
+}  // namespace nram::jit

@@ -1,3 +1,4 @@
+#include "attempts.hpp"
 #include "search_plan.hpp"
 
 #include <cstdio>
@@ -272,4 +273,50 @@ TEST_CASE("settings are read back from their text exactly, and only within their
   CHECK_THROWS_AS(set(copy, registers, "3x"), Error);
   CHECK_THROWS_AS(set(copy, registers, ""), Error);
   CHECK_THROWS_AS(set(copy, registers, "-1"), Error);
+}
+
+TEST_CASE("polishing makes a program no slower and keeps it right") {
+  const Task& task = *find_task("increment");
+  Settings settings = quick_settings();
+  settings.registers = 3;
+  settings.gradient = false;
+  settings.candidates = 4000000;
+  settings.attempts = 8;
+  std::uint64_t steps_rough = 0;
+  std::uint64_t steps_polished = 0;
+  for (settings.seed = 1; settings.seed <= 3; ++settings.seed) {
+    std::uint64_t* total = &steps_rough;
+    for (const unsigned candidates : {0U, 50000U}) {
+      settings.polish_candidates = candidates;
+      const SearchResult result = search({task, modules, settings}, {});
+      REQUIRE(result.end == SearchEnd::solved);
+      const auto executor = make_executor(Engine::reference, discretise(result.model));
+      Random random(4);
+      const Evaluation held_out = evaluate(*executor, task.draw_held_out(100, 5, random));
+      CHECK(held_out.perfect());
+      *total += held_out.steps;
+      total = &steps_polished;
+    }
+  }
+  CHECK(steps_polished < steps_rough);
+}
+
+TEST_CASE("a saved search attempt that refers to what does not exist is refused") {
+  const Task& task = *find_task("access");
+  Settings settings = quick_settings();
+  settings.gradient = false;
+  settings.states = 4;
+  const AttemptContext context{task, modules, settings};
+  const Json saved = Json::from_cbor(make_attempt(context, 1)->save());
+  CHECK_NOTHROW((void)restore_attempt(context, Json::to_cbor(saved)));
+  constexpr int circuit_of_row = 1;
+  constexpr int next_state_of_row = 2;
+  constexpr int test_of_state = 4;
+  for (const int part : {circuit_of_row, next_state_of_row, test_of_state}) {
+    Json damaged = saved;
+    damaged["best"][part][3] = 200;
+    CAPTURE(part);
+    CHECK_THROWS_WITH_AS((void)restore_attempt(context, Json::to_cbor(damaged)),
+                         doctest::Contains("does not have"), Error);
+  }
 }

@@ -222,10 +222,14 @@ class SearchAttempt final : public Attempt {
 
   // Builds the program, whose constructor checks everything.
   void require_valid(const Candidate& candidate) const {
-    for (const std::uint8_t circuit : candidate.circuit) {
-      if (circuit >= candidate.circuit_count) {
-        throw Error(ErrorKind::data, "a saved candidate refers to a circuit it does not have");
-      }
+    const auto below = [](const auto& values, unsigned limit) {
+      return std::all_of(values.begin(), values.end(), [&](auto value) { return value < limit; });
+    };
+    if (!below(candidate.circuit, candidate.circuit_count) ||
+        !below(candidate.next_state, plan_.states) ||
+        !below(candidate.tests, machine_.registers())) {
+      throw Error(ErrorKind::data,
+                  "a saved candidate refers to a circuit, state or register it does not have");
     }
     (void)discrete::to_program(machine_, plan_.states, candidate);
   }
@@ -277,9 +281,9 @@ class SearchAttempt final : public Attempt {
     return evaluator_.evaluate(candidate, packs, std::numeric_limits<double>::infinity());
   }
 
-  // Replaces random examples by those of fresh draws that the candidate fails; false if there are
-  // none.
-  bool add_counter_examples(const Candidate& candidate) {
+  // Whether the candidate has no cost on many fresh examples; otherwise some that it fails take the
+  // place of random ones.
+  bool is_right_on_fresh(const Candidate& candidate) {
     verified_rows_ = 0;
     for (unsigned i = 0; i < verifications; ++i) {
       std::vector<TestCase> fresh = draw_examples();
@@ -294,9 +298,9 @@ class SearchAttempt final : public Attempt {
           examples_[example_random_.below(example_count)] = std::move(example);
         }
       }
-      return true;
+      return false;
     }
-    return false;
+    return true;
   }
 
   const Elite& tournament() {
@@ -342,7 +346,7 @@ class SearchAttempt final : public Attempt {
         round_best = {outcome.cost, current};
       }
       while (outcome.cost == 0.0) {
-        if (!add_counter_examples(current)) {
+        if (is_right_on_fresh(current)) {
           finish(current);
           return;
         }
@@ -380,6 +384,8 @@ class SearchAttempt final : public Attempt {
   void finish(const Candidate& candidate) {
     if (passes({0.0, candidate}, verified_rows_)) {
       status_ = AttemptStatus::solved;
+      is_right_ = true;
+      polish(candidate);
       return;
     }
     // It is wrong only beyond the training lengths: nothing to learn from, so leave its region.
@@ -387,11 +393,41 @@ class SearchAttempt final : public Attempt {
     stale_rounds_ = 0;
   }
 
+  // Looks for a program that takes fewer steps, or as many with less in it, and costs no more;
+  // replaces best_ if that passes the tests, too.
+  void polish(const Candidate& candidate) {
+    const std::vector<Pack> examples = packs(examples_);
+    Candidate current = candidate;
+    Outcome64 outcome = evaluate(current, examples);
+    const double limit = outcome.cost;
+    for (unsigned k = 0; k < context_.settings.polish_candidates; ++k) {
+      Candidate proposal = current;
+      moves_.mutate(proposal, outcome.rows, random_);
+      if (evaluator_.equivalent(current, proposal, outcome.rows)) {
+        current = proposal;
+        continue;
+      }
+      const Outcome64 proposed = evaluator_.evaluate(proposal, examples, limit);
+      ++work_;
+      if (!proposed.rejected &&
+          std::pair(proposed.steps, proposed.size) <= std::pair(outcome.steps, outcome.size)) {
+        current = proposal;
+        outcome = proposed;
+      }
+    }
+    if (limit > 0.0) {
+      (void)passes({limit, current}, outcome.rows);
+    } else if (is_right_on_fresh(current)) {
+      (void)passes({limit, current}, verified_rows_);
+    }
+  }
+
   // What is right and stops, but changes other cells, is taken if nothing better comes up soon.
   void settle_for_unclean() {
     rounds_since_right_ += is_right_ ? 1 : 0;
     if (status_ == AttemptStatus::running && rounds_since_right_ > clean_rounds) {
       status_ = AttemptStatus::solved;
+      polish(best_.candidate);
     }
   }
 

@@ -47,6 +47,8 @@ constexpr std::array rows = {
                "controller states of the search's programs, at most; 1 = feed-forward, "
                "0 = 1, 8 and 12 in turn"},
     SettingRow{"candidates", &S::candidates, 1, 4e9, "candidates of an attempt by search"},
+    SettingRow{"polish-candidates", &S::polish_candidates, 0, 4e9,
+               "tried to make what the search has found quicker and smaller"},
     SettingRow{"seed", &S::seed, 0, 9007199254740992.0, "seed of everything random"},
 };
 

@@ -212,10 +212,12 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pa
   compile(candidate);
   const auto count = static_cast<double>(packs.size());
   Outcome64 total;
+  total.size = operations_.size() + select_count_;
   for (const Pack& pack : packs) {
     const Outcome64 outcome = run(candidate, pack);
     total.cost += outcome.cost / count;
     total.rows |= outcome.rows;
+    total.steps += outcome.steps;
     total.wrong |= outcome.wrong;
     if (total.cost > limit) {
       total.rejected = true;
@@ -443,6 +445,7 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   vector(taken_bytes) = taken;
   for (unsigned lane = 0; lane < lanes; ++lane) {
     outcome.wrong |= std::uint64_t{faulted[lane] & 1U} << lane;
+    outcome.steps += taken[lane];
   }
   outcome.cost = price(pack, stopped_bytes, taken_bytes, outcome);
   if (look_for_clues) {

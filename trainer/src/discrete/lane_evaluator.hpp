@@ -37,6 +37,8 @@ struct Outcome64 {
   double cost = 0.0;        ///< mean over the examples, 0 = all right, clean and stopped
   std::uint64_t rows = 0;   ///< bit r: row r was visited
   std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell or a fault
+  std::uint64_t steps = 0;  ///< that all examples together took
+  std::size_t size = 0;     ///< of the candidate: operations and choices between their operands
   bool rejected = false;    ///< the cost is above the limit; the other figures are incomplete
 };
 

@@ -51,6 +51,7 @@ struct Settings {
   unsigned states = 0;            ///< of the search's programs, at most; more than 1: the model is
                                   ///< an LSTM; 0 = 1, 8 and 12, attempts taking turns
   unsigned candidates = 4000000;  ///< of an attempt by search, at most
+  unsigned polish_candidates = 300000;  ///< tried to make a found program quicker and smaller
   std::uint64_t seed = 1;
 };
 

@@ -35,6 +35,28 @@ TEST_CASE("correct programs pass on every task, long and short, under every modu
   }
 }
 
+TEST_CASE("adversarial examples: every combination, told apart in the report") {
+  const ScratchDirectory directory;
+  for (const HandWritten& written : hand_written_programs()) {
+    const Ended ended = nram({"eval", task_program(directory, written.task), "--task", written.task,
+                              "--length", "50", "--count", "3", "--adversarial", "--json"});
+    CAPTURE(written.task);
+    CAPTURE(ended.out);
+    REQUIRE(ended.exit_code == 0);
+    const auto report = report_of(ended);
+    CHECK(report["adversarial"] == true);
+    CHECK(report["cases"] == 3 * 160);
+    CHECK(report["clean"] == 1.0);
+  }
+  const std::string reverse = task_program(directory, "reverse");
+  const Ended wrong = nram({"eval", reverse, "--task", "copy", "--length", "50", "--adversarial"});
+  CHECK(wrong.exit_code == 1);
+  // One element is the same in both directions; the first failure has two, not all equal.
+  CHECK(wrong.out.find(": 2 elements, random values, no spare cells, zeros: ") !=
+        std::string::npos);
+  CHECK(nram({"eval", reverse, "--examples", "x.jsonl", "--adversarial"}).exit_code == 2);
+}
+
 TEST_CASE("a wrong program: exit code 1 and the first failure") {
   const ScratchDirectory directory;
   const std::string program = task_program(directory, "reverse");

@@ -10,12 +10,12 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   constexpr unsigned many = 12;  // states: more than any flow chart found so far has needed
   // Clues help where a program has to compare. Harder examples keep loops from being unrolled,
   // easier ones are quicker and lead to them step by step.
-  constexpr std::array<SearchPlan, 6> plans = {{{4, 1, Levels::easier, 0.0},
-                                                {4, many, Levels::easier, 0.5},
+  constexpr std::array<SearchPlan, 6> plans = {{{4, 8, Levels::evenly, 0.5},
+                                                {5, many, Levels::easier, 0.5},
                                                 {4, many, Levels::evenly, 0.0},
                                                 {4, 8, Levels::harder, 0.0},
-                                                {3, 1, Levels::easier, 0.0},
-                                                {5, many, Levels::evenly, 0.6}}};
+                                                {4, many, Levels::easier, 0.5},
+                                                {3, 1, Levels::easier, 0.0}}};
   const std::uint64_t turn = number % settings.streams + number / settings.streams;
   SearchPlan plan = plans[turn % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;

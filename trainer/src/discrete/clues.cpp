@@ -11,6 +11,7 @@ void Clues::reset(unsigned registers) {
   registers_ = registers;
   not_zero_.assign(registers, Bytes{});
   equal_.assign(std::size_t{registers} * (registers - 1) / 2, Bytes{});
+  less_.assign(std::size_t{registers} * (registers - 1), Bytes{});
   in_input_.assign(std::size_t{registers} * first_cells, Bytes{});
 }
 
@@ -18,6 +19,7 @@ void Clues::observe(std::span<const Bytes> registers, std::span<const Bytes> inp
                     const Bytes& active) {
   const Bytes* const values = registers.data();
   Vector* equal = vectors(equal_.data());
+  Vector* less = vectors(less_.data());
   Vector* in_input = vectors(in_input_.data());
   const std::size_t cells = std::min<std::size_t>(first_cells, input.size());
   for (unsigned r = 0; r < registers_; ++r) {
@@ -25,7 +27,11 @@ void Clues::observe(std::span<const Bytes> registers, std::span<const Bytes> inp
     const Vector not_zero = mask(value != 0) & vector(active);
     vector(not_zero_[r]) |= not_zero;
     for (unsigned other = 0; other < r; ++other) {
-      *equal++ |= mask(value == vector(values[other])) & not_zero;
+      const Vector other_value = vector(values[other]);
+      const Vector both = not_zero & mask(other_value != 0);
+      *equal++ |= mask(value == other_value) & both;
+      *less++ |= mask(value < other_value) & both;
+      *less++ |= mask(value > other_value) & both;
     }
     for (std::size_t cell = 0; cell < cells; ++cell) {
       *in_input++ |= mask(value == vector(input[cell])) & not_zero;
@@ -58,7 +64,7 @@ double Clues::strength(std::uint64_t wrong, unsigned count) const {
     return largest;
   };
   const double flag = best(not_zero_);
-  const double pair = std::max(flag, best(equal_));
+  const double pair = std::max({flag, best(equal_), best(less_)});
   const double cell = std::max(pair, best(in_input_));
   return 0.3 * flag + 0.4 * pair + 0.3 * cell;
 }

@@ -12,10 +12,10 @@ namespace nram::discrete {
 
 /// What was in the registers during a run, and how well it tells the examples that come out wrong
 /// from those that come out right. Three kinds of clues, each nearer to a branch than the next:
-/// a register that is not zero at some time, two registers that are equal (and not zero), a
-/// register that equals one of the first cells of the input. The idea is that of behavioural
-/// programming (Krawiec and O'Reilly, GECCO 2014): a trace from which the fault can be foretold is
-/// worth keeping.
+/// a register that is not zero at some time, two registers, neither of them zero, that are
+/// equal or of which one is less, a register that equals one of the first cells of the input. The
+/// idea is that of behavioural programming (Krawiec and O'Reilly, GECCO 2014): a trace from which
+/// the fault can be foretold is worth keeping.
 class Clues {
  public:
   static constexpr unsigned first_cells = 3;  ///< of the input, compared with
@@ -34,6 +34,7 @@ class Clues {
   unsigned registers_ = 0;
   std::vector<Bytes> not_zero_;  // by register
   std::vector<Bytes> equal_;     // by pair of registers
+  std::vector<Bytes> less_;      // two by pair
   std::vector<Bytes> in_input_;  // by register and cell
 };
 

@@ -1,0 +1,157 @@
+#include "eval_cases.hpp"
+
+#include "task_option.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <nram/engine/memory.hpp>
+#include <nram/model-io/example_file.hpp>
+
+namespace nram::cli {
+namespace {
+
+bool has_words(const Example& example) { return largest_value(example) >= example.memory.size(); }
+
+struct NamedPattern {
+  ValuePattern pattern;
+  std::string_view name;
+};
+constexpr std::array patterns = {NamedPattern{ValuePattern::random, "random"},
+                                 NamedPattern{ValuePattern::equal, "equal"},
+                                 NamedPattern{ValuePattern::ascending, "ascending"},
+                                 NamedPattern{ValuePattern::descending, "descending"},
+                                 NamedPattern{ValuePattern::largest, "largest"}};
+
+// A combination of everything that has broken programs: the digits of a mixed-radix number.
+struct Combination {
+  static constexpr std::array<std::size_t, 3> short_lengths = {1, 2, 3};
+  static constexpr std::size_t count = (short_lengths.size() + 1) * patterns.size() * 2 * 2 * 2;
+
+  std::size_t length;
+  NamedPattern values;
+  bool spare_cells;
+  bool trash;
+  bool word_modulus;
+
+  Combination(std::size_t number, std::size_t long_length) {
+    const auto digit = [&](std::size_t radix) {
+      const std::size_t value = number % radix;
+      number /= radix;
+      return value;
+    };
+    word_modulus = digit(2) != 0;
+    trash = digit(2) != 0;
+    spare_cells = digit(2) != 0;
+    values = patterns[digit(patterns.size())];
+    const std::size_t which = digit(short_lengths.size() + 1);
+    length = which < short_lengths.size() ? short_lengths[which] : long_length;
+  }
+};
+
+}  // namespace
+
+EvalCases::EvalCases(const EvalCaseOptions& options)
+    : options_(options), one_modulus_(!options.modulus.is_default()) {
+  if (options.examples.empty()) {
+    task_ = &require_task(options.task);
+  } else {
+    examples_ = read_examples(options.examples);
+    words_ =
+        options.modulus.is_default() && std::any_of(examples_.begin(), examples_.end(), has_words);
+    require_values();
+  }
+}
+
+std::size_t EvalCases::size() const {
+  return task_ == nullptr       ? examples_.size()
+         : options_.adversarial ? options_.count * Combination::count
+                                : options_.count;
+}
+
+std::size_t EvalCases::elements() const {
+  if (!options_.adversarial) {
+    return options_.count * options_.length;
+  }
+  std::size_t total = 0;
+  for (std::size_t i = 0; i < Combination::count; ++i) {
+    total += Combination(i, options_.length).length;
+  }
+  return total * options_.count;
+}
+
+// Without --adversarial every second case has structured values (all equal, ascending, ...), every
+// third a memory without a spare cell: that is where luck ends.
+Draw EvalCases::shape_of(std::size_t i, Random& random) const {
+  Draw shape;
+  if (options_.adversarial) {
+    const Combination combination(i % Combination::count, options_.length);
+    shape.n = combination.length;
+    shape.slack = combination.spare_cells ? random.between(1, combination.length + 3) : 0;
+    shape.values = combination.values.pattern;
+    shape.trash = combination.trash;
+    if (combination.word_modulus && !one_modulus_) {
+      shape.modulus = Modulus::word64();
+    }
+  } else {
+    shape.n = options_.length;
+    shape.slack = i % 3 == 0 ? 0 : random.below(options_.length + 4);
+    // Past the first pattern, the random one, in every second case.
+    shape.values = patterns[i % 2 == 0 ? 0 : 1 + i / 2 % (patterns.size() - 1)].pattern;
+    shape.trash = random.chance(0.75);
+  }
+  if (!options_.modulus.is_cells()) {
+    // The draw bounds its values by the modulus, whose number of cells is not known before.
+    shape.modulus = options_.modulus.resolve(1, CellType::u64);
+  }
+  return shape;
+}
+
+TestCase EvalCases::make(std::size_t i) const {
+  if (task_ == nullptr) {
+    return {examples_[i], modulus_for(examples_[i].memory.size())};
+  }
+  Random random(options_.seed, i);
+  const Draw shape = shape_of(i, random);
+  TestCase test{task_->draw(shape, random), shape.modulus};
+  if (!options_.modulus.is_cells()) {
+    test.modulus = modulus_for(test.example.memory.size());
+  }
+  return test;
+}
+
+std::string EvalCases::describe(std::size_t i) const {
+  if (!options_.adversarial) {
+    return {};
+  }
+  const Combination combination(i % Combination::count, options_.length);
+  return fmt::format("{} element{}, {} values, {} spare cells, {}: ", combination.length,
+                     combination.length == 1 ? "" : "s", combination.values.name,
+                     combination.spare_cells ? "with" : "no",
+                     combination.trash ? "trash" : "zeros");
+}
+
+// A file may hold anything; executors take it for granted that values are below the modulus.
+void EvalCases::require_values() {
+  for (std::size_t i = 0; i < examples_.size(); ++i) {
+    std::vector<Word>& memory = examples_[i].memory;
+    const Modulus modulus = modulus_for(memory.size()).value_or(Modulus::of(memory.size()));
+    require_values_below(MemoryView(std::span(memory)), modulus,
+                         fmt::format("{}: example {}", options_.examples, i));
+  }
+}
+
+std::optional<Modulus> EvalCases::modulus_for(std::size_t cells) const {
+  if (words_) {
+    return Modulus::word64();
+  }
+  if (options_.modulus.is_cells()) {
+    return std::nullopt;
+  }
+  return options_.modulus.resolve(cells, CellType::u64);
+}
+
+}  // namespace nram::cli

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "modulus_option.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nram/trainer/task.hpp>
+
+namespace nram::cli {
+
+struct EvalCaseOptions {
+  std::string task;
+  std::string examples;  ///< a file; empty = draw from the task
+  std::size_t length = 1000;
+  std::size_t count = 100;
+  std::uint64_t seed = 1;
+  bool adversarial = false;
+  ModulusOption modulus;
+};
+
+/// The test cases of `nram eval`, each made on demand: only as many as threads exist at a time.
+class EvalCases {
+ public:
+  /// Reads the file, if there is one. Throws Error(usage | data).
+  explicit EvalCases(const EvalCaseOptions& options);
+
+  [[nodiscard]] std::size_t size() const;
+  /// Of all drawn cases together; that of a case is its length.
+  [[nodiscard]] std::size_t elements() const;
+
+  /// Case i depends on the seed and i alone.
+  [[nodiscard]] TestCase make(std::size_t i) const;
+
+  /// What is special about an adversarial case, as the beginning of a sentence; empty for others.
+  [[nodiscard]] std::string describe(std::size_t i) const;
+
+ private:
+  void require_values();
+  [[nodiscard]] std::optional<Modulus> modulus_for(std::size_t cells) const;
+  [[nodiscard]] Draw shape_of(std::size_t i, Random& random) const;
+
+  EvalCaseOptions options_;
+  const BuiltinTask* task_ = nullptr;
+  std::vector<Example> examples_;
+  bool words_ = false;        // a file whose values are not all below the number of cells
+  bool one_modulus_ = false;  // for adversarial cases, too
+};
+
+}  // namespace nram::cli

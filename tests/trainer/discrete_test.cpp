@@ -335,3 +335,28 @@ TEST_CASE("clues make a pack cheaper, never free, and never right") {
   }
   CHECK(cheaper > 0);
 }
+
+TEST_CASE("a candidate is rejected above a limit, by the first pack alone if it has one") {
+  Random random(10);
+  const Machine machine = Machine::standard(3);
+  const Moves moves(machine, 1);
+  LaneEvaluator evaluator(machine, 1, Prices{});
+  const Task& task = *find_task("copy");
+  const std::vector<Pack> packs = {Pack(draw(task, random), 3), Pack(draw(task, random), 3)};
+  for (int i = 0; i < 20; ++i) {
+    const Candidate candidate = moves.random_candidate(random);
+    const Outcome64 first = evaluator.evaluate(candidate, packs[0]);
+    const Outcome64 second = evaluator.evaluate(candidate, packs[1]);
+    const Outcome64 both = evaluator.evaluate(candidate, packs);
+    REQUIRE_FALSE(both.rejected);
+    CHECK(both.first == first.cost);
+    CHECK(both.cost == doctest::Approx((first.cost + second.cost) / 2));
+    CHECK(both.steps == first.steps + second.steps);
+    CHECK(both.rows == (first.rows | second.rows));
+    CHECK_FALSE(evaluator.evaluate(candidate, packs, {both.cost, both.first}).rejected);
+    CHECK(evaluator.evaluate(candidate, packs, {both.cost * 0.999}).rejected);
+    const Outcome64 early = evaluator.evaluate(candidate, packs, {both.cost, first.cost * 0.999});
+    CHECK(early.rejected);
+    CHECK(early.steps == first.steps);  // the second pack was not run
+  }
+}

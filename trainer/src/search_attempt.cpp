@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -42,6 +41,10 @@ std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
   const std::uint64_t halves = states == 1 ? 3 : 4;
   return std::min<std::uint64_t>(training_budget * halves / 2 + 4, 255);
 }
+
+// The first pack decides alone about candidates that are far worse on it: how many times what the
+// temperature allows.
+constexpr double first_pack_slack = 2.0;
 
 // Annealing temperatures, in units of mean cost.
 constexpr double hot = 0.03;
@@ -278,7 +281,7 @@ class SearchAttempt final : public Attempt {
   }
 
   Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs) {
-    return evaluator_.evaluate(candidate, packs, std::numeric_limits<double>::infinity());
+    return evaluator_.evaluate(candidate, packs);
   }
 
   // Whether the candidate has no cost on many fresh examples; otherwise some that it fails take the
@@ -334,8 +337,10 @@ class SearchAttempt final : public Attempt {
       // Metropolis' rule with its random number drawn first, so that it becomes a limit.
       const double temperature =
           start * std::pow(cold / start, static_cast<double>(k) / round_candidates);
-      const double limit = outcome.cost - temperature * std::log(1.0 - random_.uniform());
-      const Outcome64 proposed = evaluator_.evaluate(proposal, examples, limit);
+      const double worse = -temperature * std::log(1.0 - random_.uniform());
+      const Outcome64 proposed = evaluator_.evaluate(
+          proposal, examples,
+          {outcome.cost + worse, outcome.first + first_pack_slack * (worse + temperature)});
       ++work_;
       if (proposed.rejected) {
         continue;
@@ -407,7 +412,7 @@ class SearchAttempt final : public Attempt {
         current = proposal;
         continue;
       }
-      const Outcome64 proposed = evaluator_.evaluate(proposal, examples, limit);
+      const Outcome64 proposed = evaluator_.evaluate(proposal, examples, {limit});
       ++work_;
       if (!proposed.rejected &&
           std::pair(proposed.steps, proposed.size) <= std::pair(outcome.steps, outcome.size)) {

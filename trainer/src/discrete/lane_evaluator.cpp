@@ -208,7 +208,7 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
 }
 
 Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pack> packs,
-                                  double limit) {
+                                  const Limit& limit) {
   compile(candidate);
   const auto count = static_cast<double>(packs.size());
   Outcome64 total;
@@ -219,7 +219,8 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pa
     total.rows |= outcome.rows;
     total.steps += outcome.steps;
     total.wrong |= outcome.wrong;
-    if (total.cost > limit) {
+    total.first = &pack == packs.data() ? outcome.cost : total.first;
+    if (total.cost > limit.cost || total.first > limit.first) {
       total.rejected = true;
       return total;
     }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -35,11 +36,19 @@ struct Prices {
 /// What evaluating a candidate tells.
 struct Outcome64 {
   double cost = 0.0;        ///< mean over the examples, 0 = all right, clean and stopped
+  double first = 0.0;       ///< that of the first pack alone
   std::uint64_t rows = 0;   ///< bit r: row r was visited
   std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell or a fault
   std::uint64_t steps = 0;  ///< that all examples together took
   std::size_t size = 0;     ///< of the candidate: operations and choices between their operands
   bool rejected = false;    ///< the cost is above the limit; the other figures are incomplete
+};
+
+/// Above what a candidate is rejected: the mean cost of all packs, or that of the first alone. The
+/// latter saves running the others.
+struct Limit {
+  double cost = std::numeric_limits<double>::infinity();
+  double first = std::numeric_limits<double>::infinity();
 };
 
 /// Up to 64 examples, packed into lanes. They may differ in size and modulus.
@@ -80,8 +89,9 @@ class LaneEvaluator {
   Outcome64 evaluate(const Candidate& candidate, const Pack& pack);
 
   /// On several packs, with the mean of their costs. Stops early, with `rejected` set, once that is
-  /// sure to be above `limit`: put the packs that are quickest to run first.
-  Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs, double limit);
+  /// sure to be above a limit: put the packs that are quickest to run first.
+  Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs,
+                     const Limit& limit = {});
 
   /// Whether `b` surely behaves like `a`, which visits `rows` only: it differs at most in what is
   /// never used. Far cheaper than evaluating.

@@ -297,6 +297,11 @@ TEST_CASE("clues tell how well the registers separate wrong examples from right 
   const double in_input = strength({Bytes{}, other}, {seven, seven, seven});
   CHECK(in_input == doctest::Approx(0.3));
   CHECK(strength({seven, other}, nothing) == doctest::Approx(0.7));
+  Bytes around;  // less than 7, or more
+  for (unsigned lane = 0; lane < count; ++lane) {
+    around[lane] = lane < 16 ? 6 : 8;
+  }
+  CHECK(strength({seven, around}, nothing) == doctest::Approx(0.7));
   Bytes flag;
   for (unsigned lane = 0; lane < 16; ++lane) {
     flag[lane] = 1;

@@ -46,28 +46,33 @@ void Moves::insert_step(Candidate& candidate, unsigned row, Random& random) cons
   }
 }
 
+std::optional<unsigned> Moves::add_step_after_computing(Candidate& candidate, unsigned row,
+                                                        std::uint8_t target, Random& random) const {
+  std::optional<unsigned> step = row;
+  if (random.chance(0.5)) {
+    step = add_step(candidate, row, random);
+  } else if (!split_off(candidate, row)) {
+    return std::nullopt;
+  }
+  if (!step) {
+    return std::nullopt;
+  }
+  assign(candidate, *step, target, 1, random);
+  const std::optional<unsigned> next = add_step(candidate, *step, random);
+  if (next && *step != row) {
+    follow_alike(candidate, *step);
+  }
+  return next;
+}
+
 void Moves::insert_load(Candidate& candidate, unsigned row, Random& random) const {
   if (!read_) {
     return;
   }
   const std::uint8_t target = any_register(random);
-  // The address is computed in a step of its own, or in this one.
-  std::optional<unsigned> step = row;
-  if (random.chance(0.5)) {
-    step = add_step(candidate, row, random);
-  } else if (!split_off(candidate, row)) {
-    return;
-  }
-  if (!step) {
-    return;
-  }
-  assign(candidate, *step, target, 1, random);
-  const std::optional<unsigned> load = add_step(candidate, *step, random);
+  const auto load = add_step_after_computing(candidate, row, target, random);
   if (!load) {
     return;
-  }
-  if (*step != row) {
-    follow_alike(candidate, *step);
   }
   Wiring& wiring = candidate.circuits[candidate.circuit[*load]];
   argument(wiring, *read_, 0) = target;
@@ -80,25 +85,10 @@ void Moves::insert_load(Candidate& candidate, unsigned row, Random& random) cons
 void Moves::insert_branch(Candidate& candidate, unsigned row, unsigned target,
                           Random& random) const {
   const std::uint8_t tested = any_register(random);
-  std::optional<unsigned> step = row;
-  if (random.chance(0.75)) {
-    // What is tested is computed first, in a step of its own or in this one.
-    if (random.chance(0.5)) {
-      step = add_step(candidate, row, random);
-    } else if (!split_off(candidate, row)) {
-      return;
-    }
-    if (!step) {
-      return;
-    }
-    assign(candidate, *step, tested, 1, random);
-  }
-  const std::optional<unsigned> branch = add_step(candidate, *step, random);
+  const auto branch = random.chance(0.75) ? add_step_after_computing(candidate, row, tested, random)
+                                          : add_step(candidate, row, random);
   if (!branch) {
     return;
-  }
-  if (*step != row) {
-    follow_alike(candidate, *step);
   }
   candidate.tests[*branch / 2] = tested;
   const auto taken = *branch + static_cast<unsigned>(random.below(2));

@@ -51,6 +51,9 @@ class Moves {
   void change_chart(Candidate& candidate, std::uint64_t visited, Random& random) const;
   /// An idle step; nothing if there is no state or circuit left.
   std::optional<unsigned> add_step(Candidate& candidate, unsigned row, Random& random) const;
+  /// register := expression, in a step of its own or in the row's; then an idle step, the result.
+  std::optional<unsigned> add_step_after_computing(Candidate& candidate, unsigned row,
+                                                   std::uint8_t target, Random& random) const;
   void insert_step(Candidate& candidate, unsigned row, Random& random) const;
   /// register := expression; register := READ(register)
   void insert_load(Candidate& candidate, unsigned row, Random& random) const;

@@ -1,5 +1,4 @@
 #include "attempts.hpp"
-#include "discrete/candidate.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -46,11 +45,15 @@ std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64
                                              : make_gradient_attempt(context, number);
 }
 
+std::uint64_t turn_of(const Settings& settings, std::uint64_t number) {
+  return number % settings.streams + number / settings.streams;
+}
+
 unsigned registers_of(const Settings& settings, std::uint64_t number) {
   // Few registers make the search smaller, some tasks need more; five are rarely better than four.
   constexpr std::array usual = {3U, 3U, 4U, 3U, 5U, 4U};
-  const std::uint64_t turn = number % settings.streams + number / settings.streams;
-  return settings.registers != 0 ? settings.registers : usual[turn % usual.size()];
+  return settings.registers != 0 ? settings.registers
+                                 : usual[turn_of(settings, number) % usual.size()];
 }
 
 std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,

@@ -30,6 +30,10 @@ std::unique_ptr<Attempt> restore_repair_attempt(const AttemptContext& context, c
 std::unique_ptr<Attempt> make_mending_attempt(const AttemptContext& context, std::uint64_t number,
                                               const discrete::Candidate& start);
 
+/// Where an attempt stands in whatever attempts take turns with: one further than the attempt
+/// before it in its stream, and than the one beside it in the stream before.
+std::uint64_t turn_of(const Settings& settings, std::uint64_t number);
+
 /// Random streams of an attempt; those of testing never depend on the learning so far.
 enum class Stream : std::uint64_t { learning, examples, testing, confirming };
 Random random_of(const Settings& settings, std::uint64_t number, Stream stream);

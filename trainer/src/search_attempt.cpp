@@ -1,5 +1,5 @@
-// An attempt by discrete search: annealing over circuits and the table that chooses among them,
-// judged by examples only, with a pool of elites and counter-examples.
+// An attempt by discrete search: annealing over circuits and over what says which of them runs
+// when, judged by examples only, with a pool of elites and counter-examples.
 
 #include "attempts.hpp"
 #include "discrete/lane_evaluator.hpp"

@@ -16,8 +16,7 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
                                                 {4, 8, Levels::harder, 0.0},
                                                 {4, many, Levels::easier, 0.5},
                                                 {3, 1, Levels::easier, 0.0}}};
-  const std::uint64_t turn = number % settings.streams + number / settings.streams;
-  SearchPlan plan = plans[turn % plans.size()];
+  SearchPlan plan = plans[turn_of(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
   plan.states = settings.states != 0 ? settings.states : plan.states;
   return plan;

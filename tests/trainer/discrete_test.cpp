@@ -1,5 +1,6 @@
 #include "discrete/lane_evaluator.hpp"
 #include "discrete/moves.hpp"
+#include "discrete/weights.hpp"
 
 #include <bit>
 
@@ -364,4 +365,70 @@ TEST_CASE("a candidate is rejected above a limit, by the first pack alone if it 
     CHECK(early.rejected);
     CHECK(early.steps == first.steps);  // the second pack was not run
   }
+}
+
+TEST_CASE("examples that the candidates get wrong weigh more") {
+  Random random(12);
+  const Machine machine = Machine::standard(3);
+  const Moves moves(machine, 1);
+  LaneEvaluator evaluator(machine, 1, Prices{});
+  const Task& task = *find_task("access");
+  const std::vector<TestCase> few = draw(task, random);
+  std::vector<Pack> packs = {Pack(draw(task, random), 3), Pack(std::span(few).first(20), 3)};
+  const std::vector<Pack> plain = packs;
+
+  // One that is right on some examples only, and its cost if all weigh the same.
+  Candidate candidate = moves.random_candidate(random);
+  const auto wrong_in = [&](const Pack& pack) {
+    return std::popcount(evaluator.evaluate(candidate, pack).wrong);
+  };
+  while (wrong_in(packs[0]) == 0 || wrong_in(packs[0]) == int{lanes} || wrong_in(packs[1]) == 0) {
+    candidate = moves.random_candidate(random);
+  }
+  const double before = evaluator.evaluate(candidate, plain).cost;
+  const Candidate* const one[] = {&candidate};
+  constexpr double least = 0.25;
+  weigh(evaluator, packs, one, least);
+
+  double total = 0.0;
+  double weight_of_wrong = 0.0;
+  double weight_of_right = 0.0;
+  for (const Pack& pack : packs) {
+    const std::uint64_t wrong = evaluator.evaluate(candidate, pack).wrong;
+    for (unsigned lane = 0; lane < lanes; ++lane) {
+      total += pack.weight[lane];
+      if (lane >= pack.count) {
+        CHECK(pack.weight[lane] == 0.0F);
+      } else {
+        (((wrong >> lane) & 1U) != 0 ? weight_of_wrong : weight_of_right) = pack.weight[lane];
+      }
+    }
+  }
+  CHECK(total == doctest::Approx(packs[0].count + packs[1].count));
+  CHECK(weight_of_right == doctest::Approx(least * weight_of_wrong));
+  CHECK(evaluator.evaluate(candidate, packs).cost > before);
+
+  weigh(evaluator, packs, one, 1.0);  // all the same again
+  CHECK(evaluator.evaluate(candidate, packs).cost == doctest::Approx(before));
+}
+
+TEST_CASE("less partial credit makes wrong cells dearer, and nothing else") {
+  Random random(13);
+  const Machine machine = Machine::standard(3);
+  const Moves moves(machine, 1);
+  Prices without;
+  without.partial_credit = 0.0;
+  LaneEvaluator generous(machine, 1, Prices{});
+  LaneEvaluator strict(machine, 1, without);
+  const Pack pack(draw(*find_task("copy"), random), 3);
+  unsigned dearer = 0;
+  for (int i = 0; i < 100; ++i) {
+    const Candidate candidate = moves.random_candidate(random);
+    const Outcome64 a = generous.evaluate(candidate, pack);
+    const Outcome64 b = strict.evaluate(candidate, pack);
+    CHECK(b.cost >= a.cost);
+    CHECK(b.wrong == a.wrong);
+    dearer += b.cost > a.cost ? 1 : 0;
+  }
+  CHECK(dearer > 50);
 }

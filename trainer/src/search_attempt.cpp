@@ -4,10 +4,12 @@
 #include "attempts.hpp"
 #include "discrete/lane_evaluator.hpp"
 #include "discrete/moves.hpp"
+#include "discrete/weights.hpp"
 #include "search_plan.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -46,6 +48,14 @@ std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
 // temperature allows.
 constexpr double first_pack_slack = 2.0;
 
+// What an example that all elites get right weighs beside one that none does, and how many elites
+// there have to be before they are asked.
+constexpr double least_weight = 0.1;
+constexpr std::size_t least_elites = 4;
+
+// The share of its candidates for which an attempt goes on without a new best, even beyond them.
+constexpr std::uint64_t patience = 4;
+
 // Annealing temperatures, in units of mean cost.
 constexpr double hot = 0.03;
 constexpr double warm = 0.015;   // when an elite is annealed again
@@ -55,6 +65,7 @@ constexpr double cold = 0.003;
 Prices prices_of(const SearchPlan& plan) {
   Prices prices;
   prices.clues = plan.clues;
+  prices.partial_credit = plan.partial_credit;
   return prices;
 }
 
@@ -139,7 +150,7 @@ class SearchAttempt final : public Attempt {
   AttemptStatus advance() override {
     if (status_ == AttemptStatus::running) {
       round();
-      if (status_ == AttemptStatus::running && work_ >= work_limit_) {
+      if (status_ == AttemptStatus::running && work_ >= std::max(work_limit_, patience_ends())) {
         status_ = AttemptStatus::exhausted;
       }
     }
@@ -147,7 +158,8 @@ class SearchAttempt final : public Attempt {
   }
 
   AttemptProgress progress() const override {
-    return {number_, status_, "search", work_, work_limit_, 0, best_.cost, best_score_};
+    return {number_, status_,    "search",   work_, std::max(work_limit_, work_),
+            0,       best_.cost, best_score_};
   }
 
   Model best() const override {
@@ -169,6 +181,7 @@ class SearchAttempt final : public Attempt {
                           {"start", start_ ? to_json(*start_) : Json()},
                           {"status", static_cast<unsigned>(status_)},
                           {"work", work_},
+                          {"improved-at", improved_at_},
                           {"stale-rounds", stale_rounds_},
                           {"is-right", is_right_},
                           {"rounds-since-right", rounds_since_right_},
@@ -185,6 +198,7 @@ class SearchAttempt final : public Attempt {
   void restore_from(const Json& saved) {
     status_ = status_from(saved.at("status"));
     work_ = saved.at("work").get<std::uint64_t>();
+    improved_at_ = saved.at("improved-at").get<std::uint64_t>();
     stale_rounds_ = saved.at("stale-rounds").get<unsigned>();
     is_right_ = saved.at("is-right").get<bool>();
     rounds_since_right_ = saved.at("rounds-since-right").get<unsigned>();
@@ -222,6 +236,9 @@ class SearchAttempt final : public Attempt {
       best_.candidate = *start;
     }
   }
+
+  // An attempt that still gets better is not cut off.
+  std::uint64_t patience_ends() const { return improved_at_ + work_limit_ / patience; }
 
   // Builds the program, whose constructor checks everything.
   void require_valid(const Candidate& candidate) const {
@@ -306,6 +323,27 @@ class SearchAttempt final : public Attempt {
     return true;
   }
 
+  // The elites' costs change with the weights.
+  void weigh_by_elites(std::vector<Pack>& packs) {
+    if (pool_.size() < least_elites) {
+      return;
+    }
+    std::vector<const Candidate*> candidates;
+    for (const Elite& elite : pool_) {
+      candidates.push_back(&elite.candidate);
+    }
+    discrete::weigh(evaluator_, packs, candidates, least_weight);
+    evaluate_pool(packs);
+  }
+
+  void evaluate_pool(std::span<const Pack> packs) {
+    pool_best_ = std::numeric_limits<double>::infinity();
+    for (Elite& elite : pool_) {
+      elite.cost = evaluate(elite.candidate, packs).cost;
+      pool_best_ = std::min(pool_best_, elite.cost);
+    }
+  }
+
   const Elite& tournament() {
     constexpr unsigned rivals = 3;
     const Elite* winner = &pool_[random_.below(pool_.size())];
@@ -319,6 +357,7 @@ class SearchAttempt final : public Attempt {
   // One annealing run, from a fresh candidate or from an elite.
   void round() {
     std::vector<Pack> examples = packs(examples_);
+    weigh_by_elites(examples);
     const bool fresh = pool_.size() < pool_size || random_.chance(0.3);
     Candidate current = fresh ? (start_ ? *start_ : moves_.random_candidate(random_))
                         : random_.chance(0.3)
@@ -358,12 +397,10 @@ class SearchAttempt final : public Attempt {
         examples = packs(examples_);
         outcome = evaluate(current, examples);
         round_best = {outcome.cost, current};
-        for (Elite& elite : pool_) {
-          elite.cost = evaluate(elite.candidate, examples).cost;
-        }
+        evaluate_pool(examples);
       }
     }
-    keep(round_best, evaluate(round_best.candidate, examples).rows);
+    keep(round_best, evaluate(round_best.candidate, packs(examples_)));
     settle_for_unclean();
   }
 
@@ -436,10 +473,13 @@ class SearchAttempt final : public Attempt {
     }
   }
 
-  void keep(const Elite& elite, std::uint64_t rows) {
-    if (!is_right_ && elite.cost < best_.cost) {
-      best_.cost = elite.cost;
-      is_right_ = passes(elite, rows);
+  // `plain` is what evaluating it with all examples weighing the same gives: the best of all rounds
+  // is told by that.
+  void keep(const Elite& elite, const Outcome64& plain) {
+    if (!is_right_ && plain.cost < best_.cost) {
+      improved_at_ = work_;
+      best_.cost = plain.cost;
+      is_right_ = passes({plain.cost, elite.candidate}, plain.rows);
     }
     const bool known = std::any_of(pool_.begin(), pool_.end(),
                                    [&](const Elite& e) { return e.cost == elite.cost; });
@@ -483,6 +523,7 @@ class SearchAttempt final : public Attempt {
   bool is_right_ = false;  // best_ has passed the tests, though it has a cost
   unsigned rounds_since_right_ = 0;
   std::uint64_t work_ = 0;
+  std::uint64_t improved_at_ = 0;  // the work of the last new best
   Elite best_;
   Score best_score_;
 };

@@ -7,15 +7,16 @@
 namespace nram {
 
 SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
-  constexpr unsigned many = 12;  // states: more than any flow chart found so far has needed
   // Clues help where a program has to compare. Harder examples keep loops from being unrolled,
-  // easier ones are quicker and lead to them step by step.
-  constexpr std::array<SearchPlan, 6> plans = {{{4, 8, Levels::evenly, 0.5},
-                                                {5, many, Levels::easier, 0.5},
-                                                {4, many, Levels::evenly, 0.0},
-                                                {4, 8, Levels::harder, 0.0},
-                                                {4, many, Levels::easier, 0.5},
-                                                {3, 1, Levels::easier, 0.0}}};
+  // easier ones are quicker and lead to them step by step. Six registers leave room for what is of
+  // no use yet.
+  constexpr SearchPlan roomy{6, 10, Levels::evenly, 0.0, 0.3};
+  constexpr std::array<SearchPlan, 6> plans = {{{4, 12, Levels::easier, 0.5, 1.0},
+                                                roomy,
+                                                roomy,
+                                                {4, 8, Levels::harder, 0.0, 1.0},
+                                                roomy,
+                                                roomy}};
   SearchPlan plan = plans[turn_of(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
   plan.states = settings.states != 0 ? settings.states : plan.states;
@@ -23,7 +24,7 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
 }
 
 SearchPlan mending_plan(const Settings& settings, std::uint64_t number) {
-  return {registers_of(settings, number), 1, Levels::easier, 0.0};
+  return {registers_of(settings, number), 1, Levels::easier, 0.0, 1.0};
 }
 
 }  // namespace nram

@@ -15,7 +15,7 @@ using S = Settings;
 constexpr double many = 1e9;
 
 constexpr std::array rows = {
-    SettingRow{"registers", &S::registers, 0, 8, "registers of the machine; 0 = 3 to 5, in turn"},
+    SettingRow{"registers", &S::registers, 0, 8, "registers of the machine; 0 = 3 to 6, in turn"},
     SettingRow{"hidden", &S::hidden, 1, 1024, "size of each hidden layer of the controller"},
     SettingRow{"layers", &S::layers, 0, 2, "hidden layers of a feed-forward controller"},
     SettingRow{"lstm", &S::lstm, 0, 1, "an LSTM controller instead of a feed-forward one"},
@@ -45,8 +45,9 @@ constexpr std::array rows = {
     SettingRow{"test-every", &S::test_every, 1, many, "iterations between two hard tests"},
     SettingRow{"states", &S::states, 0, 16,
                "controller states of the search's programs, at most; 1 = feed-forward, "
-               "0 = 1, 8 and 12 in turn"},
-    SettingRow{"candidates", &S::candidates, 1, 4e9, "candidates of an attempt by search"},
+               "0 = 8, 10 and 12 in turn"},
+    SettingRow{"candidates", &S::candidates, 1, 4e9,
+               "candidates of an attempt by search; one that still improves goes on"},
     SettingRow{"polish-candidates", &S::polish_candidates, 0, 4e9,
                "tried to make what the search has found quicker and smaller"},
     SettingRow{"seed", &S::seed, 0, 9007199254740992.0, "seed of everything random"},

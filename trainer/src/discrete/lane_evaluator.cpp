@@ -44,6 +44,7 @@ Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers) {
   for (unsigned lane = 0; lane < count; ++lane) {
     const Example& example = examples[lane].example;
     used[lane] = 0xff;
+    weight[lane] = 1.0F;
     size[lane] = static_cast<std::uint8_t>(example.memory.size());
     modulus[lane] = examples[lane].modulus
                         ? static_cast<std::uint8_t>(examples[lane].modulus->value())
@@ -152,7 +153,7 @@ void LaneEvaluator::compile(const Candidate& candidate) {
     live_anywhere |= live_[c];
   }
 
-  select_count_ = 0;
+  selects_.clear();
   operations_.clear();
   needed_.clear();
   for (const Shape& shape : shapes_) {
@@ -185,21 +186,36 @@ void LaneEvaluator::compile(const Candidate& candidate) {
   }
 }
 
-// Joins one input over all circuits in which `output` matters (all of them for max_sources).
+// Joins one input over all circuits in which `output` matters (all of them for max_sources). The
+// source of most of them becomes the usual one: most circuits leave most registers alone.
 template <typename SourceOf>
 LaneEvaluator::Argument LaneEvaluator::merge(unsigned output, SourceOf source_of) {
-  Argument argument{0, static_cast<std::uint16_t>(select_count_), 0};
-  bool is_first = true;
+  const auto matters = [&](std::uint8_t circuit) {
+    return output == max_sources || ((live_[circuit] >> output) & 1U) != 0;
+  };
+  std::array<std::uint8_t, max_sources> users{};
+  std::uint8_t usual = 0;
   for (const std::uint8_t c : circuits_) {
-    const bool matters = output == max_sources || ((live_[c] >> output) & 1U) != 0;
     const std::uint8_t source = source_of(c);
-    argument.first = is_first && matters ? source : argument.first;
-    is_first = is_first && !matters;
-    selects_[select_count_] = {c, source};
-    select_count_ += matters && source != argument.first ? 1 : 0;
+    users[source] = static_cast<std::uint8_t>(users[source] + (matters(c) ? 1 : 0));
+    usual = users[source] > users[usual] ? source : usual;
   }
-  argument.end = static_cast<std::uint16_t>(select_count_);
-  return argument;
+  const std::size_t begin = selects_.size();
+  for (const std::uint8_t c : circuits_) {
+    const std::uint8_t source = source_of(c);
+    if (source == usual || !matters(c)) {
+      continue;
+    }
+    auto select = selects_.begin() + static_cast<std::ptrdiff_t>(begin);
+    while (select != selects_.end() && select->source != source) {
+      ++select;
+    }
+    if (select == selects_.end()) {
+      select = selects_.insert(select, {Bytes{}, source});
+    }
+    select->circuits[c] = 0xff;
+  }
+  return {usual, static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(selects_.size())};
 }
 
 Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) {
@@ -212,7 +228,7 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pa
   compile(candidate);
   const auto count = static_cast<double>(packs.size());
   Outcome64 total;
-  total.size = operations_.size() + select_count_;
+  total.size = operations_.size() + selects_.size();
   for (const Pack& pack : packs) {
     const Outcome64 outcome = run(candidate, pack);
     total.cost += outcome.cost / count;
@@ -249,7 +265,6 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   const Vector* const needed = vectors(needed_.data());
   Vector* const slots = vectors(slots_.data());
   Vector* const memory = vectors(memory_.data());
-  Vector* const in_circuit = vectors(in_circuit_.data());
   Vector* const value_seen = vectors(value_seen_.data());
   Vector* const value_written = vectors(value_written_.data());
   Vector* const address_seen = vectors(address_seen_.data());
@@ -258,10 +273,10 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   const Vector* const result_address = vectors(pack.result_address.data());
   const Select* const selects = selects_.data();
   const Operation* const operations_end = operations_.data() + operations_.size();
-  const auto select = [&](const Argument& argument) {
-    Vector value = slots[argument.first];
+  const auto select = [=](const Argument& argument, const Vector& circuit) {
+    Vector value = slots[argument.usual];
     for (const Select* s = selects + argument.begin; s != selects + argument.end; ++s) {
-      value = choose(in_circuit[s->circuit], slots[s->source], value);
+      value = choose(__builtin_shuffle(vector(s->circuits), circuit), slots[s->source], value);
     }
     return value;
   };
@@ -314,9 +329,6 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
       visited[plane] |= __builtin_shuffle(row_bit[plane], row) & active;
     }
     const Vector circuit = __builtin_shuffle(circuit_of, row);
-    for (const std::uint8_t c : circuits_) {
-      in_circuit[c] = mask(circuit == splat(c));
-    }
 
     if (undo) {
       std::copy(memory, memory + cells, before_step);
@@ -326,8 +338,8 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
     Vector running = active;  // without those that fail in this step
     for (const Operation* operation = operations_.data(); operation != operations_end;
          ++operation) {
-      const Vector a = select(operation->a);
-      const Vector b = select(operation->b);
+      const Vector a = select(operation->a, circuit);
+      const Vector b = select(operation->b, circuit);
       Vector result{};
       switch (operation->opcode) {
         case Opcode::read:
@@ -402,7 +414,7 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
     active = running;
 
     for (unsigned r = 0; r < registers; ++r) {
-      updated[r] = choose(active, select(register_inputs_[r]), slots[r]);
+      updated[r] = choose(active, select(register_inputs_[r], circuit), slots[r]);
     }
     for (unsigned r = 0; r < registers; ++r) {
       slots[r] = updated[r];
@@ -487,6 +499,7 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
   }
   // Plain loops over arrays, which the compiler turns into vector code.
   std::array<float, lanes> cost;
+  const auto credit = static_cast<float>(prices_.partial_credit);
   const auto value_seen = static_cast<float>(prices_.value_seen);
   const auto value_written = static_cast<float>(prices_.value_written);
   const auto address_seen = static_cast<float>(prices_.address_seen);
@@ -496,14 +509,15 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
   const auto while_wrong = static_cast<float>(prices_.while_wrong);
   const auto late = static_cast<float>(prices_.late);
   for (unsigned lane = 0; lane < lanes; ++lane) {
-    const float faults = wrong[lane] - value_seen * seen[lane] - value_written * written[lane] -
-                         address_seen * address[lane] - was_right * right_once[lane];
+    const float nearly = value_seen * seen[lane] + value_written * written[lane] +
+                         address_seen * address[lane] + was_right * right_once[lane];
+    const float faults = wrong[lane] - credit * nearly;
     const float changed = unclean[lane];
     const float manners =
         unclean_price * changed / (changed + 1.0F) + (stopped[lane] == 0 ? not_stopped : 0.0F);
     cost[lane] = (faults * pack.result_share[lane] +
                   manners * (wrong[lane] == 0 ? 1.0F : while_wrong) + late * taken[lane]) *
-                 (pack.used[lane] != 0 ? 1.0F : 0.0F);
+                 pack.weight[lane];
   }
   const Vector is_wrong = mask(wrong != 0);
   for (unsigned lane = 0; lane < lanes; ++lane) {

@@ -18,6 +18,9 @@ namespace nram::discrete {
 
 /// How much each fault of a candidate costs, per example.
 struct Prices {
+  /// Partial credit is multiplied by this. Programs that are far from right live on it; with less
+  /// of it, those that get some cells right prevail.
+  double partial_credit = 1.0;
   double value_seen = 0.1;     ///< taken off a wrong cell whose value was in a register
   double value_written = 0.1;  ///< ... whose value was written somewhere
   double address_seen = 0.05;  ///< ... whose address was in a register
@@ -71,6 +74,7 @@ class Pack {
   Bytes size{};                             ///< number of cells of each example
   Bytes steps{};                            ///< step limit of each example
   Bytes used{};                             ///< 0xff for lanes with an example
+  std::array<float, lanes> weight{};        ///< in the cost; 1 unless changed, 0 without example
   std::array<float, lanes> result_share{};  ///< 1 / number of result cells
   std::vector<Bytes> memory;                ///< by cell
   std::vector<Bytes> expected;              ///< by cell
@@ -98,16 +102,17 @@ class LaneEvaluator {
   [[nodiscard]] bool equivalent(const Candidate& a, const Candidate& b, std::uint64_t rows) const;
 
  private:
-  struct Select {
-    std::uint8_t circuit;
-    std::uint8_t source;
-  };
-  // One input of the merged code of all circuits in use: the source `first`, overridden in the
-  // lanes of other circuits by selects begin..end-1.
+  // One input of the merged code of all circuits in use: the source `usual`, overridden by selects
+  // begin..end-1 in the lanes of circuits with another source.
   struct Argument {
-    std::uint8_t first;
+    std::uint8_t usual;
     std::uint16_t begin;
     std::uint16_t end;
+  };
+  // The circuits, as a table of 0xff and 0, that take this input from another source.
+  struct Select {
+    Bytes circuits;
+    std::uint8_t source;
   };
   struct Operation {
     Opcode opcode;
@@ -149,13 +154,10 @@ class LaneEvaluator {
   std::vector<Bytes> needed_;  // by READ: 0xff at the circuits that use its output
   bool write_is_last_ = true;  // no module that can fail comes after a WRITE
   std::array<Argument, max_registers> register_inputs_{};
-  // One spare element: merge() writes before it knows whether to keep.
-  std::array<Select, (max_arguments + max_registers) * max_circuits + 1> selects_{};
-  std::size_t select_count_ = 0;
+  std::vector<Select> selects_;
   std::vector<Bytes> slots_;
   std::vector<Bytes> memory_;
   std::vector<Bytes> before_step_;  // memory, if a WRITE may have to be undone
-  std::array<Bytes, max_circuits> in_circuit_{};
   std::vector<Bytes> value_seen_;
   std::vector<Bytes> value_written_;
   std::vector<Bytes> address_seen_;

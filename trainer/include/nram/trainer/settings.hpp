@@ -14,7 +14,7 @@ namespace nram {
 /// the same bytes.
 struct Settings {
   // The machine and its controller.
-  unsigned registers = 0;   ///< 0 = 3 to 5, attempts taking turns
+  unsigned registers = 0;   ///< 0 = 3 to 6, attempts taking turns
   unsigned hidden = 32;     ///< size of each hidden layer
   unsigned layers = 1;      ///< hidden layers of a feed-forward controller, 0 to 2
   bool lstm = false;        ///< an LSTM controller instead of a feed-forward one
@@ -49,8 +49,8 @@ struct Settings {
   unsigned iterations = 1500;           ///< of an attempt by gradient, at most
   unsigned test_every = 25;             ///< iterations between two tests as a hard program
   unsigned states = 0;            ///< of the search's programs, at most; more than 1: the model is
-                                  ///< an LSTM; 0 = 1, 8 and 12, attempts taking turns
-  unsigned candidates = 4000000;  ///< of an attempt by search, at most
+                                  ///< an LSTM; 0 = 8, 10 and 12, attempts taking turns
+  unsigned candidates = 4000000;  ///< of an attempt by search, unless it still improves
   unsigned polish_candidates = 300000;  ///< tried to make a found program quicker and smaller
   std::uint64_t seed = 1;
 };

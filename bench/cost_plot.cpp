@@ -2,6 +2,8 @@
 // cells of 32 bits, as a picture. The machine reads and writes a cell in constant time, so all that
 // may show is the caches. The same numbers go to the standard output.
 
+#include "svg.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -22,6 +24,7 @@
 
 namespace {
 
+using nram::bench::Anchor;
 using Cells = std::vector<std::uint32_t>;
 
 struct Curve {
@@ -93,36 +96,29 @@ double nanoseconds_a_step(const Curve& curve, std::size_t cells) {
 
 class Picture {
  public:
-  std::string finish() { return text_ + "</svg>\n"; }
-
   Picture() {
-    text_ = fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" "
-        "font-family=\"sans-serif\" "
-        "font-size=\"13\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
-        width, height);
     for (int power = 3; power <= 8; ++power) {
-      line(x(std::pow(10, power)), y(least), x(std::pow(10, power)), y(most));
-      label(x(std::pow(10, power)), y(least) + 20, "middle", fmt::format("10^{}", power));
+      svg_.line(x(std::pow(10, power)), y(least), x(std::pow(10, power)), y(most));
+      svg_.label(x(std::pow(10, power)), y(least) + 20, Anchor::middle,
+                 fmt::format("10^{}", power));
     }
     for (double value = least; value <= most * 1.01; value *= 10) {
-      line(x(1e3), y(value), x(1e8), y(value));
-      label(x(1e3) - 8, y(value) + 4, "end", fmt::format("{:g} ns", value));
+      svg_.line(x(1e3), y(value), x(1e8), y(value));
+      svg_.label(x(1e3) - 8, y(value) + 4, Anchor::end, fmt::format("{:g} ns", value));
     }
-    label(x(std::sqrt(1e11)), height - 8, "middle", "cells of the memory");
+    svg_.label(x(std::sqrt(1e11)), height - 8, Anchor::middle, "cells of the memory");
   }
 
   void add(const Curve& curve, const std::vector<Point>& points) {
-    text_ += fmt::format("<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"2\" points=\"",
-                         curve.colour);
+    std::vector<std::pair<double, double>> at;
     for (const Point& point : points) {
-      text_ +=
-          fmt::format("{:.1f},{:.1f} ", x(static_cast<double>(point.cells)), y(point.nanoseconds));
+      at.emplace_back(x(static_cast<double>(point.cells)), y(point.nanoseconds));
     }
-    text_ += "\"/>\n";
-    text_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"{}\">{}</text>\n", left + 12.0,
-                         24.0 + 18.0 * curves_++, curve.colour, curve.title);
+    svg_.polyline(at, curve.colour);
+    svg_.label(left + 12.0, 24.0 + 18.0 * curves_++, Anchor::start, curve.title, curve.colour);
   }
+
+  void save(const std::string& path) const { svg_.save(path); }
 
  private:
   static constexpr double width = 720;
@@ -138,21 +134,12 @@ class Picture {
     const double share = std::log10(nanoseconds / least) / std::log10(most / least);
     return height - bottom - std::clamp(share, 0.0, 1.0) * (height - bottom - top);
   }
-  void line(double x1, double y1, double x2, double y2) {
-    text_ += fmt::format(
-        "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#ddd\"/>\n", x1, y1,
-        x2, y2);
-  }
-  void label(double at_x, double at_y, const char* anchor, const std::string& what) {
-    text_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>\n", at_x,
-                         at_y, anchor, what);
-  }
 
-  std::string text_;
+  nram::bench::Svg svg_{width, height};
   int curves_ = 0;
 };
 
-int plot(const std::string& path) {
+void plot(const std::string& path) {
   using nram::Engine;
   using nram::Speculation;
   const oneapi::tbb::global_control one_thread(oneapi::tbb::global_control::max_allowed_parallelism,
@@ -177,13 +164,7 @@ int plot(const std::string& path) {
     }
     picture.add(curve, points);
   }
-  std::FILE* const file = std::fopen(path.c_str(), "w");
-  if (file == nullptr) {
-    fmt::print(stderr, "cost-plot: cannot write {}\n", path);
-    return 1;
-  }
-  fmt::print(file, "{}", picture.finish());
-  return std::fclose(file) == 0 ? 0 : 1;
+  picture.save(path);
 }
 
 }  // namespace
@@ -194,7 +175,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    return plot(argv[1]);
+    plot(argv[1]);
+    return 0;
   } catch (const std::exception& error) {
     fmt::print(stderr, "cost-plot: {}\n", error.what());
     return 1;

@@ -42,14 +42,16 @@ TEST_CASE("Ctrl-C: exit code 130, the best so far and a checkpoint are kept" *
           doctest::test_suite("parallel")) {
   const ScratchDirectory directory;
   const std::string model = directory / "merge.safetensors";
-  Process process({nram_path(), "train", "--task", "merge", "-o", model});
+  // Too few registers to be done before the signal comes, and quick portions.
+  Process process({nram_path(), "train", "--task", "merge", "-o", model, "--registers", "3"});
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   process.send(SIGINT);
   const Ended ended = process.wait();
   CAPTURE(ended.err);
   CHECK(ended.exit_code == 130);
   CHECK(nram({"inspect", model}).exit_code == 0);
-  const Ended resumed = nram({"train", "--task", "merge", "-o", model, "--resume", "--time", "1"});
+  const Ended resumed = nram({"train", "--task", "merge", "-o", model, "--registers", "3",
+                              "--resume", "--time", "1"});
   CAPTURE(resumed.err);
   CHECK(resumed.exit_code == 1);
 }

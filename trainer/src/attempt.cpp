@@ -34,11 +34,12 @@ std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64
     throw Error(ErrorKind::usage,
                 "the examples have values too large for the gradient arm; use the search arm, too");
   }
-  // The gradient arm is quick where it succeeds at all, so a quarter of the work is enough for it.
+  // The gradient arm is quick where it succeeds at all, so every second attempt of every fourth
+  // stream is enough for it.
   constexpr std::uint64_t gradient_share = 4;
-  const bool gradient_stream = number % settings.streams % gradient_share == 0;
-  const bool gradient =
-      settings.gradient && differentiable && (gradient_stream || !settings.search);
+  const std::uint64_t stream = number % settings.streams;
+  const bool gradient_turn = stream % gradient_share == 0 && number / settings.streams % 2 == 0;
+  const bool gradient = settings.gradient && differentiable && (gradient_turn || !settings.search);
   // The search mends the programs of feed-forward controllers.
   return !gradient                           ? make_search_attempt(context, number)
          : settings.repair && !settings.lstm ? make_repair_attempt(context, number)

@@ -17,6 +17,13 @@ std::uint8_t combined(const Vector& bytes) {
   return static_cast<std::uint8_t>(bits & 0xffU);
 }
 
+template <typename Function>
+void for_each_bit(std::uint32_t bits, Function function) {
+  for (; bits != 0; bits &= bits - 1) {
+    function(static_cast<unsigned>(std::countr_zero(bits)));
+  }
+}
+
 }  // namespace
 
 bool Pack::fits(const TestCase& test) {
@@ -74,6 +81,7 @@ Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers) {
 LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Prices& prices)
     : machine_(machine), states_(states), prices_(prices) {
   slots_.resize(machine.register_candidates());
+  selects_.resize(std::size_t{max_arguments + max_registers} * max_circuits);
   bool written = false;
   for (unsigned q = 0; q < machine.modules().size(); ++q) {
     const Module& module = machine.modules()[q];
@@ -142,18 +150,13 @@ void LaneEvaluator::compile(const Candidate& candidate) {
        rows &= rows - 1) {
     in_use |= 1U << candidate.circuit[static_cast<unsigned>(std::countr_zero(rows))];
   }
-  circuits_.clear();
-  for (std::uint32_t rest = in_use; rest != 0; rest &= rest - 1) {
-    circuits_.push_back(static_cast<std::uint8_t>(std::countr_zero(rest)));
-  }
-
   std::uint64_t live_anywhere = 0;
-  for (const std::uint8_t c : circuits_) {
-    live_[c] = live_sources(candidate.circuits[c]);
-    live_anywhere |= live_[c];
-  }
+  for_each_bit(in_use, [&](unsigned circuit) {
+    live_[circuit] = live_sources(candidate.circuits[circuit]);
+    live_anywhere |= live_[circuit];
+  });
 
-  selects_.clear();
+  select_count_ = 0;
   operations_.clear();
   needed_.clear();
   for (const Shape& shape : shapes_) {
@@ -161,61 +164,58 @@ void LaneEvaluator::compile(const Candidate& candidate) {
       continue;
     }
     Operation operation{shape.opcode, shape.module, shape.output, 0, {}, {}};
+    std::uint32_t users = 0;
+    for_each_bit(in_use, [&](unsigned circuit) {
+      users |= static_cast<std::uint32_t>((live_[circuit] >> shape.output) & 1U) << circuit;
+    });
     if (shape.opcode == Opcode::read) {
       operation.reader = static_cast<std::uint8_t>(needed_.size());
       Bytes& needed = needed_.emplace_back();
-      for (const std::uint8_t c : circuits_) {
-        needed[c] = ((live_[c] >> shape.output) & 1U) != 0 ? 0xff : 0;
-      }
+      for_each_bit(users, [&](unsigned circuit) { needed[circuit] = 0xff; });
     }
     if (shape.uses_a != 0) {
-      operation.a = merge(shape.output, [&](std::uint8_t c) {
-        return candidate.circuits[c].arguments[shape.argument];
-      });
+      operation.a =
+          merge(users, [&](unsigned c) { return candidate.circuits[c].arguments[shape.argument]; });
     }
     if (shape.uses_b != 0) {
-      operation.b = merge(shape.output, [&](std::uint8_t c) {
-        return candidate.circuits[c].arguments[shape.argument + 1U];
-      });
+      operation.b = merge(
+          users, [&](unsigned c) { return candidate.circuits[c].arguments[shape.argument + 1U]; });
     }
     operations_.push_back(operation);
   }
   for (unsigned r = 0; r < registers; ++r) {
     register_inputs_[r] =
-        merge(max_sources, [&](std::uint8_t c) { return candidate.circuits[c].registers[r]; });
+        merge(in_use, [&](unsigned c) { return candidate.circuits[c].registers[r]; });
   }
 }
 
-// Joins one input over all circuits in which `output` matters (all of them for max_sources). The
-// source of most of them becomes the usual one: most circuits leave most registers alone.
+// Joins one input over the circuits in which it matters. The source of most of them becomes the
+// usual one: most circuits leave most registers alone.
 template <typename SourceOf>
-LaneEvaluator::Argument LaneEvaluator::merge(unsigned output, SourceOf source_of) {
-  const auto matters = [&](std::uint8_t circuit) {
-    return output == max_sources || ((live_[circuit] >> output) & 1U) != 0;
-  };
+LaneEvaluator::Argument LaneEvaluator::merge(std::uint32_t circuits, SourceOf source_of) {
   std::array<std::uint8_t, max_sources> users{};
   std::uint8_t usual = 0;
-  for (const std::uint8_t c : circuits_) {
-    const std::uint8_t source = source_of(c);
-    users[source] = static_cast<std::uint8_t>(users[source] + (matters(c) ? 1 : 0));
+  for_each_bit(circuits, [&](unsigned circuit) {
+    const std::uint8_t source = source_of(circuit);
+    ++users[source];
     usual = users[source] > users[usual] ? source : usual;
-  }
-  const std::size_t begin = selects_.size();
-  for (const std::uint8_t c : circuits_) {
-    const std::uint8_t source = source_of(c);
-    if (source == usual || !matters(c)) {
-      continue;
+  });
+  const std::size_t begin = select_count_;
+  for_each_bit(circuits, [&](unsigned circuit) {
+    const std::uint8_t source = source_of(circuit);
+    if (source == usual) {
+      return;
     }
-    auto select = selects_.begin() + static_cast<std::ptrdiff_t>(begin);
-    while (select != selects_.end() && select->source != source) {
-      ++select;
+    std::size_t i = begin;
+    while (i < select_count_ && selects_[i].source != source) {
+      ++i;
     }
-    if (select == selects_.end()) {
-      select = selects_.insert(select, {Bytes{}, source});
+    if (i == select_count_) {
+      selects_[select_count_++] = {Bytes{}, source};
     }
-    select->circuits[c] = 0xff;
-  }
-  return {usual, static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(selects_.size())};
+    selects_[i].circuits[circuit] = 0xff;
+  });
+  return {usual, static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(select_count_)};
 }
 
 Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) {
@@ -228,7 +228,7 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pa
   compile(candidate);
   const auto count = static_cast<double>(packs.size());
   Outcome64 total;
-  total.size = operations_.size() + selects_.size();
+  total.size = operations_.size() + select_count_;
   for (const Pack& pack : packs) {
     const Outcome64 outcome = run(candidate, pack);
     total.cost += outcome.cost / count;

@@ -139,7 +139,7 @@ class LaneEvaluator {
   [[nodiscard]] std::uint64_t live_sources(const Wiring& wiring) const;
   [[nodiscard]] bool equivalent(const Wiring& a, const Wiring& b) const;
   template <typename SourceOf>
-  Argument merge(unsigned output, SourceOf source_of);
+  Argument merge(std::uint32_t circuits, SourceOf source_of);
   double price(const Pack& pack, const Bytes& stopped, const Bytes& taken,
                Outcome64& outcome) const;
 
@@ -148,13 +148,13 @@ class LaneEvaluator {
   Prices prices_;
   std::vector<Shape> shapes_;
   std::uint64_t always_live_ = 0;
-  std::vector<std::uint8_t> circuits_;  // in use
   std::array<std::uint64_t, max_circuits> live_{};
   std::vector<Operation> operations_;
   std::vector<Bytes> needed_;  // by READ: 0xff at the circuits that use its output
   bool write_is_last_ = true;  // no module that can fail comes after a WRITE
   std::array<Argument, max_registers> register_inputs_{};
-  std::vector<Select> selects_;
+  std::vector<Select> selects_;  // those of the candidate come first
+  std::size_t select_count_ = 0;
   std::vector<Bytes> slots_;
   std::vector<Bytes> memory_;
   std::vector<Bytes> before_step_;  // memory, if a WRITE may have to be undone

@@ -128,10 +128,11 @@ std::string EvalCases::describe(std::size_t i) const {
     return {};
   }
   const Combination combination(i % Combination::count, options_.length);
-  return fmt::format("{} element{}, {} values, {} spare cells, {}: ", combination.length,
+  const std::optional<Modulus> modulus = make(i).modulus;
+  return fmt::format("{} element{}, {} values, {} spare cells, {}, modulo {}: ", combination.length,
                      combination.length == 1 ? "" : "s", combination.values.name,
-                     combination.spare_cells ? "with" : "no",
-                     combination.trash ? "trash" : "zeros");
+                     combination.spare_cells ? "with" : "no", combination.trash ? "trash" : "zeros",
+                     modulus ? modulus->to_string() : "the number of cells");
 }
 
 // A file may hold anything; executors take it for granted that values are below the modulus.

@@ -240,6 +240,10 @@ TEST_CASE("a checkpoint of another search or a damaged one is refused") {
     CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, options),
                          doctest::Contains("not a checkpoint"), Error);
   }
+  // Arrays in arrays, a million deep: no stack holds a recursive reader of that.
+  std::ofstream(options.checkpoint, std::ios::binary) << std::string(1000000, '\x81');
+  CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, options),
+                       doctest::Contains("nested more than"), Error);
   std::filesystem::remove(options.checkpoint);
   CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, options),
                        doctest::Contains("cannot read"), Error);

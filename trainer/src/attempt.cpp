@@ -1,4 +1,5 @@
 #include "attempts.hpp"
+#include "cbor.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -60,7 +61,7 @@ unsigned registers_of(const Settings& settings, std::uint64_t number) {
 std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
                                          const std::vector<std::uint8_t>& saved) {
   try {
-    const Json json = Json::from_cbor(saved);
+    const Json json = parse_cbor(saved);
     const auto arm = json.at("arm").get<std::string>();
     return arm == "gradient" ? restore_gradient_attempt(context, json)
            : arm == "repair" ? restore_repair_attempt(context, json)

@@ -1,5 +1,7 @@
 #include "checkpoint.hpp"
 
+#include "cbor.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <span>
@@ -91,22 +93,30 @@ void write_checkpoint(const Checkpoint& checkpoint, const std::string& path) {
 }
 
 Checkpoint read_checkpoint(const std::string& path) {
-  const std::vector<std::uint8_t> bytes = read_bytes(path);
+  const auto damaged = [&](const std::exception& error) {
+    return Error(ErrorKind::data,
+                 fmt::format("{}: not a checkpoint, or a damaged one ({}); start afresh without "
+                             "--resume",
+                             path, error.what()));
+  };
+  Json json;
   try {
-    const Json json = Json::from_cbor(bytes);
-    if (json.at("format") != format_name || json.at("version") != format_version) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: not a checkpoint of this version of nram; start afresh without "
-                              "--resume",
-                              path));
+    json = parse_cbor(read_bytes(path));
+    if (json.at("format") == format_name && json.at("version") == format_version) {
+      return checkpoint_from(json);
     }
-    return checkpoint_from(json);
   } catch (const Json::exception& error) {
-    throw Error(ErrorKind::data,
-                fmt::format("{}: not a checkpoint, or a damaged one ({}); start afresh without "
-                            "--resume",
-                            path, error.what()));
+    throw damaged(error);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::io) {
+      throw;
+    }
+    throw damaged(error);
   }
+  throw Error(ErrorKind::data,
+              fmt::format("{}: not a checkpoint of this version of nram; start afresh without "
+                          "--resume",
+                          path));
 }
 
 }  // namespace nram

@@ -2,6 +2,7 @@
 // discrete search.
 
 #include "attempts.hpp"
+#include "cbor.hpp"
 #include "discrete/candidate.hpp"
 
 #include <nram/engine/error.hpp>
@@ -19,9 +20,9 @@ class RepairAttempt final : public Attempt {
       : context_(context),
         number_(saved.at("number").get<std::uint64_t>()),
         gradient_(
-            restore_gradient_attempt(context, Json::from_cbor(saved.at("gradient").get_binary()))) {
+            restore_gradient_attempt(context, parse_cbor(saved.at("gradient").get_binary()))) {
     if (!saved.at("mending").is_null()) {
-      mending_ = restore_search_attempt(context, Json::from_cbor(saved.at("mending").get_binary()));
+      mending_ = restore_search_attempt(context, parse_cbor(saved.at("mending").get_binary()));
     }
   }
 

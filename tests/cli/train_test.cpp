@@ -50,8 +50,8 @@ TEST_CASE("Ctrl-C: exit code 130, the best so far and a checkpoint are kept" *
   CAPTURE(ended.err);
   CHECK(ended.exit_code == 130);
   CHECK(nram({"inspect", model}).exit_code == 0);
-  const Ended resumed = nram({"train", "--task", "merge", "-o", model, "--registers", "3",
-                              "--resume", "--time", "1"});
+  const Ended resumed = nram(
+      {"train", "--task", "merge", "-o", model, "--registers", "3", "--resume", "--time", "1"});
   CAPTURE(resumed.err);
   CHECK(resumed.exit_code == 1);
 }

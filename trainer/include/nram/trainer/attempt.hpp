@@ -71,12 +71,12 @@ struct AttemptContext {
 };
 
 /// A fresh attempt. Its number modulo the number of streams is its stream; when both arms are
-/// switched on, every second attempt of every fourth stream (0, 4, ...) is the gradient arm's and all
-/// others are the search arm's. Throws Error(usage) if neither is.
+/// switched on, every second attempt of every fourth stream (0, 4, ...) is the gradient arm's and
+/// all others are the search arm's. Throws Error(usage) if neither is.
 std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number);
 
-/// The registers of an attempt's machine, of the gradient and repair arms: Settings::registers, or a
-/// number from 3 to 5 that varies from attempt to attempt if that is 0.
+/// The registers of an attempt's machine, of the gradient and repair arms: Settings::registers, or
+/// a number from 3 to 5 that varies from attempt to attempt if that is 0.
 unsigned registers_of(const Settings& settings, std::uint64_t number);
 
 /// An attempt that goes on from what save() returned. Throws Error(data) if that is damaged or of

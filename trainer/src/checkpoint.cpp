@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* format_name = "nram-checkpoint";
-constexpr unsigned format_version = 1;
+constexpr unsigned format_version = 2;
 // A model's weights a few times over; anything near this is not a checkpoint of ours.
 constexpr std::uintmax_t max_bytes = std::uintmax_t{1} << 30U;
 

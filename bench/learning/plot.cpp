@@ -23,23 +23,34 @@ struct Row {
   std::vector<double> seconds;  // of those that ended right
 };
 
+void add_run(const nlohmann::json& run, std::vector<Row>& rows) {
+  const auto arm = run.at("arm").get<std::string>();
+  std::string name = run.at("task").get<std::string>();
+  name = name.substr(name.rfind('/') + 1);  // of files of examples
+  name = name.substr(0, name.rfind(".jsonl"));
+  name += arm == "portfolio" ? "" : " (" + arm + ")";
+  auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.name == name; });
+  row = row == rows.end() ? rows.insert(row, {name, 0, {}}) : row;
+  ++row->runs;
+  if (run.at("right").get<bool>()) {
+    row->seconds.push_back(run.at("seconds").get<double>());
+  }
+}
+
 void read(const std::string& path, std::vector<Row>& rows) {
   std::ifstream file(path);
   if (!file) {
     throw std::runtime_error("cannot read " + path);
   }
+  unsigned number = 0;
   for (std::string line; std::getline(file, line);) {
-    const auto run = nlohmann::json::parse(line);
-    const auto arm = run.at("arm").get<std::string>();
-    std::string name = run.at("task").get<std::string>();
-    name = name.substr(name.rfind('/') + 1);  // of files of examples
-    name = name.substr(0, name.rfind(".jsonl"));
-    name += arm == "portfolio" ? "" : " (" + arm + ")";
-    auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.name == name; });
-    row = row == rows.end() ? rows.insert(row, {name, 0, {}}) : row;
-    ++row->runs;
-    if (run.at("right").get<bool>()) {
-      row->seconds.push_back(run.at("seconds").get<double>());
+    ++number;
+    try {
+      add_run(nlohmann::json::parse(line), rows);
+    } catch (const nlohmann::json::exception& error) {
+      throw std::runtime_error(
+          fmt::format("{}, line {}: not a run as bench-learning --runs writes it ({})", path,
+                      number, error.what()));
     }
   }
 }

@@ -5,19 +5,26 @@
 #include <array>
 
 namespace nram {
+namespace {
+
+// The streams' first attempts take one plan after another, their second ones go on from there. One
+// stream in four begins with gradients, so its plan is for the others to take.
+std::uint64_t plan_number(const Settings& settings, std::uint64_t number) {
+  const std::uint64_t together = settings.streams - settings.streams / 4;
+  return number % settings.streams + number / settings.streams * together;
+}
+
+}  // namespace
 
 SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   // Clues help where a program has to compare. Harder examples keep loops from being unrolled,
   // easier ones are quicker and lead to them step by step. Six registers leave room for what is of
   // no use yet.
-  constexpr SearchPlan roomy{6, 10, Levels::evenly, 0.0, 0.3};
-  constexpr std::array<SearchPlan, 6> plans = {{{4, 12, Levels::easier, 0.5, 1.0},
-                                                roomy,
-                                                roomy,
-                                                {4, 8, Levels::harder, 0.0, 1.0},
-                                                roomy,
-                                                roomy}};
-  SearchPlan plan = plans[turn_of(settings, number) % plans.size()];
+  constexpr SearchPlan roomy{6, 10, Levels::evenly, 0.0, 0.3, false};
+  constexpr SearchPlan comparing{4, 12, Levels::easier, 0.5, 1.0, true};
+  constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0, true};
+  constexpr std::array<SearchPlan, 6> plans = {comparing, roomy, comparing, roomy, roomy, looping};
+  SearchPlan plan = plans[plan_number(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
   plan.states = settings.states != 0 ? settings.states : plan.states;
   return plan;

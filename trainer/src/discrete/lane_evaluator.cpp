@@ -304,6 +304,8 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
     }
   }
 
+  const bool look_into_registers = prices_.value_seen > 0.0 || prices_.address_seen > 0.0;
+  const unsigned seen_registers = look_into_registers ? registers : 0;
   const bool look_for_clues = prices_.clues > 0.0;
   if (look_for_clues) {
     clues_.reset(registers);
@@ -433,7 +435,7 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
       was_right[k] |= value_match & mask(write_address == address);
       Vector value_found{};
       Vector address_found{};
-      for (unsigned r = 0; r < registers; ++r) {
+      for (unsigned r = 0; r < seen_registers; ++r) {
         value_found |= mask(updated[r] == value);
         address_found |= mask(updated[r] == address);
       }

@@ -1,4 +1,5 @@
 #include "discrete/lane_evaluator.hpp"
+#include "discrete/liveness.hpp"
 #include "discrete/moves.hpp"
 #include "discrete/weights.hpp"
 
@@ -252,6 +253,61 @@ TEST_CASE("a simplified candidate behaves alike and has no circuits but those vi
     after += program.circuits().size();
   }
   CHECK(after < before);
+}
+
+TEST_CASE("registers whose new value nobody looks at are left alone, and runs stay the same") {
+  Random random(17);
+  const Machine machine = Machine::standard(4);
+  constexpr unsigned states = 6;
+  const Moves moves(machine, states);
+  Prices prices;  // that do not look into registers
+  prices.value_seen = prices.address_seen = 0.0;
+  LaneEvaluator evaluator(machine, states, prices);
+  const Pack pack(draw(*find_task("list-k"), random), 4);
+  const std::span packs(&pack, 1);
+  std::size_t before = 0;
+  std::size_t after = 0;
+  unsigned same = 0;
+  for (int i = 0; i < 300; ++i) {
+    Candidate candidate = moves.random_candidate(random);
+    for (int k = 0; k < 20; ++k) {
+      moves.mutate(candidate, 0, random);
+    }
+    Candidate simple = candidate;
+    leave_dead_registers_alone(machine, states, simple);
+    const Outcome64 a = evaluator.evaluate(candidate, packs);
+    const Outcome64 b = evaluator.evaluate(simple, packs);
+    CHECK(b.cost <= a.cost);  // fewer READs can fault
+    same += a.cost == b.cost && a.steps == b.steps ? 1 : 0;
+    before += a.size;
+    after += b.size;
+    Candidate again = simple;
+    leave_dead_registers_alone(machine, states, again);
+    CHECK(again == simple);
+  }
+  CHECK(same > 250);
+  CHECK(10 * after < 9 * before);
+}
+
+TEST_CASE("registers that a later step looks at are not touched") {
+  const Machine machine = Machine::standard(3);
+  Candidate chart;  // 0: r1 := r0, r2 := r0; 1: r0 := r1, looking at r2
+  chart.circuit_count = 2;
+  chart.circuits[0].registers = {0, 0, 0};
+  chart.circuits[1].registers = {1, 1, 1};
+  chart.next_state = {1, 1, 0, 1};
+  chart.circuit = {0, 0, 1, 1};
+  chart.tests = {0, 2};
+  chart.finish[3] = true;
+  Candidate simple = chart;
+  leave_dead_registers_alone(machine, 2, simple);
+  // r0 is written (by WRITE of every circuit, at r0), r1 and r2 are looked at in state 1; after it,
+  // only r0 matters.
+  CHECK(simple.circuits[0].registers == chart.circuits[0].registers);
+  CHECK(simple.circuits[1].registers == decltype(Wiring::registers){1, 1, 2});
+  Candidate table = chart;
+  leave_dead_registers_alone(machine, 1, table);
+  CHECK(table == chart);
 }
 
 TEST_CASE("a machine too large for the search is refused") {

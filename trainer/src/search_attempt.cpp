@@ -3,6 +3,7 @@
 
 #include "attempts.hpp"
 #include "discrete/lane_evaluator.hpp"
+#include "discrete/liveness.hpp"
 #include "discrete/moves.hpp"
 #include "discrete/weights.hpp"
 #include "saved_search.hpp"
@@ -357,8 +358,10 @@ class SearchAttempt final : public Attempt {
   // Tests the candidate, first made easier to read, and remembers it if it is the best so far.
   bool passes(const Elite& elite, std::uint64_t rows) {
     // Rows that no example enters are anything; that they do matter on longer ones is rare.
-    for (const Candidate& variant :
-         {discrete::simplified(machine_, plan_.states, elite.candidate, rows), elite.candidate}) {
+    Candidate simple = discrete::simplified(machine_, plan_.states, elite.candidate, rows);
+    discrete::leave_dead_registers_alone(machine_, plan_.states, simple);
+    simple = discrete::simplified(machine_, plan_.states, simple, rows);
+    for (const Candidate& variant : {simple, elite.candidate}) {
       const TestResult result =
           test_program(context_, number_, discrete::to_program(machine_, plan_.states, variant));
       if (result.passed || (!is_right_ && result.score > best_score_)) {

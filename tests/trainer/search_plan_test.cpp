@@ -1,0 +1,51 @@
+#include "search_plan.hpp"
+
+#include <doctest/doctest.h>
+
+namespace nram {
+namespace {
+
+struct Kinds {
+  unsigned roomy = 0;      // six registers
+  unsigned comparing = 0;  // clues
+  unsigned looping = 0;    // harder examples
+
+  friend bool operator==(const Kinds&, const Kinds&) = default;
+};
+
+Kinds kinds_of(const Settings& settings, std::initializer_list<std::uint64_t> attempts) {
+  Kinds kinds;
+  for (const std::uint64_t number : attempts) {
+    const SearchPlan plan = search_plan(settings, number);
+    kinds.roomy += plan.registers == 6 ? 1 : 0;
+    kinds.comparing += plan.clues > 0.0 ? 1 : 0;
+    kinds.looping += plan.levels == Levels::harder ? 1 : 0;
+  }
+  return kinds;
+}
+
+TEST_CASE("attempts take the plans in turn, however many streams there are") {
+  Settings settings;
+  settings.streams = 4;
+  // Those of stream 0 begin with gradients. The others share out the plans, two attempts each.
+  CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{2, 1, 0});
+  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7}) == Kinds{3, 2, 1});
+  settings.streams = 1;
+  CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5}) == Kinds{3, 2, 1});
+  CHECK(kinds_of(settings, {6, 7, 8, 9, 10, 11}) == Kinds{3, 2, 1});
+}
+
+TEST_CASE("registers and states that are set hold for all plans") {
+  Settings settings;
+  settings.registers = 3;
+  settings.states = 5;
+  for (std::uint64_t number = 0; number < 12; ++number) {
+    CHECK(search_plan(settings, number).registers == 3);
+    CHECK(search_plan(settings, number).states == 5);
+    CHECK(mending_plan(settings, number).registers == 3);
+    CHECK(mending_plan(settings, number).states == 1);  // what gradients leave is a table
+  }
+}
+
+}  // namespace
+}  // namespace nram

@@ -1,7 +1,5 @@
 #include "liveness.hpp"
 
-#include <bit>
-
 namespace nram::discrete {
 namespace {
 

@@ -24,6 +24,7 @@ namespace {
 using discrete::Candidate;
 using discrete::LaneEvaluator;
 using discrete::lanes;
+using discrete::Liveness;
 using discrete::Moves;
 using discrete::Outcome64;
 using discrete::Pack;
@@ -316,11 +317,12 @@ class SearchAttempt final : public Attempt {
                             : tournament().candidate;
     const double start = start_ ? gentle : fresh ? hot : warm;
     Outcome64 outcome = evaluate(current, examples);
+    Liveness live = evaluator_.liveness(current, outcome.rows);
     Elite round_best{outcome.cost, current};
     for (std::uint64_t k = 0; k < round_candidates; ++k) {
       Candidate proposal = current;
       moves_.mutate(proposal, outcome.rows, random_);
-      if (evaluator_.equivalent(current, proposal, outcome.rows)) {
+      if (evaluator_.equivalent(current, proposal, outcome.rows, live)) {
         current = proposal;  // drifts among equals, for free
         continue;
       }
@@ -330,13 +332,15 @@ class SearchAttempt final : public Attempt {
       const double worse = -temperature * std::log(1.0 - random_.uniform());
       const Outcome64 proposed = evaluator_.evaluate(
           proposal, examples,
-          {outcome.cost + worse, outcome.first + first_pack_slack * (worse + temperature)});
+          {outcome.cost + worse, outcome.first + first_pack_slack * (worse + temperature)},
+          discrete::likely_rows(machine_, plan_.states, current, outcome.rows, proposal));
       ++work_;
       if (proposed.rejected) {
         continue;
       }
       current = proposal;
       outcome = proposed;
+      live = evaluator_.liveness(current, outcome.rows);
       if (outcome.cost < round_best.cost) {
         round_best = {outcome.cost, current};
       }
@@ -347,6 +351,7 @@ class SearchAttempt final : public Attempt {
         }
         examples = packs(examples_);
         outcome = evaluate(current, examples);
+        live = evaluator_.liveness(current, outcome.rows);
         round_best = {outcome.cost, current};
         evaluate_pool(examples);
       }
@@ -395,10 +400,11 @@ class SearchAttempt final : public Attempt {
     Candidate current = candidate;
     Outcome64 outcome = evaluate(current, examples);
     const double limit = outcome.cost;
+    Liveness live = evaluator_.liveness(current, outcome.rows);
     for (unsigned k = 0; k < context_.settings.polish_candidates; ++k) {
       Candidate proposal = current;
       moves_.mutate(proposal, outcome.rows, random_);
-      if (evaluator_.equivalent(current, proposal, outcome.rows)) {
+      if (evaluator_.equivalent(current, proposal, outcome.rows, live)) {
         current = proposal;
         continue;
       }
@@ -408,6 +414,7 @@ class SearchAttempt final : public Attempt {
           std::pair(proposed.steps, proposed.size) <= std::pair(outcome.steps, outcome.size)) {
         current = proposal;
         outcome = proposed;
+        live = evaluator_.liveness(current, outcome.rows);
       }
     }
     if (limit > 0.0) {

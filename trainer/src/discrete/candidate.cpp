@@ -65,6 +65,31 @@ std::uint64_t reachable_rows(const Machine& machine, unsigned states, const Cand
   return rows;
 }
 
+std::uint64_t likely_rows(const Machine& machine, unsigned states, const Candidate& known,
+                          std::uint64_t visited, const Candidate& changed) {
+  if (states == 1) {
+    return reachable_rows(machine, states, changed);
+  }
+  const auto was_visited = [&](unsigned row) { return ((visited >> row) & 1U) != 0; };
+  std::uint64_t rows = 0;
+  std::uint32_t seen = 1;
+  for (std::uint32_t left = 1; left != 0;) {
+    const auto state = static_cast<unsigned>(std::countr_zero(left));
+    left &= left - 1;
+    rows |= std::uint64_t{3} << (2 * state);
+    const bool is_new = !was_visited(2 * state) && !was_visited(2 * state + 1);
+    for (const unsigned row : {2 * state, 2 * state + 1}) {
+      const bool same = changed.next_state[row] == known.next_state[row] &&
+                        changed.finish[row] == known.finish[row];
+      const bool likely = was_visited(row) || is_new || !same;
+      const std::uint32_t next = changed.finish[row] || !likely ? 0 : 1U << changed.next_state[row];
+      left |= next & ~seen;
+      seen |= next;
+    }
+  }
+  return rows;
+}
+
 bool is_searchable(const Machine& machine, unsigned states) {
   return machine.registers() <= max_registers && machine.arguments() < max_arguments &&
          machine.register_candidates() < 64 && machine.masks() <= max_rows && states > 0 &&

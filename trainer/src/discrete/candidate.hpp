@@ -45,6 +45,21 @@ unsigned rows_of(const Machine& machine, unsigned states);
 /// The rows, as bits, that a run may come to from the first state. O(states).
 std::uint64_t reachable_rows(const Machine& machine, unsigned states, const Candidate& candidate);
 
+/// The rows that a run of `changed`, which was `known` before some changes, is likely to stay in if
+/// those of `known` entered `visited` only: both rows of the states it was in, and of states that
+/// changed rows lead to. A subset of the reachable rows.
+std::uint64_t likely_rows(const Machine& machine, unsigned states, const Candidate& known,
+                          std::uint64_t visited, const Candidate& changed);
+
+/// Whether a state does the same whatever the register it looks at says; of a flow chart.
+inline bool is_unconditional(const Candidate& candidate, unsigned state) {
+  const unsigned a = 2 * state;
+  const unsigned b = a + 1;
+  return candidate.circuit[a] == candidate.circuit[b] &&
+         candidate.finish[a] == candidate.finish[b] &&
+         (candidate.finish[a] || candidate.next_state[a] == candidate.next_state[b]);
+}
+
 /// Whether the machine is small enough for the search.
 bool is_searchable(const Machine& machine, unsigned states);
 

@@ -10,15 +10,19 @@ namespace {
 
 // All lanes or'ed together.
 std::uint8_t combined(const Vector& bytes) {
-  std::uint64_t bits = folded(bytes);
+  const auto quads = reinterpret_cast<Quads>(bytes);
+  std::uint64_t bits = 0;
+  for (unsigned i = 0; i < lanes / 8; ++i) {
+    bits |= quads[i];
+  }
   bits |= bits >> 32U;
   bits |= bits >> 16U;
   bits |= bits >> 8U;
   return static_cast<std::uint8_t>(bits & 0xffU);
 }
 
-template <typename Function>
-void for_each_bit(std::uint32_t bits, Function function) {
+template <typename Bits, typename Function>
+void for_each_bit(Bits bits, Function function) {
   for (; bits != 0; bits &= bits - 1) {
     function(static_cast<unsigned>(std::countr_zero(bits)));
   }
@@ -79,7 +83,11 @@ Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers) {
 }
 
 LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Prices& prices)
-    : machine_(machine), states_(states), prices_(prices) {
+    : machine_(machine),
+      states_(states),
+      prices_(prices),
+      analysis_(machine, states),
+      looks_into_registers_(prices.value_seen > 0.0 || prices.address_seen > 0.0) {
   slots_.resize(machine.register_candidates());
   selects_.resize(std::size_t{max_arguments + max_registers} * max_circuits);
   bool written = false;
@@ -87,40 +95,59 @@ LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Pric
     const Module& module = machine.modules()[q];
     const std::uint64_t all = ~std::uint64_t{0};
     const auto output = static_cast<std::uint8_t>(machine.output_of(q));
+    const std::uint64_t bit = std::uint64_t{1} << output;
     shapes_.push_back({module.opcode, static_cast<std::uint8_t>(q), output,
                        static_cast<std::uint8_t>(machine.first_argument(q)),
-                       module.arity >= 1 ? all : 0, module.arity >= 2 ? all : 0});
-    always_live_ |= module.opcode == Opcode::write ? std::uint64_t{1} << output : 0;
+                       module.arity >= 1 ? all : 0, module.arity >= 2 ? all : 0,
+                       module.opcode == Opcode::read ? bit : 0});
+    always_live_ |= module.opcode == Opcode::write ? bit : 0;
     const bool can_fail = module.opcode == Opcode::write || module.opcode == Opcode::read;
     write_is_last_ = write_is_last_ && !(written && can_fail);
     written = written || module.opcode == Opcode::write;
   }
 }
 
-// The sources that matter, as bits; branches here would be unpredictable.
-std::uint64_t LaneEvaluator::live_sources(const Wiring& wiring) const {
+Liveness LaneEvaluator::liveness(const Candidate& candidate, std::uint64_t rows) {
+  if (looks_into_registers_ || prices_.clues > 0.0) {
+    Liveness all;
+    all.fill(static_cast<RegisterSet>((1U << machine_.registers()) - 1));
+    return all;
+  }
+  return analysis_.live_registers(candidate, rows);
+}
+
+// The sources that matter in a step after which `after` are live, as bits. A READ whose value only
+// goes to a dead register can still fail. Branches here would be unpredictable.
+std::uint64_t LaneEvaluator::live_sources(const Wiring& wiring, RegisterSet after) const {
   std::uint64_t live = always_live_;
+  std::uint64_t live_if_all_are = 0;
   for (unsigned r = 0; r < machine_.registers(); ++r) {
-    live |= std::uint64_t{1} << wiring.registers[r];
+    const std::uint64_t source = std::uint64_t{1} << wiring.registers[r];
+    live |= source & (0 - std::uint64_t{(static_cast<unsigned>(after) >> r) & 1U});
+    live_if_all_are |= source;
   }
   for (auto shape = shapes_.rbegin(); shape != shapes_.rend(); ++shape) {
-    const std::uint64_t is_live = 0 - ((live >> shape->output) & 1U);
-    const std::uint64_t a = std::uint64_t{1} << wiring.arguments[shape->argument];
-    const std::uint64_t b = std::uint64_t{1} << wiring.arguments[shape->argument + 1U];
-    live |= is_live & ((a & shape->uses_a) | (b & shape->uses_b));
+    live |= live_if_all_are & shape->can_fail;
+    const std::uint64_t inputs =
+        (std::uint64_t{1} << wiring.arguments[shape->argument] & shape->uses_a) |
+        (std::uint64_t{1} << wiring.arguments[shape->argument + 1U] & shape->uses_b);
+    live |= inputs & (0 - ((live >> shape->output) & 1U));
+    live_if_all_are |= inputs & (0 - ((live_if_all_are >> shape->output) & 1U));
   }
   return live;
 }
 
-bool LaneEvaluator::equivalent(const Wiring& a, const Wiring& b) const {
-  if (a.registers != b.registers) {
-    return false;
+bool LaneEvaluator::equivalent(const Wiring& a, const Wiring& b, RegisterSet after) const {
+  for (unsigned r = 0; r < machine_.registers(); ++r) {
+    if (((after >> r) & 1U) != 0 && a.registers[r] != b.registers[r]) {
+      return false;
+    }
   }
-  if (a.arguments == b.arguments) {
+  if (a == b) {
     return true;
   }
-  const std::uint64_t live = live_sources(a);
-  if (live != live_sources(b)) {
+  const std::uint64_t live = live_sources(a, after);
+  if (live != live_sources(b, after)) {
     return false;
   }
   return std::all_of(shapes_.begin(), shapes_.end(), [&](const Shape& shape) {
@@ -131,28 +158,33 @@ bool LaneEvaluator::equivalent(const Wiring& a, const Wiring& b) const {
   });
 }
 
-bool LaneEvaluator::equivalent(const Candidate& a, const Candidate& b, std::uint64_t rows) const {
+bool LaneEvaluator::equivalent(const Candidate& a, const Candidate& b, std::uint64_t rows,
+                               const Liveness& live) const {
   for (; rows != 0; rows &= rows - 1) {
     const auto row = static_cast<unsigned>(std::countr_zero(rows));
-    if (a.finish[row] != b.finish[row] || (states_ > 1 && a.tests[row / 2] != b.tests[row / 2]) ||
-        a.next_state[row] != b.next_state[row] ||
-        !equivalent(a.circuits[a.circuit[row]], b.circuits[b.circuit[row]])) {
+    const unsigned state = row / 2;
+    if (a.finish[row] != b.finish[row] || a.next_state[row] != b.next_state[row] ||
+        (states_ > 1 && a.tests[state] != b.tests[state]) ||
+        (states_ > 1 && is_unconditional(a, state) && !is_unconditional(b, state)) ||
+        !equivalent(a.circuits[a.circuit[row]], b.circuits[b.circuit[row]], live[row])) {
       return false;
     }
   }
   return true;
 }
 
-void LaneEvaluator::compile(const Candidate& candidate) {
-  const unsigned registers = machine_.registers();
+void LaneEvaluator::compile(const Candidate& candidate, std::uint64_t rows) {
+  compiled_rows_ = rows;
+  const Liveness live = liveness(candidate, rows);
   std::uint32_t in_use = 0;
-  for (std::uint64_t rows = reachable_rows(machine_, states_, candidate); rows != 0;
-       rows &= rows - 1) {
-    in_use |= 1U << candidate.circuit[static_cast<unsigned>(std::countr_zero(rows))];
-  }
+  std::array<RegisterSet, max_circuits> after{};  // any step with the circuit
+  for_each_bit(rows, [&](unsigned row) {
+    in_use |= 1U << candidate.circuit[row];
+    after[candidate.circuit[row]] |= live[row];
+  });
   std::uint64_t live_anywhere = 0;
   for_each_bit(in_use, [&](unsigned circuit) {
-    live_[circuit] = live_sources(candidate.circuits[circuit]);
+    live_[circuit] = live_sources(candidate.circuits[circuit], after[circuit]);
     live_anywhere |= live_[circuit];
   });
 
@@ -183,68 +215,84 @@ void LaneEvaluator::compile(const Candidate& candidate) {
     }
     operations_.push_back(operation);
   }
-  for (unsigned r = 0; r < registers; ++r) {
+  for (unsigned r = 0; r < machine_.registers(); ++r) {
+    std::uint32_t users = 0;
+    for_each_bit(in_use, [&](unsigned circuit) {
+      users |= static_cast<std::uint32_t>((after[circuit] >> r) & 1U) << circuit;
+    });
     register_inputs_[r] =
-        merge(in_use, [&](unsigned c) { return candidate.circuits[c].registers[r]; });
+        merge(users, [&](unsigned c) { return candidate.circuits[c].registers[r]; });
   }
 }
 
 // Joins one input over the circuits in which it matters. The source of most of them becomes the
-// usual one: most circuits leave most registers alone.
+// usual one.
 template <typename SourceOf>
 LaneEvaluator::Argument LaneEvaluator::merge(std::uint32_t circuits, SourceOf source_of) {
-  std::array<std::uint8_t, max_sources> users{};
-  std::uint8_t usual = 0;
+  struct Group {
+    std::uint32_t circuits;
+    std::uint8_t source;
+  };
+  std::array<Group, max_circuits> groups;
+  unsigned count = 0;
+  unsigned usual = 0;
   for_each_bit(circuits, [&](unsigned circuit) {
     const std::uint8_t source = source_of(circuit);
-    ++users[source];
-    usual = users[source] > users[usual] ? source : usual;
-  });
-  const std::size_t begin = select_count_;
-  for_each_bit(circuits, [&](unsigned circuit) {
-    const std::uint8_t source = source_of(circuit);
-    if (source == usual) {
-      return;
-    }
-    std::size_t i = begin;
-    while (i < select_count_ && selects_[i].source != source) {
+    unsigned i = 0;
+    while (i < count && groups[i].source != source) {
       ++i;
     }
-    if (i == select_count_) {
-      selects_[select_count_++] = {Bytes{}, source};
+    if (i == count) {
+      groups[count++] = {0, source};
     }
-    selects_[i].circuits[circuit] = 0xff;
+    groups[i].circuits |= 1U << circuit;
   });
-  return {usual, static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(select_count_)};
+  for (unsigned i = 1; i < count; ++i) {
+    usual = std::popcount(groups[i].circuits) > std::popcount(groups[usual].circuits) ? i : usual;
+  }
+  const std::size_t begin = select_count_;
+  for (unsigned i = 0; i < count; ++i) {
+    if (i != usual) {
+      Select& select = selects_[select_count_++];
+      select = {Bytes{}, groups[i].source};
+      for_each_bit(groups[i].circuits, [&](unsigned circuit) { select.circuits[circuit] = 0xff; });
+    }
+  }
+  return {count > 0 ? groups[usual].source : std::uint8_t{0}, static_cast<std::uint16_t>(begin),
+          static_cast<std::uint16_t>(select_count_)};
 }
 
 Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) {
-  compile(candidate);
-  return run(candidate, pack);
+  return evaluate(candidate, std::span(&pack, 1));
 }
 
 Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pack> packs,
-                                  const Limit& limit) {
-  compile(candidate);
+                                  const Limit& limit, std::optional<std::uint64_t> expected_rows) {
+  compile(candidate, expected_rows ? *expected_rows : reachable_rows(machine_, states_, candidate));
   const auto count = static_cast<double>(packs.size());
   Outcome64 total;
-  total.size = operations_.size() + select_count_;
   for (const Pack& pack : packs) {
-    const Outcome64 outcome = run(candidate, pack);
-    total.cost += outcome.cost / count;
-    total.rows |= outcome.rows;
-    total.steps += outcome.steps;
-    total.wrong |= outcome.wrong;
-    total.first = &pack == packs.data() ? outcome.cost : total.first;
+    std::optional<Outcome64> outcome = run(candidate, pack);
+    if (!outcome) {
+      compile(candidate, reachable_rows(machine_, states_, candidate));
+      outcome = run(candidate, pack);
+    }
+    total.cost += outcome->cost / count;
+    total.rows |= outcome->rows;
+    total.steps += outcome->steps;
+    total.wrong |= outcome->wrong;
+    total.first = &pack == packs.data() ? outcome->cost : total.first;
     if (total.cost > limit.cost || total.first > limit.first) {
       total.rejected = true;
       return total;
     }
   }
+  total.size = operations_.size() + select_count_;
   return total;
 }
 
-Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
+// Nothing if a lane comes to a row that was not compiled.
+std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   memory_ = pack.memory;
   std::copy(pack.registers.begin(), pack.registers.end(), slots_.begin());
   value_seen_.assign(pack.results, Bytes{});
@@ -276,7 +324,7 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   const auto select = [=](const Argument& argument, const Vector& circuit) {
     Vector value = slots[argument.usual];
     for (const Select* s = selects + argument.begin; s != selects + argument.end; ++s) {
-      value = choose(__builtin_shuffle(vector(s->circuits), circuit), slots[s->source], value);
+      value = __builtin_shuffle(vector(s->circuits), circuit) != 0 ? slots[s->source] : value;
     }
     return value;
   };
@@ -288,10 +336,12 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   Vector circuit_of{};
   Vector finish_of{};
   Vector state_of{};
+  Vector compiled{};
   for (unsigned row = 0; row < rows; ++row) {
     circuit_of[row] = candidate.circuit[row];
     finish_of[row] = candidate.finish[row] ? 0xff : 0;
     state_of[row] = candidate.next_state[row];
+    compiled[row] = ((compiled_rows_ >> row) & 1U) != 0 ? 0xff : 0;
     row_bit[row / 8][row] = static_cast<std::uint8_t>(1U << (row % 8));
   }
 
@@ -304,8 +354,7 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
     }
   }
 
-  const bool look_into_registers = prices_.value_seen > 0.0 || prices_.address_seen > 0.0;
-  const unsigned seen_registers = look_into_registers ? registers : 0;
+  const bool look_into_registers = looks_into_registers_;
   const bool look_for_clues = prices_.clues > 0.0;
   if (look_for_clues) {
     clues_.reset(registers);
@@ -326,6 +375,9 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
     Vector row = state + state;
     for (unsigned r = 0; r < registers; ++r) {
       row |= mask(slots[r] == 0) & __builtin_shuffle(row_weight[r], state);
+    }
+    if (any(mask(__builtin_shuffle(compiled, row) == 0) & active)) {
+      return std::nullopt;
     }
     for (unsigned plane = 0; plane < row_planes; ++plane) {
       visited[plane] |= __builtin_shuffle(row_bit[plane], row) & active;
@@ -433,11 +485,13 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
       const Vector value_match = mask(write_value == value) & active;
       value_written[k] |= value_match;
       was_right[k] |= value_match & mask(write_address == address);
+    }
+    for (unsigned k = 0; look_into_registers && k < results; ++k) {
       Vector value_found{};
       Vector address_found{};
-      for (unsigned r = 0; r < seen_registers; ++r) {
-        value_found |= mask(updated[r] == value);
-        address_found |= mask(updated[r] == address);
+      for (unsigned r = 0; r < registers; ++r) {
+        value_found |= mask(updated[r] == result_value[k]);
+        address_found |= mask(updated[r] == result_address[k]);
       }
       value_seen[k] |= value_found & active;
       address_seen[k] |= address_found & active;
@@ -458,8 +512,8 @@ Outcome64 LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   Bytes taken_bytes;
   vector(stopped_bytes) = stopped;
   vector(taken_bytes) = taken;
+  outcome.wrong = bits_of(faulted);
   for (unsigned lane = 0; lane < lanes; ++lane) {
-    outcome.wrong |= std::uint64_t{faulted[lane] & 1U} << lane;
     outcome.steps += taken[lane];
   }
   outcome.cost = price(pack, stopped_bytes, taken_bytes, outcome);
@@ -521,10 +575,7 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
                   manners * (wrong[lane] == 0 ? 1.0F : while_wrong) + late * taken[lane]) *
                  pack.weight[lane];
   }
-  const Vector is_wrong = mask(wrong != 0);
-  for (unsigned lane = 0; lane < lanes; ++lane) {
-    outcome.wrong |= std::uint64_t{is_wrong[lane] & 1U} << lane;
-  }
+  outcome.wrong |= bits_of(mask(wrong != 0));
   float total = 0.0F;
   for (unsigned lane = 0; lane < lanes; ++lane) {
     total += cost[lane];

@@ -5,10 +5,12 @@
 
 #include "candidate.hpp"
 #include "clues.hpp"
+#include "liveness.hpp"
 
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -40,9 +42,10 @@ struct Prices {
 
 /// What evaluating a candidate tells.
 struct Outcome64 {
-  double cost = 0.0;        ///< mean over the examples, 0 = all right, clean and stopped
-  double first = 0.0;       ///< that of the first pack alone
-  std::uint64_t rows = 0;   ///< bit r: row r was visited
+  double cost = 0.0;   ///< mean over the examples, 0 = all right, clean and stopped
+  double first = 0.0;  ///< that of the first pack alone
+  /// Bit r: row r was visited, or the other row of its state, if that does the same.
+  std::uint64_t rows = 0;
   std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell or a fault
   std::uint64_t steps = 0;  ///< that all examples together took
   std::size_t size = 0;     ///< of the candidate: operations and choices between their operands
@@ -95,13 +98,21 @@ class LaneEvaluator {
   Outcome64 evaluate(const Candidate& candidate, const Pack& pack);
 
   /// On several packs, with the mean of their costs. Stops early, with `rejected` set, once that is
-  /// sure to be above a limit: put the packs that are quickest to run first.
+  /// sure to be above a limit: put the packs that are quickest to run first. Quicker if only some
+  /// of the reachable rows are expected, unless others are entered after all. Outcome64::size is
+  /// that of the expected rows.
   Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs,
-                     const Limit& limit = {});
+                     const Limit& limit = {},
+                     std::optional<std::uint64_t> expected_rows = std::nullopt);
 
-  /// Whether `b` surely behaves like `a`, which visits `rows` only: it differs at most in what is
-  /// never used. Far cheaper than evaluating.
-  [[nodiscard]] bool equivalent(const Candidate& a, const Candidate& b, std::uint64_t rows) const;
+  /// The registers that have to be right after a step in each of `rows` for the outcome to be:
+  /// those that are live, or all of them if the prices look into registers.
+  Liveness liveness(const Candidate& candidate, std::uint64_t rows);
+
+  /// Whether `b` surely has the same outcome as `a`, which visits `rows`, where `live` registers
+  /// matter: it differs at most in what is never used. Far cheaper than evaluating.
+  [[nodiscard]] bool equivalent(const Candidate& a, const Candidate& b, std::uint64_t rows,
+                                const Liveness& live) const;
 
  private:
   // One input of the merged code of all circuits in use: the source `usual`, overridden by selects
@@ -132,14 +143,15 @@ class LaneEvaluator {
     std::uint8_t argument;
     std::uint64_t uses_a;  // all ones or 0
     std::uint64_t uses_b;
+    std::uint64_t can_fail;  // the bit of a READ's output
   };
 
   static constexpr unsigned max_sources = 64;
 
-  void compile(const Candidate& candidate);
-  Outcome64 run(const Candidate& candidate, const Pack& pack);
-  [[nodiscard]] std::uint64_t live_sources(const Wiring& wiring) const;
-  [[nodiscard]] bool equivalent(const Wiring& a, const Wiring& b) const;
+  void compile(const Candidate& candidate, std::uint64_t rows);
+  std::optional<Outcome64> run(const Candidate& candidate, const Pack& pack);
+  [[nodiscard]] std::uint64_t live_sources(const Wiring& wiring, RegisterSet after) const;
+  [[nodiscard]] bool equivalent(const Wiring& a, const Wiring& b, RegisterSet after) const;
   template <typename SourceOf>
   Argument merge(std::uint32_t circuits, SourceOf source_of);
   double price(const Pack& pack, const Bytes& stopped, const Bytes& taken,
@@ -148,9 +160,12 @@ class LaneEvaluator {
   const Machine& machine_;
   unsigned states_;
   Prices prices_;
+  LivenessAnalysis analysis_;
+  bool looks_into_registers_;  // for partial credit
   std::vector<Shape> shapes_;
   std::uint64_t always_live_ = 0;
-  std::array<std::uint64_t, max_circuits> live_{};
+  std::uint64_t compiled_rows_ = 0;
+  std::array<std::uint64_t, max_circuits> live_{};  // sources, by circuit
   std::vector<Operation> operations_;
   std::vector<Bytes> needed_;  // by READ: 0xff at the circuits that use its output
   bool write_is_last_ = true;  // no module that can fail comes after a WRITE

@@ -7,6 +7,10 @@
 
 #include <bit>
 
+#ifdef __AVX512BW__
+#include <immintrin.h>
+#endif
+
 namespace nram::discrete {
 namespace {
 
@@ -30,21 +34,26 @@ inline Vector choose(const Vector& mask, const Vector& yes, const Vector& no) {
   return (mask & yes) | (~mask & no);
 }
 
-inline std::uint64_t folded(const Vector& bytes) {
-  const auto quads = reinterpret_cast<Quads>(bytes);
-  return quads[0] | quads[1] | quads[2] | quads[3] | quads[4] | quads[5] | quads[6] | quads[7];
+// Bit i: whether lane i of a mask is set.
+inline std::uint64_t bits_of(const Vector& mask) {
+#ifdef __AVX512BW__
+  return _mm512_movepi8_mask(reinterpret_cast<__m512i>(mask));
+#else
+  // Times the magic number, bit 8i of a quad ends up in bit 56 + i.
+  const auto quads = reinterpret_cast<Quads>(mask & splat(1));
+  std::uint64_t bits = 0;
+  for (unsigned i = 0; i < lanes / 8; ++i) {
+    bits |= ((quads[i] * 0x0102040810204080U) >> 56U) << (8 * i);
+  }
+  return bits;
+#endif
 }
 
-inline bool any(const Vector& mask) { return folded(mask) != 0; }
+inline bool any(const Vector& mask) { return bits_of(mask) != 0; }
 
 // In how many lanes a mask is set.
 inline unsigned lanes_set(const Vector& mask) {
-  const auto quads = reinterpret_cast<Quads>(mask & splat(1));
-  unsigned count = 0;
-  for (unsigned i = 0; i < lanes / 8; ++i) {
-    count += static_cast<unsigned>(std::popcount(quads[i]));
-  }
-  return count;
+  return static_cast<unsigned>(std::popcount(bits_of(mask)));
 }
 
 }  // namespace

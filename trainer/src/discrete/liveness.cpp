@@ -1,96 +1,118 @@
 #include "liveness.hpp"
 
+#include <bit>
+
 namespace nram::discrete {
 namespace {
 
-using Registers = std::uint8_t;  // a set, as bits
-static_assert(max_registers <= 8);
+RegisterSet only(unsigned r) { return static_cast<RegisterSet>(1U << r); }
 
-// The registers whose values a circuit needs.
-struct Needs {
-  std::array<Registers, max_registers> of_update{};  // for what each register becomes
-  Registers of_write = 0;                            // whatever comes after
-};
-
-Needs needs_of(const Machine& machine, const Wiring& wiring) {
-  constexpr unsigned max_sources = 64;
-  Needs needs;
-  std::array<Registers, max_sources> behind{};  // by source
-  for (unsigned r = 0; r < machine.registers(); ++r) {
-    behind[r] = static_cast<Registers>(1U << r);
+template <typename Function>
+void for_each_row(std::uint64_t rows, Function function) {
+  for (; rows != 0; rows &= rows - 1) {
+    function(static_cast<unsigned>(std::countr_zero(rows)));
   }
+}
+
+}  // namespace
+
+LivenessAnalysis::LivenessAnalysis(const Machine& machine, unsigned states)
+    : registers_(machine.registers()), states_(states) {
+  const auto all_if = [](bool condition) {
+    return condition ? static_cast<RegisterSet>(0xff) : RegisterSet{0};
+  };
   for (unsigned q = 0; q < machine.modules().size(); ++q) {
     const Module& module = machine.modules()[q];
-    Registers all = 0;
-    for (unsigned i = 0; i < module.arity; ++i) {
-      all |= behind[wiring.arguments[machine.first_argument(q) + i]];
-    }
-    behind[machine.output_of(q)] = all;
-    needs.of_write |= module.opcode == Opcode::write ? all : 0;
+    shapes_.push_back({static_cast<std::uint8_t>(machine.output_of(q)),
+                       static_cast<std::uint8_t>(machine.first_argument(q)),
+                       all_if(module.arity >= 1), all_if(module.arity >= 2),
+                       all_if(module.opcode == Opcode::write)});
   }
-  for (unsigned r = 0; r < machine.registers(); ++r) {
+  known_.fill(Wiring{});
+  needs_.fill(needs_of(Wiring{}));
+}
+
+LivenessAnalysis::Needs LivenessAnalysis::needs_of(const Wiring& wiring) const {
+  constexpr unsigned max_sources = 64;
+  Needs needs{};
+  std::array<RegisterSet, max_sources> behind;  // by source; modules come after what they use
+  for (unsigned r = 0; r < registers_; ++r) {
+    behind[r] = only(r);
+  }
+  for (const Shape& shape : shapes_) {
+    const auto all =
+        static_cast<RegisterSet>((behind[wiring.arguments[shape.argument]] & shape.uses_a) |
+                                 (behind[wiring.arguments[shape.argument + 1U]] & shape.uses_b));
+    behind[shape.output] = all;
+    needs.of_write |= all & shape.writes;
+  }
+  for (unsigned r = 0; r < registers_; ++r) {
     needs.of_update[r] = behind[wiring.registers[r]];
   }
   return needs;
 }
 
-bool contains(Registers set, unsigned r) { return ((set >> r) & 1U) != 0; }
-
-// Whether a state does the same whatever the register it looks at says.
-bool is_unconditional(const Candidate& candidate, unsigned state) {
-  const unsigned a = 2 * state;
-  const unsigned b = a + 1;
-  return candidate.circuit[a] == candidate.circuit[b] &&
-         candidate.finish[a] == candidate.finish[b] &&
-         (candidate.finish[a] || candidate.next_state[a] == candidate.next_state[b]);
+void LivenessAnalysis::learn(const Wiring& wiring, unsigned circuit) {
+  if (wiring != known_[circuit]) {
+    known_[circuit] = wiring;
+    needs_[circuit] = needs_of(wiring);
+  }
 }
 
-}  // namespace
-
-void leave_dead_registers_alone(const Machine& machine, unsigned states, Candidate& candidate) {
-  if (states == 1) {
-    return;
+Liveness LivenessAnalysis::live_registers(const Candidate& candidate, std::uint64_t rows) {
+  Liveness live{};
+  if (states_ == 1) {
+    live.fill(static_cast<RegisterSet>((1U << registers_) - 1));
+    return live;
   }
-  const std::uint64_t reachable = reachable_rows(machine, states, candidate);
-  const auto is_reachable = [&](unsigned row) { return ((reachable >> row) & 1U) != 0; };
-  std::array<Needs, max_circuits> needs{};
-  std::array<bool, max_circuits> used{};
-  for (unsigned row = 0; row < 2 * states; ++row) {
+  std::uint32_t known = 0;
+  std::array<RegisterSet, max_states> before{};  // live at the start of a state
+  for_each_row(rows, [&](unsigned row) {
     const unsigned c = candidate.circuit[row];
-    if (is_reachable(row) && !used[c]) {
-      used[c] = true;
-      needs[c] = needs_of(machine, candidate.circuits[c]);
+    if (((known >> c) & 1U) == 0) {
+      known |= 1U << c;
+      learn(candidate.circuits[c], c);
     }
-  }
+    const bool looks = !is_unconditional(candidate, row / 2);
+    before[row / 2] |= needs_[c].of_write;
+    before[row / 2] |= looks ? only(candidate.tests[row / 2]) : RegisterSet{0};
+  });
   // Backwards from what is looked at, until nothing is added any more.
-  std::array<Registers, max_states> live{};     // at the start of a state
-  std::array<Registers, max_circuits> after{};  // after any step with the circuit
   for (bool grown = true; grown;) {
     grown = false;
-    for (unsigned state = states; state-- > 0;) {
-      if (!is_reachable(2 * state)) {
+    for (std::uint64_t left = rows; left != 0;) {
+      const auto row = static_cast<unsigned>(std::bit_width(left)) - 1;
+      left ^= std::uint64_t{1} << row;
+      const RegisterSet after =
+          candidate.finish[row] ? RegisterSet{0} : before[candidate.next_state[row]];
+      if (after == live[row]) {
         continue;
       }
-      Registers now = is_unconditional(candidate, state)
-                          ? Registers{0}
-                          : static_cast<Registers>(1U << candidate.tests[state]);
-      for (const unsigned row : {2 * state, 2 * state + 1}) {
-        const unsigned c = candidate.circuit[row];
-        const Registers then =
-            candidate.finish[row] ? Registers{0} : live[candidate.next_state[row]];
-        after[c] |= then;
-        now |= needs[c].of_write;
-        for (unsigned r = 0; r < machine.registers(); ++r) {
-          now |= contains(then, r) ? needs[c].of_update[r] : Registers{0};
-        }
+      live[row] = after;
+      const Needs& of_circuit = needs_[candidate.circuit[row]];
+      RegisterSet needed = 0;
+      for (unsigned r = 0; r < registers_; ++r) {
+        needed |= (after & only(r)) != 0 ? of_circuit.of_update[r] : RegisterSet{0};
       }
-      grown = grown || now != live[state];
-      live[state] = now;
+      before[row / 2] |= needed;
+      grown = true;
     }
   }
+  return live;
+}
+
+void leave_dead_registers_alone(const Machine& machine, unsigned states, Candidate& candidate) {
+  const std::uint64_t rows = reachable_rows(machine, states, candidate);
+  const Liveness live = LivenessAnalysis(machine, states).live_registers(candidate, rows);
+  std::array<RegisterSet, max_circuits> after{};  // any step with the circuit
+  std::uint32_t used = 0;
+  for_each_row(rows, [&](unsigned row) {
+    after[candidate.circuit[row]] |= live[row];
+    used |= 1U << candidate.circuit[row];
+  });
   for (unsigned c = 0; c < max_circuits; ++c) {
-    for (unsigned r = 0; used[c] && r < machine.registers(); ++r) {
-      if (!contains(after[c], r)) {
+    for (unsigned r = 0; ((used >> c) & 1U) != 0 && r < machine.registers(); ++r) {
+      if ((after[c] & only(r)) == 0) {
         candidate.circuits[c].registers[r] = static_cast<std::uint8_t>(r);
       }
     }

@@ -71,7 +71,7 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
       for (const BuiltinTask& task : builtin_tasks()) {
         const std::vector<TestCase> examples = draw(task, random);
         Candidate candidate = moves.random_candidate(random);
-        for (int i = 0; i < 15; ++i) {
+        for (int i = 0; i < 40; ++i) {
           moves.mutate(candidate, 0, random);
           const auto reference =
               make_executor(Engine::reference, to_program(machine, states, candidate));

@@ -105,6 +105,45 @@ void Moves::insert_branch(Candidate& candidate, unsigned row, unsigned target,
   }
 }
 
+void Moves::swap_registers(Wiring& wiring, Random& random) const {
+  const std::uint8_t a = any_register(random);
+  const std::uint8_t b = any_register(random);
+  const auto swapped = [&](std::uint8_t source) {
+    return source == a ? b : source == b ? a : source;
+  };
+  for (unsigned i = 0; i < machine_.arguments(); ++i) {
+    wiring.arguments[i] = swapped(wiring.arguments[i]);
+  }
+  for (unsigned r = 0; r < machine_.registers(); ++r) {
+    wiring.registers[r] = swapped(wiring.registers[r]);
+  }
+  std::swap(wiring.registers[a], wiring.registers[b]);
+}
+
+void Moves::insert_twin(Candidate& candidate, unsigned row, std::uint64_t visited,
+                        Random& random) const {
+  unsigned model = 2U * candidate.next_state[row] + static_cast<unsigned>(random.below(2));
+  model ^= ((visited >> model) & 1U) != 0 ? 0U : 1U;
+  const std::uint8_t tested = any_register(random);
+  const auto branch = random.chance(0.75) ? add_step_after_computing(candidate, row, tested, random)
+                                          : add_step(candidate, row, random);
+  if (!branch) {
+    return;
+  }
+  candidate.tests[*branch / 2] = tested;
+  const auto twin = *branch + static_cast<unsigned>(random.below(2));
+  if (!give_own_circuit(candidate, model, twin)) {
+    return;
+  }
+  candidate.next_state[twin] = candidate.next_state[model];
+  candidate.finish[twin] = candidate.finish[model];
+  Wiring& wiring = candidate.circuits[candidate.circuit[twin]];
+  swap_registers(wiring, random);
+  if (random.chance(0.3)) {
+    swap_registers(wiring, random);
+  }
+}
+
 void Moves::insert_store(Candidate& candidate, unsigned row, Random& random) const {
   const std::optional<unsigned> step = add_step(candidate, row, random);
   if (step && write_) {
@@ -136,25 +175,29 @@ void Moves::change_chart(Candidate& candidate, std::uint64_t visited, Random& ra
   const unsigned row = pick_row(visited, random);
   const auto other_state = [&] { return pick_row(visited, random) / 2; };
   const double p = random.uniform();
-  if (p < 0.31) {
+  if (p < 0.25) {
     candidate.next_state[row] = static_cast<std::uint8_t>(
         random.chance(0.2)   ? candidate.next_state[row ^ 1U]
         : random.chance(0.8) ? other_state()
                              : static_cast<unsigned>(random.below(states_)));
-  } else if (p < 0.46) {
+  } else if (p < 0.37) {
     candidate.tests[row / 2] = any_register(random);
-  } else if (p < 0.54) {
+  } else if (p < 0.435) {
     insert_step(candidate, row, random);
-  } else if (p < 0.62) {
+  } else if (p < 0.50) {
     insert_load(candidate, row, random);
-  } else if (p < 0.70) {
+  } else if (p < 0.565) {
     insert_branch(candidate, row, other_state(), random);
-  } else if (p < 0.74) {
+  } else if (p < 0.595) {
     insert_store(candidate, row, random);
-  } else if (p < 0.85) {
+  } else if (p < 0.68) {
     leave_out_step(candidate, row, random);
-  } else {
+  } else if (p < 0.80) {
     candidate.finish[row] = !candidate.finish[row];
+  } else if (p < 0.92) {
+    insert_twin(candidate, row, visited, random);
+  } else if (split_off(candidate, row)) {
+    swap_registers(candidate.circuits[candidate.circuit[row]], random);
   }
 }
 

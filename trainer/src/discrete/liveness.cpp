@@ -26,7 +26,8 @@ LivenessAnalysis::LivenessAnalysis(const Machine& machine, unsigned states)
     shapes_.push_back({static_cast<std::uint8_t>(machine.output_of(q)),
                        static_cast<std::uint8_t>(machine.first_argument(q)),
                        all_if(module.arity >= 1), all_if(module.arity >= 2),
-                       all_if(module.opcode == Opcode::write)});
+                       all_if(module.opcode == Opcode::write),
+                       all_if(module.opcode == Opcode::read)});
   }
   known_.fill(Wiring{});
   needs_.fill(needs_of(Wiring{}));
@@ -34,7 +35,9 @@ LivenessAnalysis::LivenessAnalysis(const Machine& machine, unsigned states)
 
 LivenessAnalysis::Needs LivenessAnalysis::needs_of(const Wiring& wiring) const {
   constexpr unsigned max_sources = 64;
+  constexpr auto of_a_read = static_cast<RegisterSet>(1U << max_registers);  // a mark
   Needs needs{};
+  RegisterSet addresses = 0;
   std::array<RegisterSet, max_sources> behind;  // by source; modules come after what they use
   for (unsigned r = 0; r < registers_; ++r) {
     behind[r] = only(r);
@@ -43,12 +46,16 @@ LivenessAnalysis::Needs LivenessAnalysis::needs_of(const Wiring& wiring) const {
     const auto all =
         static_cast<RegisterSet>((behind[wiring.arguments[shape.argument]] & shape.uses_a) |
                                  (behind[wiring.arguments[shape.argument + 1U]] & shape.uses_b));
-    behind[shape.output] = all;
-    needs.of_write |= all & shape.writes;
+    behind[shape.output] = static_cast<RegisterSet>(all | (of_a_read & shape.reads));
+    addresses |= all & shape.reads;
+    needs.of_memory |= all & shape.writes;
   }
+  RegisterSet of_any = needs.of_memory;
   for (unsigned r = 0; r < registers_; ++r) {
     needs.of_update[r] = behind[wiring.registers[r]];
+    of_any |= needs.of_update[r];
   }
+  needs.of_memory |= (of_any & of_a_read) != 0 ? addresses : RegisterSet{0};
   return needs;
 }
 
@@ -74,7 +81,7 @@ Liveness LivenessAnalysis::live_registers(const Candidate& candidate, std::uint6
       learn(candidate.circuits[c], c);
     }
     const bool looks = !is_unconditional(candidate, row / 2);
-    before[row / 2] |= needs_[c].of_write;
+    before[row / 2] |= needs_[c].of_memory;
     before[row / 2] |= looks ? only(candidate.tests[row / 2]) : RegisterSet{0};
   });
   // Backwards from what is looked at, until nothing is added any more.
@@ -103,17 +110,24 @@ Liveness LivenessAnalysis::live_registers(const Candidate& candidate, std::uint6
 
 void leave_dead_registers_alone(const Machine& machine, unsigned states, Candidate& candidate) {
   const std::uint64_t rows = reachable_rows(machine, states, candidate);
-  const Liveness live = LivenessAnalysis(machine, states).live_registers(candidate, rows);
-  std::array<RegisterSet, max_circuits> after{};  // any step with the circuit
-  std::uint32_t used = 0;
-  for_each_row(rows, [&](unsigned row) {
-    after[candidate.circuit[row]] |= live[row];
-    used |= 1U << candidate.circuit[row];
-  });
-  for (unsigned c = 0; c < max_circuits; ++c) {
-    for (unsigned r = 0; ((used >> c) & 1U) != 0 && r < machine.registers(); ++r) {
-      if ((after[c] & only(r)) == 0) {
-        candidate.circuits[c].registers[r] = static_cast<std::uint8_t>(r);
+  LivenessAnalysis analysis(machine, states);
+  // Without the READ that an update was for, its address is not looked at any more: once again.
+  for (bool changed = true; changed;) {
+    changed = false;
+    const Liveness live = analysis.live_registers(candidate, rows);
+    std::array<RegisterSet, max_circuits> after{};  // any step with the circuit
+    std::uint32_t used = 0;
+    for_each_row(rows, [&](unsigned row) {
+      after[candidate.circuit[row]] |= live[row];
+      used |= 1U << candidate.circuit[row];
+    });
+    for (unsigned c = 0; c < max_circuits; ++c) {
+      for (unsigned r = 0; ((used >> c) & 1U) != 0 && r < machine.registers(); ++r) {
+        std::uint8_t& source = candidate.circuits[c].registers[r];
+        if ((after[c] & only(r)) == 0 && source != r) {
+          source = static_cast<std::uint8_t>(r);
+          changed = true;
+        }
       }
     }
   }

@@ -9,9 +9,10 @@
 namespace nram::discrete {
 
 using RegisterSet = std::uint8_t;  ///< register r as bit r
-static_assert(max_registers <= 8);
+static_assert(max_registers < 8);
 
-/// By row: the registers that are looked at later on, by a test, by a WRITE, or by an update of a
+/// By row: the registers that are looked at later on, by a test, by a WRITE, by a READ for its
+/// address (which can be out of range, whatever becomes of the value), or by an update of a
 /// register that is looked at.
 using Liveness = std::array<RegisterSet, max_rows>;
 
@@ -30,7 +31,7 @@ class LivenessAnalysis {
   // The registers whose values a circuit needs.
   struct Needs {
     std::array<RegisterSet, max_registers> of_update;  // for what each register becomes
-    RegisterSet of_write;                              // whatever comes after
+    RegisterSet of_memory;                             // for WRITE and addresses, always
   };
   // A module, with masks instead of conditions.
   struct Shape {
@@ -39,6 +40,7 @@ class LivenessAnalysis {
     RegisterSet uses_a;     // all ones or 0
     RegisterSet uses_b;
     RegisterSet writes;
+    RegisterSet reads;
   };
 
   [[nodiscard]] Needs needs_of(const Wiring& wiring) const;

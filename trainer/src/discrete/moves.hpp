@@ -59,7 +59,11 @@ class Moves {
   void insert_load(Candidate& candidate, unsigned row, Random& random) const;
   /// register := expression; if it is (or is not) zero, do something and go to `target`
   void insert_branch(Candidate& candidate, unsigned row, unsigned target, Random& random) const;
+  /// register := expression; if it is (or is not) zero, do what the next step does, but with two
+  /// registers in each other's place
+  void insert_twin(Candidate& candidate, unsigned row, std::uint64_t visited, Random& random) const;
   void insert_store(Candidate& candidate, unsigned row, Random& random) const;
+  void swap_registers(Wiring& wiring, Random& random) const;
   void leave_out_step(Candidate& candidate, unsigned row, Random& random) const;
   void assign(Candidate& candidate, unsigned row, std::uint8_t target, unsigned depth,
               Random& random) const;

@@ -21,90 +21,16 @@ std::uint8_t combined(const Vector& bytes) {
   return static_cast<std::uint8_t>(bits & 0xffU);
 }
 
-template <typename Bits, typename Function>
-void for_each_bit(Bits bits, Function function) {
-  for (; bits != 0; bits &= bits - 1) {
-    function(static_cast<unsigned>(std::countr_zero(bits)));
-  }
-}
-
 }  // namespace
-
-bool Pack::fits(const TestCase& test) {
-  const std::size_t cells = test.example.memory.size();
-  const Word modulus = test.modulus ? test.modulus->value() : cells;  // 0 stands for 2^64
-  return cells <= max_cells && modulus != 0 && modulus <= max_modulus;
-}
-
-Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers) {
-  count = static_cast<unsigned>(std::min<std::size_t>(examples.size(), lanes));
-  for (const auto& [example, ignored] : examples.first(count)) {
-    cells = std::max(cells, static_cast<unsigned>(example.memory.size()));
-    step_limit = std::max(step_limit, static_cast<unsigned>(example.steps.value_or(1)));
-    const auto counted = std::count_if(example.expected.begin(), example.expected.end(),
-                                       [](const auto& value) { return value.has_value(); });
-    results = std::max(results, static_cast<unsigned>(counted));
-  }
-  memory.resize(cells);
-  expected.resize(cells);
-  counts.resize(cells);
-  result_address.resize(results);
-  result_value.resize(results);
-  result_exists.resize(results);
-  registers.resize(machine_registers);
-  for (unsigned lane = 0; lane < count; ++lane) {
-    const Example& example = examples[lane].example;
-    used[lane] = 0xff;
-    weight[lane] = 1.0F;
-    size[lane] = static_cast<std::uint8_t>(example.memory.size());
-    modulus[lane] = examples[lane].modulus
-                        ? static_cast<std::uint8_t>(examples[lane].modulus->value())
-                        : size[lane];
-    steps[lane] = static_cast<std::uint8_t>(example.steps.value_or(1));
-    const auto counted = std::count_if(example.expected.begin(), example.expected.end(),
-                                       [](const auto& value) { return value.has_value(); });
-    result_share[lane] = 1.0F / static_cast<float>(std::max<std::ptrdiff_t>(1, counted));
-    unsigned k = 0;
-    for (std::size_t cell = 0; cell < example.memory.size(); ++cell) {
-      memory[cell][lane] = static_cast<std::uint8_t>(example.memory[cell]);
-      if (const auto& value = example.expected[cell]) {
-        expected[cell][lane] = static_cast<std::uint8_t>(*value);
-        counts[cell][lane] = 0xff;
-        result_address[k][lane] = static_cast<std::uint8_t>(cell);
-        result_value[k][lane] = static_cast<std::uint8_t>(*value);
-        result_exists[k][lane] = 0xff;
-        ++k;
-      }
-    }
-    for (std::size_t r = 0; r < example.registers.size(); ++r) {
-      registers[r][lane] = static_cast<std::uint8_t>(example.registers[r]);
-    }
-  }
-}
 
 LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Prices& prices)
     : machine_(machine),
       states_(states),
       prices_(prices),
+      looks_into_registers_(prices.value_seen > 0.0 || prices.address_seen > 0.0),
       analysis_(machine, states),
-      looks_into_registers_(prices.value_seen > 0.0 || prices.address_seen > 0.0) {
+      code_(machine) {
   slots_.resize(machine.register_candidates());
-  selects_.resize(std::size_t{max_arguments + max_registers} * max_circuits);
-  bool written = false;
-  for (unsigned q = 0; q < machine.modules().size(); ++q) {
-    const Module& module = machine.modules()[q];
-    const std::uint64_t all = ~std::uint64_t{0};
-    const auto output = static_cast<std::uint8_t>(machine.output_of(q));
-    const std::uint64_t bit = std::uint64_t{1} << output;
-    shapes_.push_back({module.opcode, static_cast<std::uint8_t>(q), output,
-                       static_cast<std::uint8_t>(machine.first_argument(q)),
-                       module.arity >= 1 ? all : 0, module.arity >= 2 ? all : 0,
-                       module.opcode == Opcode::read ? bit : 0});
-    always_live_ |= module.opcode == Opcode::write ? bit : 0;
-    const bool can_fail = module.opcode == Opcode::write || module.opcode == Opcode::read;
-    write_is_last_ = write_is_last_ && !(written && can_fail);
-    written = written || module.opcode == Opcode::write;
-  }
 }
 
 Liveness LaneEvaluator::liveness(const Candidate& candidate, std::uint64_t rows) {
@@ -116,48 +42,6 @@ Liveness LaneEvaluator::liveness(const Candidate& candidate, std::uint64_t rows)
   return analysis_.live_registers(candidate, rows);
 }
 
-// The sources that matter in a step after which `after` are live, as bits. A READ whose value only
-// goes to a dead register can still fail. Branches here would be unpredictable.
-std::uint64_t LaneEvaluator::live_sources(const Wiring& wiring, RegisterSet after) const {
-  std::uint64_t live = always_live_;
-  std::uint64_t live_if_all_are = 0;
-  for (unsigned r = 0; r < machine_.registers(); ++r) {
-    const std::uint64_t source = std::uint64_t{1} << wiring.registers[r];
-    live |= source & (0 - std::uint64_t{(static_cast<unsigned>(after) >> r) & 1U});
-    live_if_all_are |= source;
-  }
-  for (auto shape = shapes_.rbegin(); shape != shapes_.rend(); ++shape) {
-    live |= live_if_all_are & shape->can_fail;
-    const std::uint64_t inputs =
-        (std::uint64_t{1} << wiring.arguments[shape->argument] & shape->uses_a) |
-        (std::uint64_t{1} << wiring.arguments[shape->argument + 1U] & shape->uses_b);
-    live |= inputs & (0 - ((live >> shape->output) & 1U));
-    live_if_all_are |= inputs & (0 - ((live_if_all_are >> shape->output) & 1U));
-  }
-  return live;
-}
-
-bool LaneEvaluator::equivalent(const Wiring& a, const Wiring& b, RegisterSet after) const {
-  for (unsigned r = 0; r < machine_.registers(); ++r) {
-    if (((after >> r) & 1U) != 0 && a.registers[r] != b.registers[r]) {
-      return false;
-    }
-  }
-  if (a == b) {
-    return true;
-  }
-  const std::uint64_t live = live_sources(a, after);
-  if (live != live_sources(b, after)) {
-    return false;
-  }
-  return std::all_of(shapes_.begin(), shapes_.end(), [&](const Shape& shape) {
-    const unsigned i = shape.argument;
-    return ((live >> shape.output) & 1U) == 0 ||
-           ((shape.uses_a == 0 || a.arguments[i] == b.arguments[i]) &&
-            (shape.uses_b == 0 || a.arguments[i + 1] == b.arguments[i + 1]));
-  });
-}
-
 bool LaneEvaluator::equivalent(const Candidate& a, const Candidate& b, std::uint64_t rows,
                                const Liveness& live) const {
   for (; rows != 0; rows &= rows - 1) {
@@ -166,100 +50,16 @@ bool LaneEvaluator::equivalent(const Candidate& a, const Candidate& b, std::uint
     if (a.finish[row] != b.finish[row] || a.next_state[row] != b.next_state[row] ||
         (states_ > 1 && a.tests[state] != b.tests[state]) ||
         (states_ > 1 && is_unconditional(a, state) && !is_unconditional(b, state)) ||
-        !equivalent(a.circuits[a.circuit[row]], b.circuits[b.circuit[row]], live[row])) {
+        !code_.sources().equivalent(a.circuits[a.circuit[row]], b.circuits[b.circuit[row]],
+                                    live[row])) {
       return false;
     }
   }
   return true;
 }
 
-void LaneEvaluator::compile(const Candidate& candidate, std::uint64_t rows) {
-  compiled_rows_ = rows;
-  const Liveness live = liveness(candidate, rows);
-  std::uint32_t in_use = 0;
-  std::array<RegisterSet, max_circuits> after{};  // any step with the circuit
-  for_each_bit(rows, [&](unsigned row) {
-    in_use |= 1U << candidate.circuit[row];
-    after[candidate.circuit[row]] |= live[row];
-  });
-  std::uint64_t live_anywhere = 0;
-  for_each_bit(in_use, [&](unsigned circuit) {
-    live_[circuit] = live_sources(candidate.circuits[circuit], after[circuit]);
-    live_anywhere |= live_[circuit];
-  });
-
-  select_count_ = 0;
-  operations_.clear();
-  needed_.clear();
-  for (const Shape& shape : shapes_) {
-    if (((live_anywhere >> shape.output) & 1U) == 0) {
-      continue;
-    }
-    Operation operation{shape.opcode, shape.module, shape.output, 0, {}, {}};
-    std::uint32_t users = 0;
-    for_each_bit(in_use, [&](unsigned circuit) {
-      users |= static_cast<std::uint32_t>((live_[circuit] >> shape.output) & 1U) << circuit;
-    });
-    if (shape.opcode == Opcode::read) {
-      operation.reader = static_cast<std::uint8_t>(needed_.size());
-      Bytes& needed = needed_.emplace_back();
-      for_each_bit(users, [&](unsigned circuit) { needed[circuit] = 0xff; });
-    }
-    if (shape.uses_a != 0) {
-      operation.a =
-          merge(users, [&](unsigned c) { return candidate.circuits[c].arguments[shape.argument]; });
-    }
-    if (shape.uses_b != 0) {
-      operation.b = merge(
-          users, [&](unsigned c) { return candidate.circuits[c].arguments[shape.argument + 1U]; });
-    }
-    operations_.push_back(operation);
-  }
-  for (unsigned r = 0; r < machine_.registers(); ++r) {
-    std::uint32_t users = 0;
-    for_each_bit(in_use, [&](unsigned circuit) {
-      users |= static_cast<std::uint32_t>((after[circuit] >> r) & 1U) << circuit;
-    });
-    register_inputs_[r] =
-        merge(users, [&](unsigned c) { return candidate.circuits[c].registers[r]; });
-  }
-}
-
-// Joins one input over the circuits in which it matters. The source of most of them becomes the
-// usual one.
-template <typename SourceOf>
-LaneEvaluator::Argument LaneEvaluator::merge(std::uint32_t circuits, SourceOf source_of) {
-  struct Group {
-    std::uint32_t circuits;
-    std::uint8_t source;
-  };
-  std::array<Group, max_circuits> groups;
-  unsigned count = 0;
-  unsigned usual = 0;
-  for_each_bit(circuits, [&](unsigned circuit) {
-    const std::uint8_t source = source_of(circuit);
-    unsigned i = 0;
-    while (i < count && groups[i].source != source) {
-      ++i;
-    }
-    if (i == count) {
-      groups[count++] = {0, source};
-    }
-    groups[i].circuits |= 1U << circuit;
-  });
-  for (unsigned i = 1; i < count; ++i) {
-    usual = std::popcount(groups[i].circuits) > std::popcount(groups[usual].circuits) ? i : usual;
-  }
-  const std::size_t begin = select_count_;
-  for (unsigned i = 0; i < count; ++i) {
-    if (i != usual) {
-      Select& select = selects_[select_count_++];
-      select = {Bytes{}, groups[i].source};
-      for_each_bit(groups[i].circuits, [&](unsigned circuit) { select.circuits[circuit] = 0xff; });
-    }
-  }
-  return {count > 0 ? groups[usual].source : std::uint8_t{0}, static_cast<std::uint16_t>(begin),
-          static_cast<std::uint16_t>(select_count_)};
+void LaneEvaluator::prepare(const Candidate& candidate, std::uint64_t rows) {
+  code_.merge(candidate, rows, liveness(candidate, rows));
 }
 
 Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) {
@@ -268,13 +68,13 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) 
 
 Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pack> packs,
                                   const Limit& limit, std::optional<std::uint64_t> expected_rows) {
-  compile(candidate, expected_rows ? *expected_rows : reachable_rows(machine_, states_, candidate));
+  prepare(candidate, expected_rows ? *expected_rows : reachable_rows(machine_, states_, candidate));
   const auto count = static_cast<double>(packs.size());
   Outcome64 total;
   for (const Pack& pack : packs) {
     std::optional<Outcome64> outcome = run(candidate, pack);
     if (!outcome) {
-      compile(candidate, reachable_rows(machine_, states_, candidate));
+      prepare(candidate, reachable_rows(machine_, states_, candidate));
       outcome = run(candidate, pack);
     }
     total.cost += outcome->cost / count;
@@ -287,11 +87,11 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pa
       return total;
     }
   }
-  total.size = operations_.size() + select_count_;
+  total.size = code_.operations().size() + code_.selects().size();
   return total;
 }
 
-// Nothing if a lane comes to a row that was not compiled.
+// Nothing if a lane comes to a row that was not prepared.
 std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   memory_ = pack.memory;
   std::copy(pack.registers.begin(), pack.registers.end(), slots_.begin());
@@ -304,13 +104,13 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   const unsigned registers = machine_.registers();
   const unsigned cells = pack.cells;
   const unsigned results = pack.results;
-  const bool undo = !write_is_last_;
+  const bool undo = !code_.write_is_last();
   const Vector m = vector(pack.modulus);
   const Vector size = vector(pack.size);
   const Vector one = splat(1);
   before_step_.resize(undo ? cells : 0);
   Vector* const before_step = vectors(before_step_.data());
-  const Vector* const needed = vectors(needed_.data());
+  const Vector* const needed = vectors(code_.needed().data());
   Vector* const slots = vectors(slots_.data());
   Vector* const memory = vectors(memory_.data());
   Vector* const value_seen = vectors(value_seen_.data());
@@ -319,11 +119,12 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   Vector* const was_right = vectors(was_right_.data());
   const Vector* const result_value = vectors(pack.result_value.data());
   const Vector* const result_address = vectors(pack.result_address.data());
-  const Select* const selects = selects_.data();
-  const Operation* const operations_end = operations_.data() + operations_.size();
-  const auto select = [=](const Argument& argument, const Vector& circuit) {
+  const LaneCode::Select* const selects = code_.selects().data();
+  const LaneCode::Operation* const operations = code_.operations().data();
+  const LaneCode::Operation* const operations_end = operations + code_.operations().size();
+  const auto select = [=](const LaneCode::Argument& argument, const Vector& circuit) {
     Vector value = slots[argument.usual];
-    for (const Select* s = selects + argument.begin; s != selects + argument.end; ++s) {
+    for (const LaneCode::Select* s = selects + argument.begin; s != selects + argument.end; ++s) {
       value = __builtin_shuffle(vector(s->circuits), circuit) != 0 ? slots[s->source] : value;
     }
     return value;
@@ -336,12 +137,12 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   Vector circuit_of{};
   Vector finish_of{};
   Vector state_of{};
-  Vector compiled{};
+  Vector prepared{};
   for (unsigned row = 0; row < rows; ++row) {
     circuit_of[row] = candidate.circuit[row];
     finish_of[row] = candidate.finish[row] ? 0xff : 0;
     state_of[row] = candidate.next_state[row];
-    compiled[row] = ((compiled_rows_ >> row) & 1U) != 0 ? 0xff : 0;
+    prepared[row] = ((code_.rows() >> row) & 1U) != 0 ? 0xff : 0;
     row_bit[row / 8][row] = static_cast<std::uint8_t>(1U << (row % 8));
   }
 
@@ -376,7 +177,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
     for (unsigned r = 0; r < registers; ++r) {
       row |= mask(slots[r] == 0) & __builtin_shuffle(row_weight[r], state);
     }
-    if (any(mask(__builtin_shuffle(compiled, row) == 0) & active)) {
+    if (any(mask(__builtin_shuffle(prepared, row) == 0) & active)) {
       return std::nullopt;
     }
     for (unsigned plane = 0; plane < row_planes; ++plane) {
@@ -390,7 +191,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
     Vector write_address{};
     Vector write_value{};
     Vector running = active;  // without those that fail in this step
-    for (const Operation* operation = operations_.data(); operation != operations_end;
+    for (const LaneCode::Operation* operation = operations; operation != operations_end;
          ++operation) {
       const Vector a = select(operation->a, circuit);
       const Vector b = select(operation->b, circuit);
@@ -468,7 +269,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
     active = running;
 
     for (unsigned r = 0; r < registers; ++r) {
-      updated[r] = choose(active, select(register_inputs_[r], circuit), slots[r]);
+      updated[r] = choose(active, select(code_.update(r), circuit), slots[r]);
     }
     for (unsigned r = 0; r < registers; ++r) {
       slots[r] = updated[r];

@@ -5,7 +5,9 @@
 
 #include "candidate.hpp"
 #include "clues.hpp"
+#include "lane_code.hpp"
 #include "liveness.hpp"
+#include "pack.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,8 +15,6 @@
 #include <optional>
 #include <span>
 #include <vector>
-
-#include <nram/trainer/task.hpp>
 
 namespace nram::discrete {
 
@@ -59,37 +59,6 @@ struct Limit {
   double first = std::numeric_limits<double>::infinity();
 };
 
-/// Up to 64 examples, packed into lanes. They may differ in size and modulus.
-class Pack {
- public:
-  static constexpr unsigned max_cells = 64;
-  static constexpr unsigned max_modulus = 255;
-
-  /// Precondition: every example fits().
-  explicit Pack(std::span<const TestCase> examples, unsigned registers);
-
-  /// Whether an example is small enough: at most max_cells cells, modulus at most max_modulus.
-  [[nodiscard]] static bool fits(const TestCase& example);
-
-  unsigned count = 0;
-  unsigned cells = 0;       ///< the largest number of cells
-  unsigned results = 0;     ///< the largest number of result cells of an example
-  unsigned step_limit = 0;  ///< the largest of any example
-  Bytes modulus{};
-  Bytes size{};                             ///< number of cells of each example
-  Bytes steps{};                            ///< step limit of each example
-  Bytes used{};                             ///< 0xff for lanes with an example
-  std::array<float, lanes> weight{};        ///< in the cost; 1 unless changed, 0 without example
-  std::array<float, lanes> result_share{};  ///< 1 / number of result cells
-  std::vector<Bytes> memory;                ///< by cell
-  std::vector<Bytes> expected;              ///< by cell
-  std::vector<Bytes> counts;                ///< by cell: 0xff where the cell is a result
-  std::vector<Bytes> result_address;        ///< by result
-  std::vector<Bytes> result_value;
-  std::vector<Bytes> result_exists;
-  std::vector<Bytes> registers;  ///< initial
-};
-
 /// Evaluates candidates of one machine. Reuses its buffers; not for concurrent use.
 class LaneEvaluator {
  public:
@@ -115,63 +84,17 @@ class LaneEvaluator {
                                 const Liveness& live) const;
 
  private:
-  // One input of the merged code of all circuits in use: the source `usual`, overridden by selects
-  // begin..end-1 in the lanes of circuits with another source.
-  struct Argument {
-    std::uint8_t usual;
-    std::uint16_t begin;
-    std::uint16_t end;
-  };
-  // The circuits, as a table of 0xff and 0, that take this input from another source.
-  struct Select {
-    Bytes circuits;
-    std::uint8_t source;
-  };
-  struct Operation {
-    Opcode opcode;
-    std::uint8_t module;
-    std::uint8_t output;
-    std::uint8_t reader;  // index into needed_, of a READ
-    Argument a;
-    Argument b;
-  };
-  // What compile() needs to know of a module; masks instead of conditions.
-  struct Shape {
-    Opcode opcode;
-    std::uint8_t module;
-    std::uint8_t output;
-    std::uint8_t argument;
-    std::uint64_t uses_a;  // all ones or 0
-    std::uint64_t uses_b;
-    std::uint64_t can_fail;  // the bit of a READ's output
-  };
-
-  static constexpr unsigned max_sources = 64;
-
-  void compile(const Candidate& candidate, std::uint64_t rows);
+  void prepare(const Candidate& candidate, std::uint64_t rows);
   std::optional<Outcome64> run(const Candidate& candidate, const Pack& pack);
-  [[nodiscard]] std::uint64_t live_sources(const Wiring& wiring, RegisterSet after) const;
-  [[nodiscard]] bool equivalent(const Wiring& a, const Wiring& b, RegisterSet after) const;
-  template <typename SourceOf>
-  Argument merge(std::uint32_t circuits, SourceOf source_of);
   double price(const Pack& pack, const Bytes& stopped, const Bytes& taken,
                Outcome64& outcome) const;
 
   const Machine& machine_;
   unsigned states_;
   Prices prices_;
-  LivenessAnalysis analysis_;
   bool looks_into_registers_;  // for partial credit
-  std::vector<Shape> shapes_;
-  std::uint64_t always_live_ = 0;
-  std::uint64_t compiled_rows_ = 0;
-  std::array<std::uint64_t, max_circuits> live_{};  // sources, by circuit
-  std::vector<Operation> operations_;
-  std::vector<Bytes> needed_;  // by READ: 0xff at the circuits that use its output
-  bool write_is_last_ = true;  // no module that can fail comes after a WRITE
-  std::array<Argument, max_registers> register_inputs_{};
-  std::vector<Select> selects_;  // those of the candidate come first
-  std::size_t select_count_ = 0;
+  LivenessAnalysis analysis_;
+  LaneCode code_;
   std::vector<Bytes> slots_;
   std::vector<Bytes> memory_;
   std::vector<Bytes> before_step_;  // memory, if a WRITE may have to be undone

@@ -1,18 +1,13 @@
 #include "liveness.hpp"
 
+#include "bits.hpp"
+
 #include <bit>
 
 namespace nram::discrete {
 namespace {
 
 RegisterSet only(unsigned r) { return static_cast<RegisterSet>(1U << r); }
-
-template <typename Function>
-void for_each_row(std::uint64_t rows, Function function) {
-  for (; rows != 0; rows &= rows - 1) {
-    function(static_cast<unsigned>(std::countr_zero(rows)));
-  }
-}
 
 }  // namespace
 
@@ -74,7 +69,7 @@ Liveness LivenessAnalysis::live_registers(const Candidate& candidate, std::uint6
   }
   std::uint32_t known = 0;
   std::array<RegisterSet, max_states> before{};  // live at the start of a state
-  for_each_row(rows, [&](unsigned row) {
+  for_each_bit(rows, [&](unsigned row) {
     const unsigned c = candidate.circuit[row];
     if (((known >> c) & 1U) == 0) {
       known |= 1U << c;
@@ -117,7 +112,7 @@ void leave_dead_registers_alone(const Machine& machine, unsigned states, Candida
     const Liveness live = analysis.live_registers(candidate, rows);
     std::array<RegisterSet, max_circuits> after{};  // any step with the circuit
     std::uint32_t used = 0;
-    for_each_row(rows, [&](unsigned row) {
+    for_each_bit(rows, [&](unsigned row) {
       after[candidate.circuit[row]] |= live[row];
       used |= 1U << candidate.circuit[row];
     });

@@ -1,0 +1,59 @@
+#include "pack.hpp"
+
+#include <algorithm>
+
+namespace nram::discrete {
+
+bool Pack::fits(const TestCase& test) {
+  const std::size_t cells = test.example.memory.size();
+  const Word modulus = test.modulus ? test.modulus->value() : cells;  // 0 stands for 2^64
+  return cells <= max_cells && modulus != 0 && modulus <= max_modulus;
+}
+
+Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers) {
+  count = static_cast<unsigned>(std::min<std::size_t>(examples.size(), lanes));
+  for (const auto& [example, ignored] : examples.first(count)) {
+    cells = std::max(cells, static_cast<unsigned>(example.memory.size()));
+    step_limit = std::max(step_limit, static_cast<unsigned>(example.steps.value_or(1)));
+    const auto counted = std::count_if(example.expected.begin(), example.expected.end(),
+                                       [](const auto& value) { return value.has_value(); });
+    results = std::max(results, static_cast<unsigned>(counted));
+  }
+  memory.resize(cells);
+  expected.resize(cells);
+  counts.resize(cells);
+  result_address.resize(results);
+  result_value.resize(results);
+  result_exists.resize(results);
+  registers.resize(machine_registers);
+  for (unsigned lane = 0; lane < count; ++lane) {
+    const Example& example = examples[lane].example;
+    used[lane] = 0xff;
+    weight[lane] = 1.0F;
+    size[lane] = static_cast<std::uint8_t>(example.memory.size());
+    modulus[lane] = examples[lane].modulus
+                        ? static_cast<std::uint8_t>(examples[lane].modulus->value())
+                        : size[lane];
+    steps[lane] = static_cast<std::uint8_t>(example.steps.value_or(1));
+    const auto counted = std::count_if(example.expected.begin(), example.expected.end(),
+                                       [](const auto& value) { return value.has_value(); });
+    result_share[lane] = 1.0F / static_cast<float>(std::max<std::ptrdiff_t>(1, counted));
+    unsigned k = 0;
+    for (std::size_t cell = 0; cell < example.memory.size(); ++cell) {
+      memory[cell][lane] = static_cast<std::uint8_t>(example.memory[cell]);
+      if (const auto& value = example.expected[cell]) {
+        expected[cell][lane] = static_cast<std::uint8_t>(*value);
+        counts[cell][lane] = 0xff;
+        result_address[k][lane] = static_cast<std::uint8_t>(cell);
+        result_value[k][lane] = static_cast<std::uint8_t>(*value);
+        result_exists[k][lane] = 0xff;
+        ++k;
+      }
+    }
+    for (std::size_t r = 0; r < example.registers.size(); ++r) {
+      registers[r][lane] = static_cast<std::uint8_t>(example.registers[r]);
+    }
+  }
+}
+
+}  // namespace nram::discrete

@@ -1,0 +1,43 @@
+#pragma once
+
+// Which sources of a circuit matter.
+
+#include "liveness.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace nram::discrete {
+
+/// Of the circuits of one machine. A source is a register or, after these, a module's output.
+class SourceAnalysis {
+ public:
+  /// A module, with masks instead of conditions: branches on circuits would be unpredictable.
+  struct Shape {
+    Opcode opcode;
+    std::uint8_t module;
+    std::uint8_t output;    ///< as a source
+    std::uint8_t argument;  ///< the first
+    std::uint64_t uses_a;   ///< all ones or 0
+    std::uint64_t uses_b;
+    std::uint64_t can_fail;  ///< the bit of a READ's output
+  };
+
+  explicit SourceAnalysis(const Machine& machine);
+
+  [[nodiscard]] const std::vector<Shape>& shapes() const { return shapes_; }
+
+  /// The sources that matter in a step after which the registers `after` are live, as bits. A READ
+  /// whose value only goes to a dead register can still fail, so it matters. O(modules).
+  [[nodiscard]] std::uint64_t live_sources(const Wiring& wiring, RegisterSet after) const;
+
+  /// Whether two circuits differ in nothing that matters then. O(modules).
+  [[nodiscard]] bool equivalent(const Wiring& a, const Wiring& b, RegisterSet after) const;
+
+ private:
+  unsigned registers_;
+  std::vector<Shape> shapes_;
+  std::uint64_t always_live_ = 0;  // WRITEs
+};
+
+}  // namespace nram::discrete

@@ -55,7 +55,7 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
   // Prices that tell the three faults apart.
   Prices prices;
   prices = Prices{};
-  prices.value_seen = prices.value_written = prices.address_seen = prices.was_right = 0.0;
+  prices.value_written = prices.was_right = 0.0;
   prices.unclean = 1000.0;
   prices.not_stopped = 100000.0;
   prices.while_wrong = 1.0;
@@ -123,9 +123,9 @@ TEST_CASE("the cost of a pack is the mean of its examples' costs") {
   }
 }
 
-Prices prices_of_memory_alone() {
+Prices prices_with_clues() {
   Prices prices;
-  prices.value_seen = prices.address_seen = 0.0;
+  prices.clues = 0.5;
   return prices;
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("candidates that are called equivalent behave equally") {
   for (int i = 0; i < 120; ++i) {
     const unsigned states = i % 3 == 0 ? 1 : 6;
     const Moves moves(machine, states);
-    LaneEvaluator evaluator(machine, states, i % 3 == 1 ? prices_of_memory_alone() : Prices{});
+    LaneEvaluator evaluator(machine, states, i % 3 == 1 ? prices_with_clues() : Prices{});
     const Candidate a = moves.random_candidate(random);
     const Outcome64 of_a = evaluator.evaluate(a, pack);
     const Liveness live = evaluator.liveness(a, of_a.rows);
@@ -169,7 +169,7 @@ TEST_CASE("the rows that a candidate is expected to enter change nothing but the
   const std::span packs(&pack, 1);
   unsigned entered_others = 0;
   for (int i = 0; i < 400; ++i) {
-    LaneEvaluator evaluator(machine, states, i % 2 == 0 ? prices_of_memory_alone() : Prices{});
+    LaneEvaluator evaluator(machine, states, i % 2 == 0 ? prices_with_clues() : Prices{});
     const Candidate before = moves.random_candidate(random);
     const std::uint64_t visited = evaluator.evaluate(before, packs).rows;
     Candidate candidate = before;
@@ -279,7 +279,11 @@ TEST_CASE("a simplified candidate behaves alike and has no circuits but those vi
     const Candidate simple = simplified(machine, states, candidate, outcome.rows);
     const Outcome64 same = evaluator.evaluate(simple, pack);
     REQUIRE(same.cost == outcome.cost);
-    REQUIRE(same.rows == outcome.rows);
+    // The two rows of a state can have become the same; then either may be told as visited.
+    const auto entered = [&](std::uint64_t rows) {
+      return states == 1 ? rows : (rows | rows >> 1U) & 0x5555555555555555U;
+    };
+    REQUIRE(entered(same.rows) == entered(outcome.rows));
     const Program program = to_program(machine, states, simple);
     if (states == 1) {
       CHECK(program.circuits().size() <= static_cast<std::size_t>(std::popcount(outcome.rows)));
@@ -295,10 +299,10 @@ TEST_CASE("registers whose new value nobody looks at are left alone, and runs st
   const Machine machine = Machine::standard(4);
   constexpr unsigned states = 6;
   const Moves moves(machine, states);
-  LaneEvaluator evaluator(machine, states, prices_of_memory_alone());
+  LaneEvaluator evaluator(machine, states, Prices{});
   const Pack pack(draw(*find_task("list-k"), random), 4);
   const std::span packs(&pack, 1);
-  LaneEvaluator of_all_registers(machine, states, Prices{});
+  LaneEvaluator of_all_registers(machine, states, prices_with_clues());
   std::size_t before = 0;
   std::size_t after = 0;
   unsigned same = 0;
@@ -508,21 +512,17 @@ TEST_CASE("less partial credit makes wrong cells dearer, and nothing else") {
   const Moves moves(machine, 1);
   Prices none;
   none.partial_credit = 0.0;
-  Prices not_for_registers;
-  not_for_registers.value_seen = not_for_registers.address_seen = 0.0;
   LaneEvaluator generous(machine, 1, Prices{});
+  LaneEvaluator strict(machine, 1, none);
   const Pack pack(draw(*find_task("copy"), random), 3);
-  for (const auto& [prices, least] : {std::pair(none, 51U), std::pair(not_for_registers, 26U)}) {
-    LaneEvaluator strict(machine, 1, prices);
-    unsigned dearer = 0;
-    for (int i = 0; i < 100; ++i) {
-      const Candidate candidate = moves.random_candidate(random);
-      const Outcome64 a = generous.evaluate(candidate, pack);
-      const Outcome64 b = strict.evaluate(candidate, pack);
-      CHECK(b.cost >= a.cost);
-      CHECK(b.wrong == a.wrong);
-      dearer += b.cost > a.cost ? 1 : 0;
-    }
-    CHECK(dearer >= least);
+  unsigned dearer = 0;
+  for (int i = 0; i < 100; ++i) {
+    const Candidate candidate = moves.random_candidate(random);
+    const Outcome64 a = generous.evaluate(candidate, pack);
+    const Outcome64 b = strict.evaluate(candidate, pack);
+    CHECK(b.cost >= a.cost);
+    CHECK(b.wrong == a.wrong);
+    dearer += b.cost > a.cost ? 1 : 0;
   }
+  CHECK(dearer > 25);
 }

@@ -28,10 +28,10 @@ TEST_CASE("attempts take the plans in turn, however many streams there are") {
   Settings settings;
   settings.streams = 4;
   // Those of stream 0 begin with gradients. The others share out the six plans, two each.
-  CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{2, 1, 0});
+  CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{1, 1, 1});
   CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7}) == Kinds{3, 2, 1});
   CHECK(kinds_of(settings, {5}) == Kinds{1, 0, 0});
-  CHECK(kinds_of(settings, {9, 10, 11}) == Kinds{2, 1, 0});  // as the first ones
+  CHECK(kinds_of(settings, {9, 10, 11}) == Kinds{1, 1, 1});  // as the first ones
   settings.streams = 1;
   CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5}) == Kinds{3, 2, 1});
   CHECK(kinds_of(settings, {6, 7, 8, 9, 10, 11}) == Kinds{3, 2, 1});

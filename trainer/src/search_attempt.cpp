@@ -69,9 +69,6 @@ Prices prices_of(const SearchPlan& plan) {
   Prices prices;
   prices.clues = plan.clues;
   prices.partial_credit = plan.partial_credit;
-  if (!plan.credit_registers) {
-    prices.value_seen = prices.address_seen = 0.0;
-  }
   return prices;
 }
 

@@ -20,10 +20,10 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   // Clues help where a program has to compare. Harder examples keep loops from being unrolled,
   // easier ones are quicker and lead to them step by step. Six registers leave room for what is of
   // no use yet.
-  constexpr SearchPlan roomy{6, 10, Levels::evenly, 0.0, 0.3, false};
-  constexpr SearchPlan comparing{4, 12, Levels::easier, 0.5, 1.0, true};
-  constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0, true};
-  constexpr std::array<SearchPlan, 6> plans = {comparing, roomy, comparing, roomy, roomy, looping};
+  constexpr SearchPlan roomy{6, 10, Levels::evenly, 0.0, 0.3};
+  constexpr SearchPlan comparing{4, 12, Levels::easier, 0.5, 1.0};
+  constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0};
+  constexpr std::array<SearchPlan, 6> plans = {comparing, roomy, comparing, looping, roomy, roomy};
   SearchPlan plan = plans[plan_number(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
   plan.states = settings.states != 0 ? settings.states : plan.states;

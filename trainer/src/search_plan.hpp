@@ -16,9 +16,8 @@ struct SearchPlan {
   unsigned registers = 3;
   unsigned states = 1;  ///< 1: a table of zero-masks (feed-forward); more: a flow chart (recurrent)
   Levels levels = Levels::easier;
-  double clues = 0.0;            ///< as in discrete::Prices
-  double partial_credit = 1.0;   ///< as in discrete::Prices
-  bool credit_registers = true;  ///< partial credit also for what was only in a register
+  double clues = 0.0;           ///< as in discrete::Prices
+  double partial_credit = 1.0;  ///< as in discrete::Prices
 };
 
 /// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.

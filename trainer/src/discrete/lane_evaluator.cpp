@@ -27,14 +27,13 @@ LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Pric
     : machine_(machine),
       states_(states),
       prices_(prices),
-      looks_into_registers_(prices.value_seen > 0.0 || prices.address_seen > 0.0),
       analysis_(machine, states),
       code_(machine) {
   slots_.resize(machine.register_candidates());
 }
 
 Liveness LaneEvaluator::liveness(const Candidate& candidate, std::uint64_t rows) {
-  if (looks_into_registers_ || prices_.clues > 0.0) {
+  if (prices_.clues > 0.0) {
     Liveness all;
     all.fill(static_cast<RegisterSet>((1U << machine_.registers()) - 1));
     return all;
@@ -95,9 +94,7 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pa
 std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
   memory_ = pack.memory;
   std::copy(pack.registers.begin(), pack.registers.end(), slots_.begin());
-  value_seen_.assign(pack.results, Bytes{});
   value_written_.assign(pack.results, Bytes{});
-  address_seen_.assign(pack.results, Bytes{});
   was_right_.assign(pack.results, Bytes{});
 
   // Vector may alias anything, so the loop below works on local copies of all pointers and bounds.
@@ -113,9 +110,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   const Vector* const needed = vectors(code_.needed().data());
   Vector* const slots = vectors(slots_.data());
   Vector* const memory = vectors(memory_.data());
-  Vector* const value_seen = vectors(value_seen_.data());
   Vector* const value_written = vectors(value_written_.data());
-  Vector* const address_seen = vectors(address_seen_.data());
   Vector* const was_right = vectors(was_right_.data());
   const Vector* const result_value = vectors(pack.result_value.data());
   const Vector* const result_address = vectors(pack.result_address.data());
@@ -155,7 +150,6 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
     }
   }
 
-  const bool look_into_registers = looks_into_registers_;
   const bool look_for_clues = prices_.clues > 0.0;
   if (look_for_clues) {
     clues_.reset(registers);
@@ -287,16 +281,6 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
       value_written[k] |= value_match;
       was_right[k] |= value_match & mask(write_address == address);
     }
-    for (unsigned k = 0; look_into_registers && k < results; ++k) {
-      Vector value_found{};
-      Vector address_found{};
-      for (unsigned r = 0; r < registers; ++r) {
-        value_found |= mask(updated[r] == result_value[k]);
-        address_found |= mask(updated[r] == result_address[k]);
-      }
-      value_seen[k] |= value_found & active;
-      address_seen[k] |= address_found & active;
-    }
 
     state = choose(active, __builtin_shuffle(state_of, row), state);
     taken += active & one;
@@ -336,9 +320,7 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
   }
   // Wrong result cells, each with what is nearly right about it, counted per lane.
   Vector wrong{};
-  Vector seen{};
   Vector written{};
-  Vector address{};
   Vector right_once{};
   for (unsigned k = 0; k < pack.results; ++k) {
     const Vector result_address = vector(pack.result_address[k]);
@@ -349,25 +331,20 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
     }
     const Vector miss = mask(value != vector(pack.result_value[k])) & exists & one;
     wrong += miss;
-    seen += vector(value_seen_[k]) & miss;
     written += vector(value_written_[k]) & miss;
-    address += vector(address_seen_[k]) & miss;
     right_once += vector(was_right_[k]) & miss;
   }
   // Plain loops over arrays, which the compiler turns into vector code.
   std::array<float, lanes> cost;
   const auto credit = static_cast<float>(prices_.partial_credit);
-  const auto value_seen = static_cast<float>(prices_.value_seen);
   const auto value_written = static_cast<float>(prices_.value_written);
-  const auto address_seen = static_cast<float>(prices_.address_seen);
   const auto was_right = static_cast<float>(prices_.was_right);
   const auto unclean_price = static_cast<float>(prices_.unclean);
   const auto not_stopped = static_cast<float>(prices_.not_stopped);
   const auto while_wrong = static_cast<float>(prices_.while_wrong);
   const auto late = static_cast<float>(prices_.late);
   for (unsigned lane = 0; lane < lanes; ++lane) {
-    const float nearly = value_seen * seen[lane] + value_written * written[lane] +
-                         address_seen * address[lane] + was_right * right_once[lane];
+    const float nearly = value_written * written[lane] + was_right * right_once[lane];
     const float faults = wrong[lane] - credit * nearly;
     const float changed = unclean[lane];
     const float manners =

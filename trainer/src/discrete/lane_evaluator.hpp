@@ -23,11 +23,7 @@ struct Prices {
   /// Partial credit is multiplied by this. Programs that are far from right live on it; with less
   /// of it, those that get some cells right prevail.
   double partial_credit = 1.0;
-  /// Taken off a wrong cell whose value was in a register. With this and address_seen at 0 nobody
-  /// looks into the registers, and candidates take a quarter less time.
-  double value_seen = 0.1;
-  double value_written = 0.1;  ///< ... whose value was written somewhere
-  double address_seen = 0.05;  ///< ... whose address was in a register
+  double value_written = 0.1;  ///< taken off a wrong cell whose value was written somewhere
   double was_right = 0.1;      ///< ... that held the right value at some time after a write to it
   double unclean = 0.3;        ///< the largest price of changing cells that are no results
   double not_stopped = 0.15;   ///< not finishing within the step limit, or an address out of range
@@ -75,7 +71,7 @@ class LaneEvaluator {
                      std::optional<std::uint64_t> expected_rows = std::nullopt);
 
   /// The registers that have to be right after a step in each of `rows` for the outcome to be:
-  /// those that are live, or all of them if the prices look into registers.
+  /// those that are live, or all of them if there are clues to look for.
   Liveness liveness(const Candidate& candidate, std::uint64_t rows);
 
   /// Whether `b` surely has the same outcome as `a`, which visits `rows`, where `live` registers
@@ -92,15 +88,12 @@ class LaneEvaluator {
   const Machine& machine_;
   unsigned states_;
   Prices prices_;
-  bool looks_into_registers_;  // for partial credit
   LivenessAnalysis analysis_;
   LaneCode code_;
   std::vector<Bytes> slots_;
   std::vector<Bytes> memory_;
   std::vector<Bytes> before_step_;  // memory, if a WRITE may have to be undone
-  std::vector<Bytes> value_seen_;
   std::vector<Bytes> value_written_;
-  std::vector<Bytes> address_seen_;
   std::vector<Bytes> was_right_;
   Clues clues_;
 };

@@ -65,6 +65,21 @@ std::string progress_text(const SearchProgress& progress, const TrainOptions& op
   return text;
 }
 
+/// What to try after a search without success.
+std::string advice(const TrainOptions& options) {
+  std::string text = "more time (--time) or another --seed may help";
+  if (!options.examples.empty()) {
+    text += ", or more and shorter examples";
+  }
+  if (options.settings.registers != 0) {
+    text += ", or to leave the number of registers to the trainer (--registers 0)";
+  }
+  if (!options.no_checkpoint) {
+    text += "; the same command with --resume goes on where this search has ended";
+  }
+  return text;
+}
+
 void print_outcome(const TrainOptions& options, const SearchResult& result,
                    const std::optional<std::string>& failure) {
   const AttemptProgress& attempt = result.attempt;
@@ -100,9 +115,7 @@ void print_outcome(const TrainOptions& options, const SearchResult& result,
     complain(fmt::format("smallest example that goes wrong: {}", *failure));
   }
   if (!solved) {
-    complain(
-        "more time, another --seed, more registers (--registers 5), or more and shorter examples "
-        "may help");
+    complain(advice(options));
   }
 }
 

@@ -38,7 +38,7 @@ constexpr std::size_t pack_count = 2;  // the quicker examples first, to reject 
 constexpr std::size_t example_count = pack_count * lanes;
 
 // Rounds that look for a clean program once there is one that is right and stops.
-constexpr unsigned clean_rounds = 15;
+constexpr unsigned clean_rounds = 30;
 
 // Steps a candidate may take in an example: room for programs that are not the shortest. A flow
 // chart, which looks at one register a step, needs more of them.

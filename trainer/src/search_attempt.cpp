@@ -7,6 +7,7 @@
 #include "discrete/moves.hpp"
 #include "discrete/weights.hpp"
 #include "saved_search.hpp"
+#include "search_examples.hpp"
 #include "search_plan.hpp"
 
 #include <algorithm>
@@ -23,7 +24,6 @@ namespace {
 
 using discrete::Candidate;
 using discrete::LaneEvaluator;
-using discrete::lanes;
 using discrete::Liveness;
 using discrete::Moves;
 using discrete::Outcome64;
@@ -34,18 +34,9 @@ constexpr std::size_t pool_size = 12;
 constexpr std::uint64_t round_candidates = 50000;
 constexpr unsigned rounds_until_fresh = 60;  // rounds without a new best before the pool is emptied
 constexpr unsigned verifications = 30;
-constexpr std::size_t pack_count = 2;  // the quicker examples first, to reject early
-constexpr std::size_t example_count = pack_count * lanes;
 
 // Rounds that look for a clean program once there is one that is right and stops.
 constexpr unsigned clean_rounds = 30;
-
-// Steps a candidate may take in an example: room for programs that are not the shortest. A flow
-// chart, which looks at one register a step, needs more of them.
-std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
-  const std::uint64_t halves = states == 1 ? 3 : 4;
-  return std::min<std::uint64_t>(training_budget * halves / 2 + 4, 255);
-}
 
 // The first pack decides alone about candidates that are far worse on it: how many times what the
 // temperature allows.
@@ -86,12 +77,13 @@ class SearchAttempt final : public Attempt {
         plan_(start ? mending_plan(context.settings, number)
                     : search_plan(context.settings, number)),
         machine_(plan_.registers, context.modules),
+        example_source_(context.task, plan_),
         random_(random_of(context.settings, number, Stream::learning)),
         example_random_(random_of(context.settings, number, Stream::examples)),
         evaluator_(machine_, plan_.states, prices_of(plan_)),
         moves_(machine_, plan_.states) {
     discrete::require_searchable(machine_, plan_.states);
-    examples_ = draw_examples();
+    examples_ = example_source_.draw(example_random_);
     best_ = {2.0, moves_.random_candidate(random_)};
     begin_at(start);
   }
@@ -162,7 +154,7 @@ class SearchAttempt final : public Attempt {
     for (const Json& example : saved.at("examples")) {
       examples_.push_back(test_case_from(example));
     }
-    if (examples_.size() != example_count) {
+    if (examples_.size() != SearchExamples::count) {
       throw Error(ErrorKind::data, "a saved attempt has the wrong number of examples");
     }
     best_ = {exact_double(saved.at("best-cost")), candidate_from(saved.at("best"))};
@@ -203,49 +195,6 @@ class SearchAttempt final : public Attempt {
     (void)discrete::to_program(machine_, plan_.states, candidate);
   }
 
-  // Examples of all levels, as many of the easier and harder ones as planned.
-  std::vector<TestCase> draw_examples() {
-    constexpr std::size_t together = 4;
-    constexpr unsigned most_tries = 1000;
-    const Task& task = context_.task;
-    const auto any_level = [&] { return example_random_.below(task.levels()); };
-    std::vector<TestCase> examples;
-    for (unsigned tries = 0; examples.size() < example_count; ++tries) {
-      const std::size_t a = any_level();
-      const std::size_t b = any_level();
-      const std::size_t level = plan_.levels == Levels::easier   ? std::min(a, b)
-                                : plan_.levels == Levels::harder ? std::max(a, b)
-                                                                 : a;
-      for (TestCase& test : task.draw_cases(level, together, Pack::max_modulus, example_random_)) {
-        if (Pack::fits(test) && examples.size() < example_count) {
-          test.example.steps = search_budget(*test.example.steps, plan_.states);
-          examples.push_back(std::move(test));
-        }
-      }
-      if (tries > most_tries) {
-        throw Error(
-            ErrorKind::data,
-            fmt::format("the search arm needs examples of at most {} cells with values below {}; "
-                        "switch it off or give it smaller ones",
-                        Pack::max_cells, Pack::max_modulus - 1));
-      }
-    }
-    return examples;
-  }
-
-  std::vector<Pack> packs(std::vector<TestCase>& examples) const {
-    const auto effort = [](const TestCase& test) {
-      return test.example.memory.size() * *test.example.steps;
-    };
-    std::stable_sort(examples.begin(), examples.end(),
-                     [&](const TestCase& a, const TestCase& b) { return effort(a) < effort(b); });
-    std::vector<Pack> packs;
-    for (std::size_t i = 0; i < pack_count; ++i) {
-      packs.emplace_back(std::span(examples).subspan(i * lanes, lanes), machine_.registers());
-    }
-    return packs;
-  }
-
   Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs) {
     return evaluator_.evaluate(candidate, packs);
   }
@@ -255,8 +204,8 @@ class SearchAttempt final : public Attempt {
   bool is_right_on_fresh(const Candidate& candidate) {
     verified_rows_ = 0;
     for (unsigned i = 0; i < verifications; ++i) {
-      std::vector<TestCase> fresh = draw_examples();
-      const Outcome64 outcome = evaluate(candidate, packs(fresh));
+      std::vector<TestCase> fresh = example_source_.draw(example_random_);
+      const Outcome64 outcome = evaluate(candidate, example_source_.pack(fresh));
       if (outcome.cost == 0.0) {
         verified_rows_ |= outcome.rows;
         continue;
@@ -264,7 +213,7 @@ class SearchAttempt final : public Attempt {
       for (TestCase& example : fresh) {
         const Pack single(std::span(&example, 1), machine_.registers());
         if (evaluator_.evaluate(candidate, single).cost > 0.0) {
-          examples_[example_random_.below(example_count)] = std::move(example);
+          examples_[example_random_.below(SearchExamples::count)] = std::move(example);
         }
       }
       return false;
@@ -305,7 +254,7 @@ class SearchAttempt final : public Attempt {
 
   // One annealing run, from a fresh candidate or from an elite.
   void round() {
-    std::vector<Pack> examples = packs(examples_);
+    std::vector<Pack> examples = example_source_.pack(examples_);
     weigh_by_elites(examples);
     const bool fresh = pool_.size() < pool_size || random_.chance(0.3);
     Candidate current = fresh ? (start_ ? *start_ : moves_.random_candidate(random_))
@@ -346,14 +295,14 @@ class SearchAttempt final : public Attempt {
           finish(current);
           return;
         }
-        examples = packs(examples_);
+        examples = example_source_.pack(examples_);
         outcome = evaluate(current, examples);
         live = evaluator_.liveness(current, outcome.rows);
         round_best = {outcome.cost, current};
         evaluate_pool(examples);
       }
     }
-    keep(round_best, evaluate(round_best.candidate, packs(examples_)));
+    keep(round_best, evaluate(round_best.candidate, example_source_.pack(examples_)));
     settle_for_unclean();
   }
 
@@ -393,7 +342,7 @@ class SearchAttempt final : public Attempt {
   // Looks for a program that takes fewer steps, or as many with less in it, and costs no more;
   // replaces best_ if that passes the tests, too.
   void polish(const Candidate& candidate) {
-    const std::vector<Pack> examples = packs(examples_);
+    const std::vector<Pack> examples = example_source_.pack(examples_);
     Candidate current = candidate;
     Outcome64 outcome = evaluate(current, examples);
     const double limit = outcome.cost;
@@ -465,6 +414,7 @@ class SearchAttempt final : public Attempt {
   std::uint64_t number_;
   SearchPlan plan_;
   Machine machine_;
+  SearchExamples example_source_;
   std::optional<Candidate> start_;  // of every annealing run; nothing = a random one
   std::uint64_t work_limit_ = 0;
   AttemptStatus status_ = AttemptStatus::running;

@@ -4,6 +4,7 @@
 #include "progress.hpp"
 #include "task_option.hpp"
 #include "threads.hpp"
+#include "training_log.hpp"
 #include "verbs.hpp"
 
 #include <memory>
@@ -27,6 +28,7 @@ struct TrainOptions {
   std::string output;
   Settings settings;
   SearchOptions search;
+  std::string log;
   bool no_checkpoint = false;
   bool json = false;
 };
@@ -134,12 +136,19 @@ ExitCode train(TrainOptions options) {
   if (!options.no_checkpoint) {
     options.search.checkpoint = options.output + ".checkpoint";
   }
+  std::optional<TrainingLog> log;
+  if (!options.log.empty()) {
+    log.emplace(options.log, options.search.resume);
+  }
   const ThreadLimit limit(options.search.threads);
   SearchResult result = [&] {
     ProgressLine line;
     options.search.on_progress = [&](const SearchProgress& progress) {
       if (line.due()) {
         line.show(progress_text(progress, options));
+      }
+      if (log) {
+        log->add(progress);
       }
       return !interrupted();
     };
@@ -201,6 +210,9 @@ void add_train(CLI::App& app, Verb& chosen) {
       ->check(CLI::NonNegativeNumber);
   auto* none = verb->add_flag("--no-checkpoint", options->no_checkpoint, "Write no checkpoints");
   verb->add_flag("--resume", options->search.resume, "Go on from MODEL.checkpoint")->excludes(none);
+  verb->add_option("--log", options->log,
+                   "Write cost and success of every portion of work, as JSON lines")
+      ->type_name("FILE");
   verb->add_flag("--json", options->json, "Report as JSON");
   add_settings(*verb, options->settings);
   verb->footer(

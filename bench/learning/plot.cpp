@@ -2,17 +2,15 @@
 // has written. A row for each task and arm: a dot for each run that ended right, how many did, and
 // the interval of plausible success rates.
 
+#include "json_lines.hpp"
 #include "statistics.hpp"
 #include "svg.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <exception>
-#include <fstream>
-#include <stdexcept>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace nram::bench {
 namespace {
@@ -34,24 +32,6 @@ void add_run(const nlohmann::json& run, std::vector<Row>& rows) {
   ++row->runs;
   if (run.at("right").get<bool>()) {
     row->seconds.push_back(run.at("seconds").get<double>());
-  }
-}
-
-void read(const std::string& path, std::vector<Row>& rows) {
-  std::ifstream file(path);
-  if (!file) {
-    throw std::runtime_error("cannot read " + path);
-  }
-  unsigned number = 0;
-  for (std::string line; std::getline(file, line);) {
-    ++number;
-    try {
-      add_run(nlohmann::json::parse(line), rows);
-    } catch (const nlohmann::json::exception& error) {
-      throw std::runtime_error(
-          fmt::format("{}, line {}: not a run as bench-learning --runs writes it ({})", path,
-                      number, error.what()));
-    }
   }
 }
 
@@ -101,7 +81,8 @@ int main(int argc, char** argv) {
   try {
     std::vector<nram::bench::Row> rows;
     for (int i = 1; i + 1 < argc; ++i) {
-      nram::bench::read(argv[i], rows);
+      nram::bench::read_json_lines(argv[i], "a run as bench-learning --runs writes it",
+                                   [&](const auto& run) { nram::bench::add_run(run, rows); });
     }
     nram::bench::plot(rows, argv[argc - 1]);
     return 0;

@@ -6,9 +6,10 @@ namespace nram {
 namespace {
 
 struct Kinds {
-  unsigned roomy = 0;      // six registers
+  unsigned roomy = 0;      // six registers, many states
   unsigned comparing = 0;  // clues
-  unsigned looping = 0;    // harder examples
+  unsigned looping = 0;    // harder examples, few registers
+  unsigned compact = 0;    // harder examples, few states
 
   friend bool operator==(const Kinds&, const Kinds&) = default;
 };
@@ -17,9 +18,11 @@ Kinds kinds_of(const Settings& settings, std::initializer_list<std::uint64_t> at
   Kinds kinds;
   for (const std::uint64_t number : attempts) {
     const SearchPlan plan = search_plan(settings, number);
-    kinds.roomy += plan.registers == 6 ? 1 : 0;
+    const bool harder = plan.levels == Levels::harder;
+    kinds.roomy += plan.registers == 6 && plan.states > 6 ? 1 : 0;
     kinds.comparing += plan.clues > 0.0 ? 1 : 0;
-    kinds.looping += plan.levels == Levels::harder ? 1 : 0;
+    kinds.looping += harder && plan.registers < 6 ? 1 : 0;
+    kinds.compact += harder && plan.states <= 6 ? 1 : 0;
   }
   return kinds;
 }
@@ -27,14 +30,19 @@ Kinds kinds_of(const Settings& settings, std::initializer_list<std::uint64_t> at
 TEST_CASE("attempts take the plans in turn, however many streams there are") {
   Settings settings;
   settings.streams = 4;
-  // Those of stream 0 begin with gradients. The others share out the six plans, two each.
-  CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{1, 1, 1});
-  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7}) == Kinds{3, 2, 1});
-  CHECK(kinds_of(settings, {5}) == Kinds{1, 0, 0});
-  CHECK(kinds_of(settings, {9, 10, 11}) == Kinds{1, 1, 1});  // as the first ones
-  settings.streams = 1;
-  CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5}) == Kinds{3, 2, 1});
-  CHECK(kinds_of(settings, {6, 7, 8, 9, 10, 11}) == Kinds{3, 2, 1});
+  // Stream 0 has gradients every other time, and one plan otherwise. The others share out all six.
+  CHECK(kinds_of(settings, {4, 12, 20}) == Kinds{0, 0, 0, 3});
+  CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{1, 1, 1, 0});
+  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7}) == Kinds{3, 1, 1, 1});
+  CHECK(kinds_of(settings, {5}) == Kinds{1, 0, 0, 0});
+  CHECK(kinds_of(settings, {9, 10, 11}) == Kinds{1, 1, 1, 0});  // as the first ones
+  settings.streams = 8;                                         // 0 and 4 have gradients
+  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7}) == Kinds{3, 1, 1, 1});
+  CHECK(kinds_of(settings, {8, 12}) == Kinds{0, 0, 0, 2});
+  settings.streams = 1;  // gradients every other time
+  CHECK(kinds_of(settings, {1, 3, 5, 7, 9, 11}) == Kinds{3, 1, 1, 1});
+  settings.gradient = false;
+  CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5}) == Kinds{3, 1, 1, 1});
 }
 
 TEST_CASE("registers and states that are set hold for all plans") {

@@ -7,23 +7,30 @@
 namespace nram {
 namespace {
 
-// The streams' first attempts take one plan after another, their second ones go on from there. One
-// stream in four begins with gradients, so its plan is for the others to take.
+// The streams' first attempts take one plan after another, their second ones go on from there.
+// Every fourth stream has gradients every other time; if there are others beside it, it keeps to
+// one plan when it searches.
 std::uint64_t plan_number(const Settings& settings, std::uint64_t number) {
-  const std::uint64_t together = settings.streams - settings.streams / 4;
-  return number % settings.streams + number / settings.streams * together;
+  const std::uint64_t stream = number % settings.streams;
+  const std::uint64_t turn = number / settings.streams;
+  if (stream % 4 == 0) {
+    return settings.streams > 1 ? 0 : 1 + turn / (settings.gradient ? 2 : 1);
+  }
+  const std::uint64_t with_gradients = (settings.streams + 3) / 4;
+  return stream - stream / 4 + turn * (settings.streams - with_gradients);
 }
 
 }  // namespace
 
 SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
-  // Clues help where a program has to compare. Harder examples keep loops from being unrolled,
-  // easier ones are quicker and lead to them step by step. Six registers leave room for what is of
-  // no use yet.
+  // Clues help where a program has to compare. Harder examples and few states keep loops from being
+  // unrolled, easier ones are quicker and lead to them step by step. Six registers leave room for
+  // what is of no use yet.
   constexpr SearchPlan roomy{6, 10, Levels::evenly, 0.0, 0.3};
   constexpr SearchPlan comparing{4, 12, Levels::easier, 0.5, 1.0};
   constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0};
-  constexpr std::array<SearchPlan, 6> plans = {comparing, roomy, comparing, looping, roomy, roomy};
+  constexpr SearchPlan compact{6, 6, Levels::harder, 0.0, 0.3};
+  constexpr std::array<SearchPlan, 6> plans = {compact, roomy, comparing, looping, roomy, roomy};
   SearchPlan plan = plans[plan_number(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
   plan.states = settings.states != 0 ? settings.states : plan.states;

@@ -33,8 +33,8 @@ struct CommandLine {
   ObjectOption object;
 };
 
-/// Examples to compare soft and hard machine on: those of the file, or of all training levels of
-/// the task; none if neither was asked for.
+/// Examples to compare soft and hard machine on: those of the file, or of all levels of small
+/// examples of the task; none if neither was asked for.
 std::vector<Example> comparison_examples(const CommandLine& options) {
   if (!options.examples.empty()) {
     return read_examples(options.examples);
@@ -44,7 +44,7 @@ std::vector<Example> comparison_examples(const CommandLine& options) {
     constexpr std::size_t per_level = 20;
     const BuiltinTask& task = require_task(options.task);
     Random random(options.seed);
-    for (std::size_t level = 0; level < task.levels(); ++level) {
+    for (std::size_t level = 0; level < task.small_levels(); ++level) {
       for (Example& example : task.draw_level(level, per_level, random)) {
         examples.push_back(std::move(example));
       }

@@ -54,7 +54,7 @@ std::optional<std::string> smallest_failure(const Program& program, const Task& 
   const auto executor = make_executor(Engine::interpreter, program);
   Random random(seed);
   std::vector<TestCase> cases = task.draw_held_out(held_out, 1, random);
-  for (std::size_t level = 0; level < task.levels(); ++level) {
+  for (std::size_t level = 0; level < task.small_levels(); ++level) {
     for (TestCase& test : task.draw_cases(level, per_level, largest_modulus, random)) {
       cases.push_back(std::move(test));
     }

@@ -21,7 +21,7 @@ std::vector<TestCase> draw(const Task& task, Random& random) {
   std::vector<TestCase> examples;
   while (examples.size() < lanes) {
     for (TestCase& test :
-         task.draw_cases(random.below(task.levels()), 4, Pack::max_modulus, random)) {
+         task.draw_cases(random.below(task.small_levels()), 4, Pack::max_modulus, random)) {
       if (Pack::fits(test)) {
         examples.push_back(std::move(test));
       }

@@ -2,6 +2,7 @@
 // discretised every so often and tested as a hard program on held-out examples.
 
 #include "attempts.hpp"
+#include "varied_settings.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -36,21 +37,21 @@ class GradientAttempt final : public Attempt {
  public:
   GradientAttempt(const AttemptContext& context, std::uint64_t number)
       : context_(context),
+        settings_(varied_settings(context.settings, number)),
         number_(number),
-        machine_(registers_of(context.settings, number), context.modules),
-        soft_(machine_, controller_of(context.settings)),
+        machine_(registers_of(settings_, number), context.modules),
+        soft_(machine_, controller_of(settings_)),
         workspace_(true),
-        adam_(soft_.parameters(), AdamSettings{context.settings.learning_rate}),
-        random_(random_of(context.settings, number, Stream::learning)),
-        parameters_(initial_parameters(machine_, context.settings, random_)),
+        adam_(soft_.parameters(), AdamSettings{settings_.learning_rate}),
+        random_(random_of(settings_, number, Stream::learning)),
+        parameters_(initial_parameters(machine_, settings_, random_)),
         gradient_(soft_.parameters()) {}
 
   AttemptStatus advance() override {
-    const Settings& settings = context_.settings;
     while (status_ == AttemptStatus::running) {
       iterate();
-      const bool last = iteration_ >= settings.iterations;
-      if (status_ == AttemptStatus::running && (last || iteration_ % settings.test_every == 0)) {
+      const bool last = iteration_ >= ends_at();
+      if (status_ == AttemptStatus::running && (last || iteration_ % settings_.test_every == 0)) {
         test();
         if (last && status_ == AttemptStatus::running) {
           status_ = AttemptStatus::exhausted;
@@ -62,12 +63,11 @@ class GradientAttempt final : public Attempt {
   }
 
   AttemptProgress progress() const override {
-    return {number_, status_, "gradient", iteration_, context_.settings.iterations,
-            level_,  cost_,   best_score_};
+    return {number_, status_, "gradient", iteration_, ends_at(), level_, cost_, best_score_};
   }
 
   Model best() const override {
-    return {machine_, controller_of(context_.settings), best_.empty() ? parameters_ : best_,
+    return {machine_, controller_of(settings_), best_.empty() ? parameters_ : best_,
             provenance(context_, number_, "gradient", iteration_)};
   }
 
@@ -77,6 +77,7 @@ class GradientAttempt final : public Attempt {
                           {"status", static_cast<unsigned>(status_)},
                           {"iteration", iteration_},
                           {"level", level_},
+                          {"level-reached-at", level_reached_at_},
                           {"cost", exact(cost_)},
                           {"level-error", exact(level_error_)},
                           {"parameters", to_json(parameters_)},
@@ -91,6 +92,7 @@ class GradientAttempt final : public Attempt {
     status_ = status_from(saved.at("status"));
     iteration_ = saved.at("iteration").get<std::uint64_t>();
     level_ = saved.at("level").get<std::size_t>();
+    level_reached_at_ = saved.at("level-reached-at").get<std::uint64_t>();
     cost_ = exact_double(saved.at("cost"));
     level_error_ = exact_double(saved.at("level-error"));
     parameters_ = floats_from(saved.at("parameters"));
@@ -109,6 +111,16 @@ class GradientAttempt final : public Attempt {
   }
 
  private:
+  [[nodiscard]] bool at_last_level() const { return level_ + 1 == context_.task.levels(); }
+
+  // An attempt that does not get on is given up; one that has got everywhere has still to become
+  // hard.
+  [[nodiscard]] std::uint64_t ends_at() const {
+    const std::uint64_t patience = settings_.patience;
+    return std::min<std::uint64_t>(settings_.iterations,
+                                   level_reached_at_ + (at_last_level() ? 2 : 1) * patience);
+  }
+
   // Zaremba and Sutskever's curriculum, as the paper uses it: mostly the current level and a little
   // beyond, sometimes an easier one, sometimes any.
   std::size_t draw_level() {
@@ -126,14 +138,14 @@ class GradientAttempt final : public Attempt {
 
   // One lane group for each entry added to `levels`; a level's examples fill its group exactly.
   std::vector<LaneGroup> draw_batch(std::vector<std::size_t>& levels) {
-    const Settings& settings = context_.settings;
     PackSettings pack;
-    pack.preserve_weight = settings.preserve ? static_cast<float>(settings.preserve_weight) : 0.0F;
+    pack.preserve_weight =
+        settings_.preserve ? static_cast<float>(settings_.preserve_weight) : 0.0F;
     std::vector<LaneGroup> batch;
-    const unsigned groups = settings.batch / LaneGroup::lanes;
+    const unsigned groups = settings_.batch / LaneGroup::lanes;
     for (unsigned g = 0; g < groups; ++g) {
       levels.push_back(draw_level());
-      pack.extra_steps = static_cast<unsigned>(random_.between(0, settings.slack_steps));
+      pack.extra_steps = static_cast<unsigned>(random_.between(0, settings_.slack_steps));
       const std::vector<Example> examples =
           context_.task.draw_level(levels.back(), LaneGroup::lanes, random_);
       for (LaneGroup& group : pack_lanes(machine_, examples, pack)) {
@@ -146,11 +158,11 @@ class GradientAttempt final : public Attempt {
     return batch;
   }
 
-  // The level rises when the share of wrong cells at or above it has become small.
+  // The level rises when the share of wrong cells on it has become small.
   void note_error(const BatchResult& result, const std::vector<std::size_t>& levels) {
     constexpr double memory = 0.9;
     for (std::size_t g = 0; g < levels.size(); ++g) {
-      if (levels[g] < level_) {
+      if (levels[g] != level_) {
         continue;
       }
       unsigned cells = 0;
@@ -162,18 +174,20 @@ class GradientAttempt final : public Attempt {
       const double error = cells == 0 ? 0.0 : 1.0 - static_cast<double>(right) / cells;
       level_error_ = memory * level_error_ + (1.0 - memory) * error;
     }
-    if (level_error_ < context_.settings.level_error && level_ + 1 < context_.task.levels()) {
+    if (level_error_ < settings_.level_error && !at_last_level()) {
       ++level_;
+      level_reached_at_ = iteration_;
       level_error_ = 1.0;
     }
   }
 
   void iterate() {
-    const Settings& settings = context_.settings;
+    const Settings& settings = settings_;
     std::vector<std::size_t> levels;
     const std::vector<LaneGroup> batch = draw_batch(levels);
     CostSettings cost;
     cost.step_price = settings.step_price;
+    cost.renormalise = true;
     cost.entropy_bonus =
         settings.entropy * std::exp(-settings.entropy_decay * static_cast<double>(iteration_));
     const BatchResult result =
@@ -204,8 +218,8 @@ class GradientAttempt final : public Attempt {
   // Nothing if a recurrent controller has no finite set of states (yet).
   std::optional<Program> discretised() const {
     constexpr std::size_t most_states = 256;
-    const Model model(machine_, controller_of(context_.settings), parameters_);
-    if (!context_.settings.lstm) {
+    const Model model(machine_, controller_of(settings_), parameters_);
+    if (!settings_.lstm) {
       return discretise(model);
     }
     try {
@@ -233,6 +247,7 @@ class GradientAttempt final : public Attempt {
   }
 
   AttemptContext context_;
+  Settings settings_;  // of this attempt
   std::uint64_t number_;
   Machine machine_;
   AttemptStatus status_ = AttemptStatus::running;
@@ -244,6 +259,7 @@ class GradientAttempt final : public Attempt {
   std::vector<float> gradient_;
   std::uint64_t iteration_ = 0;
   std::size_t level_ = 0;
+  std::uint64_t level_reached_at_ = 0;  // iterations
   double cost_ = 0.0;
   double level_error_ = 1.0;  // share of wrong cells at the current level, smoothed
   Score best_score_;

@@ -21,7 +21,7 @@ std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
 std::vector<TestCase> SearchExamples::draw(Random& random) const {
   constexpr std::size_t together = 4;
   constexpr unsigned most_tries = 1000;
-  const auto any_level = [&] { return random.below(task_.levels()); };
+  const auto any_level = [&] { return random.below(task_.small_levels()); };
   std::vector<TestCase> examples;
   for (unsigned tries = 0; examples.size() < count; ++tries) {
     const std::size_t a = any_level();

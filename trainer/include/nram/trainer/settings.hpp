@@ -46,11 +46,14 @@ struct Settings {
   bool search = true;                   ///< attempts by discrete search
   unsigned streams = 4;                 ///< shared out among the arms
   unsigned attempts = 100000;           ///< at most this many, over all streams
-  unsigned iterations = 1500;           ///< of an attempt by gradient, at most
-  unsigned test_every = 25;             ///< iterations between two tests as a hard program
-  unsigned states = 0;            ///< of the search's programs, at most; more than 1: the model is
-                                  ///< an LSTM; 0 = 8, 10 and 12, attempts taking turns
-  unsigned candidates = 4000000;  ///< of an attempt by search, unless it still improves
+  bool vary = true;  ///< attempts by gradient scatter some settings, see varied_settings()
+  unsigned iterations = 6000;  ///< of an attempt by gradient, at most
+  unsigned patience = 600;     ///< iterations for the next level of the curriculum; twice as many
+                               ///< at the last one
+  unsigned test_every = 25;    ///< iterations between two tests as a hard program
+  unsigned states = 0;         ///< of the search's programs, at most; more than 1: the model is
+                               ///< an LSTM; 0 = 6 to 12, attempts taking turns
+  unsigned candidates = 4000000;        ///< of an attempt by search, unless it still improves
   unsigned polish_candidates = 300000;  ///< tried to make a found program quicker and smaller
   std::uint64_t seed = 1;
 };

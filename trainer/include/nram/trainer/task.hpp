@@ -41,8 +41,13 @@ class Task {
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual std::string_view summary() const = 0;
 
-  /// The number of difficulty levels for training, ≥ 1. Level 0 is the easiest.
+  /// The number of difficulty levels for training, ≥ 1. Level 0 is the easiest. The curriculum of
+  /// gradients goes over all of them.
   [[nodiscard]] virtual std::size_t levels() const = 0;
+
+  /// The levels from 0 on whose examples are small: what the search learns from. From 1 to
+  /// levels().
+  [[nodiscard]] virtual std::size_t small_levels() const { return levels(); }
 
   /// Whether draw_level() may be called: the examples are small enough for the soft machine.
   [[nodiscard]] virtual bool differentiable() const { return true; }
@@ -76,7 +81,8 @@ class BuiltinTask final : public Task {
     std::string_view summary;    ///< input memory → result
     unsigned registers;          ///< of the smallest feed-forward program known for it
     std::size_t min_n;           ///< the smallest problem size
-    std::size_t training_sizes;  ///< how many sizes, from min_n on, make up the curriculum
+    std::size_t training_sizes;  ///< how many sizes, from min_n on, are small; the curriculum of
+                                 ///< gradients has twice as many
     std::size_t steps_constant;  ///< training budget of steps: constant + per_n · n
     std::size_t steps_per_n;
     Example (*draw)(const Draw& draw, Random& random);
@@ -86,7 +92,8 @@ class BuiltinTask final : public Task {
 
   [[nodiscard]] std::string_view name() const override { return row_->name; }
   [[nodiscard]] std::string_view summary() const override { return row_->summary; }
-  [[nodiscard]] std::size_t levels() const override { return row_->training_sizes; }
+  [[nodiscard]] std::size_t levels() const override { return 2 * row_->training_sizes; }
+  [[nodiscard]] std::size_t small_levels() const override { return row_->training_sizes; }
   [[nodiscard]] std::vector<Example> draw_level(std::size_t level, std::size_t count,
                                                 Random& random) const override;
   [[nodiscard]] std::vector<TestCase> draw_cases(std::size_t level, std::size_t count,

@@ -1,13 +1,9 @@
 #include "automaton.hpp"
-#include "decision.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <random>
-#include <span>
-
-#include <nram/model-io/controller_eval.hpp>
+#include <utility>
 
 namespace nram {
 namespace {
@@ -43,167 +39,182 @@ double distance(const std::vector<float>& a, const std::vector<float>& b, double
   return largest;
 }
 
-// What a controller state decides under each mask, if that matters for merging.
-using Decisions = std::vector<std::uint32_t>;
+// What a controller state answers to each experiment.
+using Answers = std::vector<std::uint32_t>;
 
-// The controller states found so far.
+// The controller states found so far. Most states that follow another are known already, to the
+// last bit; others are compared.
 class StateSet {
  public:
   explicit StateSet(double tolerance) : tolerance_(tolerance) {}
 
-  // The index of the nearest state within the tolerance that decides alike; of a new one if there
-  // is none.
-  std::uint32_t index_of(LstmState state, Decisions decisions) {
-    double best = tolerance_;
-    std::size_t nearest = states_.size();
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      const double d = std::max(distance(states_[i].hidden, state.hidden, best),
-                                distance(states_[i].cell, state.cell, best));
-      const bool nearer = d <= best && (nearest == states_.size() || d < best);
-      if (nearer && decisions_[i] == decisions) {
-        best = d;
-        nearest = i;
-      }
+  // The index of the nearest state that is close enough and answers alike; of a new one if there is
+  // none. `answer` is asked only about what is close to something.
+  template <typename Answer>
+  std::uint32_t index_of(LstmState state, Answer answer) {
+    std::vector<float> values = values_of(state);
+    if (const auto known = known_.find(values); known != known_.end()) {
+      return known->second;
     }
-    if (nearest == states_.size()) {
+    const std::uint32_t index =
+        std::isinf(tolerance_) ? alike(values, state, answer) : nearest(values, state, answer);
+    if (index == states_.size()) {
       states_.push_back(std::move(state));
-      decisions_.push_back(std::move(decisions));
-    } else {
-      largest_merge_ = std::max(largest_merge_, best);
+      values_.push_back(values);
+      answers_.resize(states_.size());
     }
-    return static_cast<std::uint32_t>(nearest);
+    known_.emplace(std::move(values), index);
+    return index;
   }
 
   [[nodiscard]] std::size_t size() const { return states_.size(); }
   [[nodiscard]] const LstmState& operator[](std::size_t i) const { return states_[i]; }
   [[nodiscard]] double largest_merge() const { return largest_merge_; }
+  [[nodiscard]] std::vector<LstmState> take() { return std::move(states_); }
 
  private:
+  static std::vector<float> values_of(const LstmState& state) {
+    std::vector<float> values = state.hidden;
+    values.insert(values.end(), state.cell.begin(), state.cell.end());
+    return values;
+  }
+
+  template <typename Answer>
+  std::uint32_t alike(const std::vector<float>& values, const LstmState& state, Answer& answer) {
+    const auto next = static_cast<std::uint32_t>(states_.size());
+    const auto [entry, is_new] = by_answers_.emplace(answer(state), next);
+    if (!is_new) {
+      merged(distance(values_[entry->second], values, tolerance_));
+    }
+    return entry->second;
+  }
+
+  template <typename Answer>
+  std::uint32_t nearest(const std::vector<float>& values, const LstmState& state, Answer& answer) {
+    double best = tolerance_;
+    std::size_t found = states_.size();
+    std::optional<Answers> answers;
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      const double d = distance(values_[i], values, best);
+      if (d > best || (found != states_.size() && d == best)) {
+        continue;
+      }
+      if (!answers) {
+        answers = answer(state);
+      }
+      if (!answers_[i]) {
+        answers_[i] = answer(states_[i]);
+      }
+      if (answers == answers_[i]) {
+        best = d;
+        found = i;
+      }
+    }
+    if (found != states_.size()) {
+      merged(best);
+    }
+    return static_cast<std::uint32_t>(found);
+  }
+
+  void merged(double distance) { largest_merge_ = std::max(largest_merge_, distance); }
+
   double tolerance_;
   std::vector<LstmState> states_;
-  std::vector<Decisions> decisions_;
+  std::vector<std::vector<float>> values_;       // of each state, hidden and cell
+  std::vector<std::optional<Answers>> answers_;  // of each state that was asked
+  std::map<std::vector<float>, std::uint32_t> known_;
+  std::map<Answers, std::uint32_t> by_answers_;
   double largest_merge_ = 0.0;
 };
 
-// One step of the live controller under a mask; moves `state` on. For an LSTM, whose automaton is
-// an approximation, what does not matter is left out: it would tell states apart that do the same.
-Decision step(const Model& model, const SelectorLayout& layout, std::span<const float> input,
-              LstmState& state) {
-  Decision decision = decide(layout, controller_outputs(model, input, state));
-  if (model.controller().kind == ControllerKind::lstm) {
-    decision.circuit = without_dead_arguments(model.machine(), std::move(decision.circuit));
-  }
-  return decision;
-}
-
 class Enumeration {
  public:
-  Enumeration(const Model& model, Merging merging)
-      : model_(model), layout_(model.machine()), merging_(merging), states_(merging.tolerance) {
-    automaton_.masks = model.machine().masks();
-    for (std::uint32_t mask = 0; mask < automaton_.masks; ++mask) {
-      inputs_.push_back(zero_bits(model.machine(), mask));
-    }
+  Enumeration(const LiveController& controller, const Merging& merging, Budget& budget)
+      : controller_(controller), merging_(merging), budget_(budget), states_(merging.tolerance) {
+    automaton_.masks = controller.machine().masks();
   }
 
-  std::optional<Automaton> run(std::size_t max_states) {
-    add(LstmState::start(model_.controller()));
-    for (std::size_t s = 0; s < states_.size(); ++s) {
-      expand(s);
-      if (states_.size() > max_states) {
-        return std::nullopt;
-      }
+  Enumerated run(std::size_t max_states) {
+    add(controller_.start());
+    std::size_t done = 0;
+    while (done < states_.size() && states_.size() <= max_states && !budget_.spent()) {
+      expand(done++);
     }
+    const bool closed = done == states_.size() && !budget_.spent();
     automaton_.largest_merge = states_.largest_merge();
-    return std::move(automaton_);
+    return {std::move(automaton_), states_.take(), closed};
   }
 
  private:
-  std::uint32_t add(LstmState state) {
-    Decisions decisions;
-    for (std::uint32_t mask = 0; merging_.deciding_alike && mask < automaton_.masks; ++mask) {
-      LstmState next = state;
-      const Decision decision = step(model_, layout_, inputs_[mask], next);
-      decisions.push_back(2 * circuits_.index_of(decision.circuit, automaton_.circuits) +
-                          (decision.finish ? 1 : 0));
+  // For an LSTM what does not matter is left out of circuits: it would tell states apart that do
+  // the same.
+  Circuit circuit_of(Decision decision) const {
+    return controller_.recurrent()
+               ? without_dead_arguments(controller_.machine(), std::move(decision.circuit))
+               : std::move(decision.circuit);
+  }
+
+  std::uint32_t answer(LstmState state, const MaskRun& experiment) {
+    constexpr std::uint32_t finished_before = 0;
+    Decision decision;
+    for (const std::uint32_t mask : experiment) {
+      if (decision.finish) {
+        return finished_before;
+      }
+      decision = controller_.step(mask, state);
     }
-    return states_.index_of(std::move(state), std::move(decisions));
+    const bool finish = decision.finish;
+    const std::uint32_t circuit = asked_.index_of(circuit_of(std::move(decision)), answered_);
+    return 1 + 2 * circuit + (finish ? 1 : 0);
+  }
+
+  Answers answers(const LstmState& state) {
+    Answers answers;
+    for (const MaskRun& experiment : merging_.experiments) {
+      budget_.spend(experiment.size());
+      answers.push_back(answer(state, experiment));
+    }
+    return answers;
+  }
+
+  std::uint32_t add(LstmState state) {
+    return states_.index_of(std::move(state),
+                            [this](const LstmState& asked) { return answers(asked); });
   }
 
   void expand(std::size_t s) {
+    budget_.spend(controller_.recurrent() ? automaton_.masks : 0);
     for (std::uint32_t mask = 0; mask < automaton_.masks; ++mask) {
       LstmState state = states_[s];
-      const Decision decision = step(model_, layout_, inputs_[mask], state);
+      const std::vector<float> logits = controller_.logits(mask, state);
       Transition transition;
-      transition.circuit = circuits_.index_of(decision.circuit, automaton_.circuits);
+      Decision decision = decide(controller_.layout(), logits);
       transition.finish = decision.finish;
+      transition.circuit = circuits_.index_of(circuit_of(std::move(decision)), automaton_.circuits);
       // Nothing follows a finishing step, so it reaches no state.
-      transition.next_state = decision.finish ? 0 : add(std::move(state));
+      transition.next_state = transition.finish ? 0 : add(std::move(state));
       automaton_.table.push_back(transition);
-      automaton_.confidence.insert(automaton_.confidence.end(), decision.confidence.begin(),
-                                   decision.confidence.end());
+      const std::vector<float> sure = confidence(controller_.layout(), logits);
+      automaton_.confidence.insert(automaton_.confidence.end(), sure.begin(), sure.end());
     }
   }
 
-  const Model& model_;
-  SelectorLayout layout_;
-  Merging merging_;
+  const LiveController& controller_;
+  const Merging& merging_;
+  Budget& budget_;
   StateSet states_;
   CircuitSet circuits_;
-  std::vector<std::vector<float>> inputs_;  // of each mask
   Automaton automaton_;
-};
-
-// Masks as runs have them: a register that is zero mostly stays so for some steps.
-class MaskSequence {
- public:
-  explicit MaskSequence(std::uint32_t masks) : masks_(masks) {}
-
-  std::uint32_t next() {
-    if (random_() % 4 == 0) {
-      mask_ = static_cast<std::uint32_t>(random_()) & (masks_ - 1);
-    } else if (random_() % 2 == 0) {
-      mask_ = (mask_ ^ (1U << (random_() % 16))) & (masks_ - 1);
-    }
-    return mask_;
-  }
-
- private:
-  std::uint32_t masks_;
-  std::uint32_t mask_ = 0;
-  std::mt19937_64 random_{1};
+  // Those in answers to experiments, which the automaton need not have.
+  CircuitSet asked_;
+  std::vector<Circuit> answered_;
 };
 
 }  // namespace
 
-std::optional<Automaton> enumerate(const Model& model, Merging merging, std::size_t max_states) {
-  return Enumeration(model, merging).run(max_states);
-}
-
-std::uint64_t count_disagreements(const Model& model, const Automaton& automaton,
-                                  std::uint64_t steps) {
-  const Machine& machine = model.machine();
-  const SelectorLayout layout(machine);
-  // Sequences of this length see the transient of the controller and where it settles.
-  constexpr std::uint64_t sequence = 64;
-  MaskSequence masks(machine.masks());
-  std::uint64_t disagreements = 0;
-  LstmState live = LstmState::start(model.controller());
-  std::uint32_t state = 0;
-  for (std::uint64_t done = 1; done <= steps; ++done) {
-    const std::uint32_t mask = masks.next();
-    const Decision decision = step(model, layout, zero_bits(machine, mask), live);
-    const Transition& transition = automaton.at(state, mask);
-    const bool agrees = decision.finish == transition.finish &&
-                        decision.circuit == automaton.circuits[transition.circuit];
-    disagreements += agrees ? 0 : 1;
-    state = transition.next_state;
-    if (!agrees || decision.finish || done % sequence == 0) {
-      live = LstmState::start(model.controller());
-      state = 0;
-    }
-  }
-  return disagreements;
+Enumerated enumerate(const LiveController& controller, const Merging& merging,
+                     std::size_t max_states, Budget& budget) {
+  return Enumeration(controller, merging, budget).run(max_states);
 }
 
 }  // namespace nram

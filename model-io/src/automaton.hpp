@@ -1,16 +1,13 @@
 #pragma once
 
 #include "comparison.hpp"
-#include "live_controller.hpp"
+#include "state_book.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <vector>
 
 #include <nram/engine/program.hpp>
-#include <nram/model-io/controller_eval.hpp>
 #include <nram/model-io/verify.hpp>
 
 namespace nram {
@@ -38,29 +35,19 @@ struct Merging {
   std::vector<MaskRun> experiments{};
 };
 
-/// How much work may be done: steps of the live controller.
-class Budget {
- public:
-  explicit Budget(std::uint64_t steps) : left_(steps) {}
-
-  void spend(std::uint64_t steps) { left_ -= std::min(steps, left_); }
-  [[nodiscard]] bool spent() const { return left_ == 0; }
-
- private:
-  std::uint64_t left_;
-};
-
 /// The states found from the start on, breadth-first.
 struct Enumerated {
-  Automaton automaton;            ///< complete if closed
-  std::vector<LstmState> states;  ///< what stands for each state of the automaton
-  bool closed = false;            ///< else there are more states than allowed, or no budget is left
+  Automaton automaton;                ///< complete, but for confidence, if closed
+  std::vector<StateBook::Id> states;  ///< what stands for each state of the automaton
+  bool closed = false;  ///< else there are more states than allowed, or no step is left to the book
 };
 
 /// Enumerates the states of a controller that are reachable under any masks, merged, up to
 /// `max_states`. A feed-forward controller has one.
-Enumerated enumerate(const LiveController& controller, const Merging& merging,
-                     std::size_t max_states, Budget& budget);
+Enumerated enumerate(StateBook& book, const Merging& merging, std::size_t max_states);
+
+/// Fills in Automaton::confidence.
+void add_confidence(const StateBook& book, Enumerated& found);
 
 /// The smallest automaton that behaves the same (Moore's partition refinement). The state after a
 /// finishing step does not matter and becomes 0. Keeps state 0 the first.
@@ -72,7 +59,6 @@ Discrete discrete_of(const Machine& machine, const Automaton& automaton);
 /// An experiment that tells two controller states apart which the enumeration has merged; `masks`
 /// are those of a run in whose last step, and no earlier one, automaton and controller disagree.
 /// O(length · log(length)) steps of the controller.
-MaskRun distinguishing(const LiveController& controller, const Enumerated& found,
-                       const MaskRun& masks, Budget& budget);
+MaskRun distinguishing(StateBook& book, const Enumerated& found, const MaskRun& masks);
 
 }  // namespace nram

@@ -1,14 +1,17 @@
 #include "automaton.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace nram {
 namespace {
 
 // What the controller decides at the end of a sequence of masks; nothing if it finishes earlier.
-std::optional<Decision> answer(const LiveController& controller, LstmState state,
-                               std::span<const std::uint32_t> masks, Budget& budget) {
-  budget.spend(masks.size());
+std::optional<Decision> answer(StateBook& book, StateBook::Id id,
+                               std::span<const std::uint32_t> masks) {
+  const LiveController& controller = book.controller();
+  LstmState state = book.state(id);
+  book.spend(masks.size());
   for (const std::uint32_t mask : masks.first(masks.size() - 1)) {
     if (controller.step(mask, state).finish) {
       return std::nullopt;
@@ -26,14 +29,13 @@ std::optional<Decision> answer(const LiveController& controller, LstmState state
 // controller's, with all but the last step the automaton's; where it changes, from i - 1 to i, the
 // state that follows the one of i - 1 was taken for the one of i, and the rest of the run tells the
 // two apart. Looked for from the end, for short experiments.
-MaskRun distinguishing(const LiveController& controller, const Enumerated& found,
-                       const MaskRun& masks, Budget& budget) {
+MaskRun distinguishing(StateBook& book, const Enumerated& found, const MaskRun& masks) {
   std::vector<std::uint32_t> path{0};
   for (const std::uint32_t mask : masks) {
     path.push_back(found.automaton.at(path.back(), mask).next_state);
   }
   const auto answer_after = [&](std::size_t i) {
-    return answer(controller, found.states[path[i]], std::span(masks).subspan(i), budget);
+    return answer(book, found.states[path[i]], std::span(masks).subspan(i));
   };
   const std::optional<Decision> truth = answer_after(0);
   std::size_t wrong = masks.size() - 1;

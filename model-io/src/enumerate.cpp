@@ -8,24 +8,6 @@
 namespace nram {
 namespace {
 
-// The index of each distinct circuit.
-class CircuitSet {
- public:
-  std::uint32_t index_of(const Circuit& circuit, std::vector<Circuit>& circuits) {
-    std::vector<Source> key = circuit.arguments;
-    key.insert(key.end(), circuit.registers.begin(), circuit.registers.end());
-    const auto [entry, is_new] =
-        indices_.emplace(std::move(key), static_cast<std::uint32_t>(circuits.size()));
-    if (is_new) {
-      circuits.push_back(circuit);
-    }
-    return entry->second;
-  }
-
- private:
-  std::map<std::vector<Source>, std::uint32_t> indices_;
-};
-
 // The largest difference of two values, or infinity once it is known to be above `limit`.
 double distance(const std::vector<float>& a, const std::vector<float>& b, double limit) {
   double largest = 0.0;
@@ -39,78 +21,53 @@ double distance(const std::vector<float>& a, const std::vector<float>& b, double
   return largest;
 }
 
-// What a controller state answers to each experiment.
-using Answers = std::vector<std::uint32_t>;
-
-// The controller states found so far. Most states that follow another are known already, to the
-// last bit; others are compared.
-class StateSet {
+// Sorts states into those that count as one. The first of its kind stands for all of them.
+class Classes {
  public:
-  explicit StateSet(double tolerance) : tolerance_(tolerance) {}
+  Classes(StateBook& book, const Merging& merging) : book_(book), merging_(merging) {}
 
-  // The index of the nearest state that is close enough and answers alike; of a new one if there is
-  // none. `answer` is asked only about what is close to something.
-  template <typename Answer>
-  std::uint32_t index_of(LstmState state, Answer answer) {
-    std::vector<float> values = values_of(state);
-    if (const auto known = known_.find(values); known != known_.end()) {
+  std::uint32_t class_of(StateBook::Id id) {
+    if (const auto known = known_.find(id); known != known_.end()) {
       return known->second;
     }
-    const std::uint32_t index =
-        std::isinf(tolerance_) ? alike(values, state, answer) : nearest(values, state, answer);
-    if (index == states_.size()) {
-      states_.push_back(std::move(state));
-      values_.push_back(values);
-      answers_.resize(states_.size());
+    const std::uint32_t found = std::isinf(merging_.tolerance) ? alike(id) : nearest(id);
+    if (found == first_.size()) {
+      first_.push_back(id);
     }
-    known_.emplace(std::move(values), index);
-    return index;
+    known_.emplace(id, found);
+    return found;
   }
 
-  [[nodiscard]] std::size_t size() const { return states_.size(); }
-  [[nodiscard]] const LstmState& operator[](std::size_t i) const { return states_[i]; }
+  [[nodiscard]] const std::vector<StateBook::Id>& first() const { return first_; }
   [[nodiscard]] double largest_merge() const { return largest_merge_; }
-  [[nodiscard]] std::vector<LstmState> take() { return std::move(states_); }
 
  private:
-  static std::vector<float> values_of(const LstmState& state) {
-    std::vector<float> values = state.hidden;
-    values.insert(values.end(), state.cell.begin(), state.cell.end());
-    return values;
+  const std::vector<std::uint32_t>& answers(StateBook::Id id) {
+    return book_.answers(id, merging_.experiments);
   }
 
-  template <typename Answer>
-  std::uint32_t alike(const std::vector<float>& values, const LstmState& state, Answer& answer) {
-    const auto next = static_cast<std::uint32_t>(states_.size());
-    const auto [entry, is_new] = by_answers_.emplace(answer(state), next);
+  std::uint32_t alike(StateBook::Id id) {
+    const auto next = static_cast<std::uint32_t>(first_.size());
+    const auto [entry, is_new] = by_answers_.emplace(answers(id), next);
     if (!is_new) {
-      merged(distance(values_[entry->second], values, tolerance_));
+      merged(distance(book_.values(first_[entry->second]), book_.values(id), merging_.tolerance));
     }
     return entry->second;
   }
 
-  template <typename Answer>
-  std::uint32_t nearest(const std::vector<float>& values, const LstmState& state, Answer& answer) {
-    double best = tolerance_;
-    std::size_t found = states_.size();
-    std::optional<Answers> answers;
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      const double d = distance(values_[i], values, best);
-      if (d > best || (found != states_.size() && d == best)) {
-        continue;
-      }
-      if (!answers) {
-        answers = answer(state);
-      }
-      if (!answers_[i]) {
-        answers_[i] = answer(states_[i]);
-      }
-      if (answers == answers_[i]) {
+  // States are asked only if they are close to another one.
+  std::uint32_t nearest(StateBook::Id id) {
+    double best = merging_.tolerance;
+    std::size_t found = first_.size();
+    for (std::size_t i = 0; i < first_.size(); ++i) {
+      const double d = distance(book_.values(first_[i]), book_.values(id), best);
+      const bool nearer = d <= best && (found == first_.size() || d < best);
+      if (nearer && std::vector(answers(first_[i])) == answers(id)) {
         best = d;
         found = i;
       }
     }
-    if (found != states_.size()) {
+    if (found != first_.size()) {
       merged(best);
     }
     return static_cast<std::uint32_t>(found);
@@ -118,103 +75,51 @@ class StateSet {
 
   void merged(double distance) { largest_merge_ = std::max(largest_merge_, distance); }
 
-  double tolerance_;
-  std::vector<LstmState> states_;
-  std::vector<std::vector<float>> values_;       // of each state, hidden and cell
-  std::vector<std::optional<Answers>> answers_;  // of each state that was asked
-  std::map<std::vector<float>, std::uint32_t> known_;
-  std::map<Answers, std::uint32_t> by_answers_;
-  double largest_merge_ = 0.0;
-};
-
-class Enumeration {
- public:
-  Enumeration(const LiveController& controller, const Merging& merging, Budget& budget)
-      : controller_(controller), merging_(merging), budget_(budget), states_(merging.tolerance) {
-    automaton_.masks = controller.machine().masks();
-  }
-
-  Enumerated run(std::size_t max_states) {
-    add(controller_.start());
-    std::size_t done = 0;
-    while (done < states_.size() && states_.size() <= max_states && !budget_.spent()) {
-      expand(done++);
-    }
-    const bool closed = done == states_.size() && !budget_.spent();
-    automaton_.largest_merge = states_.largest_merge();
-    return {std::move(automaton_), states_.take(), closed};
-  }
-
- private:
-  // For an LSTM what does not matter is left out of circuits: it would tell states apart that do
-  // the same.
-  Circuit circuit_of(Decision decision) const {
-    return controller_.recurrent()
-               ? without_dead_arguments(controller_.machine(), std::move(decision.circuit))
-               : std::move(decision.circuit);
-  }
-
-  std::uint32_t answer(LstmState state, const MaskRun& experiment) {
-    constexpr std::uint32_t finished_before = 0;
-    Decision decision;
-    for (const std::uint32_t mask : experiment) {
-      if (decision.finish) {
-        return finished_before;
-      }
-      decision = controller_.step(mask, state);
-    }
-    const bool finish = decision.finish;
-    const std::uint32_t circuit = asked_.index_of(circuit_of(std::move(decision)), answered_);
-    return 1 + 2 * circuit + (finish ? 1 : 0);
-  }
-
-  Answers answers(const LstmState& state) {
-    Answers answers;
-    for (const MaskRun& experiment : merging_.experiments) {
-      budget_.spend(experiment.size());
-      answers.push_back(answer(state, experiment));
-    }
-    return answers;
-  }
-
-  std::uint32_t add(LstmState state) {
-    return states_.index_of(std::move(state),
-                            [this](const LstmState& asked) { return answers(asked); });
-  }
-
-  void expand(std::size_t s) {
-    budget_.spend(controller_.recurrent() ? automaton_.masks : 0);
-    for (std::uint32_t mask = 0; mask < automaton_.masks; ++mask) {
-      LstmState state = states_[s];
-      const std::vector<float> logits = controller_.logits(mask, state);
-      Transition transition;
-      Decision decision = decide(controller_.layout(), logits);
-      transition.finish = decision.finish;
-      transition.circuit = circuits_.index_of(circuit_of(std::move(decision)), automaton_.circuits);
-      // Nothing follows a finishing step, so it reaches no state.
-      transition.next_state = transition.finish ? 0 : add(std::move(state));
-      automaton_.table.push_back(transition);
-      const std::vector<float> sure = confidence(controller_.layout(), logits);
-      automaton_.confidence.insert(automaton_.confidence.end(), sure.begin(), sure.end());
-    }
-  }
-
-  const LiveController& controller_;
+  StateBook& book_;
   const Merging& merging_;
-  Budget& budget_;
-  StateSet states_;
-  CircuitSet circuits_;
-  Automaton automaton_;
-  // Those in answers to experiments, which the automaton need not have.
-  CircuitSet asked_;
-  std::vector<Circuit> answered_;
+  std::vector<StateBook::Id> first_;
+  std::map<StateBook::Id, std::uint32_t> known_;
+  std::map<std::vector<std::uint32_t>, std::uint32_t> by_answers_;
+  double largest_merge_ = 0.0;
 };
 
 }  // namespace
 
-Enumerated enumerate(const LiveController& controller, const Merging& merging,
-                     std::size_t max_states, Budget& budget) {
-  return Enumeration(controller, merging, budget).run(max_states);
+Enumerated enumerate(StateBook& book, const Merging& merging, std::size_t max_states) {
+  Enumerated found;
+  Automaton& automaton = found.automaton;
+  automaton.masks = book.controller().machine().masks();
+  CircuitSet circuits;
+  Classes classes(book, merging);
+  classes.class_of(0);
+  std::size_t done = 0;
+  while (done < classes.first().size() && classes.first().size() <= max_states && !book.spent()) {
+    // A copy: looking at other states adds some to the book.
+    const std::vector<StateBook::Successor> successors = book.successors(classes.first()[done]);
+    for (const StateBook::Successor& successor : successors) {
+      automaton.table.push_back({circuits.index_of(book.circuits()[successor.circuit]),
+                                 successor.finish ? 0 : classes.class_of(successor.next),
+                                 successor.finish});
+    }
+    ++done;
+  }
+  found.closed = done == classes.first().size() && !book.spent();
+  found.states = classes.first();
+  automaton.circuits = circuits.circuits();
+  automaton.largest_merge = classes.largest_merge();
+  return found;
+}
+
+void add_confidence(const StateBook& book, Enumerated& found) {
+  const LiveController& controller = book.controller();
+  for (const StateBook::Id id : found.states) {
+    for (std::uint32_t mask = 0; mask < found.automaton.masks; ++mask) {
+      LstmState state = book.state(id);
+      const std::vector<float> sure =
+          confidence(controller.layout(), controller.logits(mask, state));
+      found.automaton.confidence.insert(found.automaton.confidence.end(), sure.begin(), sure.end());
+    }
+  }
 }
 
 }  // namespace nram

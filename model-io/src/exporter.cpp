@@ -27,28 +27,49 @@ struct Candidate {
 class AutomatonSearch {
  public:
   AutomatonSearch(const LiveController& controller, const ExportOptions& options)
-      : controller_(controller), options_(options) {
+      : controller_(controller), options_(options), book_(controller) {
     const std::uint32_t masks = controller.machine().masks();
     max_states_ = std::min<std::size_t>(options.max_states, Program::max_transitions / masks);
   }
 
-  // The best automaton there is, if any; perhaps it fails its verification.
-  std::optional<Candidate> run() {
-    std::optional<Candidate> close = by_closeness();
-    if (close && !close->verification.first) {
-      return close;
+  // Returns whether there is an automaton that passes its verification.
+  bool run() {
+    by_closeness();
+    if (!verified()) {
+      by_behaviour();
     }
-    std::optional<Candidate> alike = by_behaviour();
-    const bool closer =
-        close && (!alike || (alike->verification.first &&
-                             alike->verification.steps < close->verification.steps));
-    return closer ? close : alike;
+    if (best_) {
+      add_confidence(book_, best_->found);
+    }
+    return verified();
   }
 
-  [[nodiscard]] std::size_t states_seen() const { return states_seen_; }
+  // The automaton that agrees longest with the controller; nothing if there is none at all.
+  [[nodiscard]] const std::optional<Candidate>& best() const { return best_; }
+
+  // Why it is not enough.
+  [[nodiscard]] NotFinite failure() const {
+    std::string text = fmt::format(
+        "the states of the LSTM controller do not close into a finite automaton: {} different "
+        "states were seen with a tolerance of {:g}, and {}",
+        states_seen_, options_.merge_tolerance,
+        closes_ ? "the automaton of them does something else" : "their number still grew");
+    if (best_) {
+      text += fmt::format(
+          "; the best automaton found, of {} states that {} experiments tell apart, does the same "
+          "for {} steps and then differs in {}",
+          best_->found.states.size(), best_->merging.experiments.size(), best_->verification.steps,
+          best_->verification.first->text(controller_.machine()));
+    }
+    text +=
+        ". The live controller needs no automaton and runs in constant memory; training "
+        "longer, with another seed, or by search gives models that have one";
+    return {text, states_seen_, options_.merge_tolerance,
+            best_ ? best_->verification : Verification{}};
+  }
 
  private:
-  [[nodiscard]] Budget budget() const { return Budget(max_states_ * steps_per_state); }
+  [[nodiscard]] bool verified() const { return best_ && !best_->verification.first; }
 
   // All single masks; of very many, some.
   [[nodiscard]] std::vector<MaskRun> first_experiments() const {
@@ -74,48 +95,53 @@ class AutomatonSearch {
     return random;
   }
 
-  std::optional<Candidate> candidate(const Merging& merging, Budget& budget, std::uint64_t seed) {
-    Enumerated found = enumerate(controller_, merging, max_states_, budget);
-    states_seen_ = std::max(states_seen_, found.states.size());
-    if (!found.closed) {
-      return std::nullopt;
+  void consider(Candidate candidate) {
+    if (!best_ || !candidate.verification.first ||
+        candidate.verification.steps >= best_->verification.steps) {
+      best_ = std::move(candidate);
     }
-    Verification verification = verify(found.automaton, seed);
-    return Candidate{std::move(found), merging, std::move(verification)};
   }
 
   // States within the tolerance, that decide alike, are one.
-  std::optional<Candidate> by_closeness() {
-    Budget steps = budget();
-    return candidate({options_.merge_tolerance, first_experiments()}, steps, 1);
+  void by_closeness() {
+    book_.allow(max_states_ * steps_per_state);
+    Merging merging{options_.merge_tolerance, first_experiments()};
+    Enumerated found = enumerate(book_, merging, max_states_);
+    states_seen_ = found.states.size();
+    closes_ = found.closed;
+    if (found.closed) {
+      Verification verification = verify(found.automaton, 1);
+      consider({std::move(found), std::move(merging), std::move(verification)});
+    }
   }
 
   // States are one until an experiment tells them apart (Angluin's learning of automata); every
   // disagreement with the controller yields another one.
-  std::optional<Candidate> by_behaviour() {
+  void by_behaviour() {
+    book_.allow(max_states_ * steps_per_state);
     Merging merging{std::numeric_limits<double>::infinity(), first_experiments()};
-    Budget steps = budget();
-    std::optional<Candidate> best;
     // Each round's random runs are new to it.
-    for (std::uint64_t seed = 2; !steps.spent(); ++seed) {
-      std::optional<Candidate> next = candidate(merging, steps, seed);
-      if (!next) {
-        break;
+    for (std::uint64_t seed = 2;; ++seed) {
+      Enumerated found = enumerate(book_, merging, max_states_);
+      if (!found.closed) {
+        return;
       }
-      best = std::move(next);
-      if (!best->verification.first) {
-        break;
+      const Verification verification = verify(found.automaton, seed);
+      consider({found, merging, verification});
+      if (!verification.first) {
+        return;
       }
-      merging.experiments.push_back(
-          distinguishing(controller_, best->found, best->verification.first->masks, steps));
+      merging.experiments.push_back(distinguishing(book_, found, verification.first->masks));
     }
-    return best;
   }
 
   const LiveController& controller_;
   const ExportOptions& options_;
+  StateBook book_;
   std::size_t max_states_;
-  std::size_t states_seen_ = 0;
+  std::size_t states_seen_ = 0;  // by closeness
+  bool closes_ = false;
+  std::optional<Candidate> best_;
 };
 
 void require_tolerance(double tolerance) {
@@ -143,29 +169,12 @@ Exported exported(const Model& model, const Candidate& candidate) {
 
 // A feed-forward controller has one state, exactly.
 Exported exported_table(const Model& model) {
-  Budget any(1);
-  return exported(model, {enumerate(LiveController(model), {}, 1, any), {}, {}});
-}
-
-[[noreturn]] void fail_to_close(const Model& model, const ExportOptions& options,
-                                std::size_t states_seen, const std::optional<Candidate>& best) {
-  std::string text = fmt::format(
-      "the states of the LSTM controller do not close into a finite automaton: {} were seen that "
-      "differ by more than the tolerance of {:g} or decide differently, and their number still "
-      "grew",
-      states_seen, options.merge_tolerance);
-  if (best) {
-    text += fmt::format(
-        "; an automaton of the {} that {} experiments tell apart does the same for {} steps, but "
-        "not in {}",
-        best->found.states.size(), best->merging.experiments.size(), best->verification.steps,
-        best->verification.first->text(model.machine()));
-  }
-  text +=
-      ". The live controller needs no automaton and runs in constant memory; training longer, "
-      "or searching for a program instead, often gives a model that has one";
-  throw NotFinite(text, states_seen, options.merge_tolerance,
-                  best ? best->verification : Verification{});
+  const LiveController controller(model);
+  StateBook book(controller);
+  book.allow(std::uint64_t{controller.machine().masks()} + 1);
+  Candidate table{enumerate(book, {}, 1), {}, {}};
+  add_confidence(book, table.found);
+  return exported(model, table);
 }
 
 }  // namespace
@@ -177,11 +186,10 @@ Exported export_model(const Model& model, const ExportOptions& options) {
   }
   const LiveController controller(model);
   AutomatonSearch search(controller, options);
-  const std::optional<Candidate> found = search.run();
-  if (!found || found->verification.first) {
-    fail_to_close(model, options, search.states_seen(), found);
+  if (!search.run()) {
+    throw search.failure();
   }
-  return exported(model, *found);
+  return exported(model, *search.best());
 }
 
 Program discretise(const Model& model, const ExportOptions& options) {
@@ -189,13 +197,17 @@ Program discretise(const Model& model, const ExportOptions& options) {
   if (model.controller().kind != ControllerKind::lstm) {
     return exported_table(model).program;
   }
+  // Who judges programs by tests need not wait for long comparisons.
+  constexpr std::uint64_t enough = 4096;
+  ExportOptions quick = options;
+  quick.checked_steps = std::min(quick.checked_steps, enough);
   const LiveController controller(model);
-  AutomatonSearch search(controller, options);
-  const std::optional<Candidate> found = search.run();
-  if (!found) {
-    fail_to_close(model, options, search.states_seen(), found);
+  AutomatonSearch search(controller, quick);
+  search.run();
+  if (!search.best()) {
+    throw search.failure();
   }
-  return exported(model, *found).program;
+  return exported(model, *search.best()).program;
 }
 
 }  // namespace nram

@@ -25,7 +25,7 @@ class RandomMasks {
   // Begins a run; returns its length.
   std::uint64_t begin() {
     constexpr std::array<std::uint64_t, 8> lengths = {16, 16, 64, 64, 64, 256, 256, 4096};
-    constexpr std::array<std::uint64_t, 4> changing = {1, 2, 8, 64};  // every so many steps
+    constexpr std::array<std::uint64_t, 5> changing = {1, 2, 8, 64, 1024};  // every so many steps
     change_ = changing[random_() % changing.size()];
     mask_ = any();
     return lengths[random_() % lengths.size()];

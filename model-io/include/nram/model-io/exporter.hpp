@@ -21,7 +21,7 @@ struct ExportOptions {
   /// More states than this are not looked for; nor more than a Program can have.
   std::size_t max_states = Program::max_states;
   /// In how many random steps the automaton must do what the live controller does.
-  std::uint64_t checked_steps = 4096;
+  std::uint64_t checked_steps = 32768;
   /// Runs in which it must, too: those that live_masks has seen on examples, say.
   std::vector<MaskRun> runs{};
 };
@@ -98,9 +98,10 @@ struct Exported {
 /// hidden) at most for an LSTM, besides its comparisons.
 Exported export_model(const Model& model, const ExportOptions& options = {});
 
-/// A program for those who judge it by tests of their own, as training does: that of export_model
-/// or, if there is none, of the automaton that agrees longest with the LSTM. Throws as export_model
-/// does, NotFinite only if no automaton was found at all.
+/// A program for those who judge it by tests of their own, as training does: that of export_model,
+/// checked in at most 4,096 random steps, or, if there is none, of the automaton that agrees
+/// longest with the LSTM. Throws as export_model does, NotFinite only if no automaton was found at
+/// all.
 Program discretise(const Model& model, const ExportOptions& options = {});
 
 }  // namespace nram

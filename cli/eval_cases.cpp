@@ -76,8 +76,10 @@ std::size_t EvalCases::size() const {
 }
 
 std::size_t EvalCases::elements(std::size_t i) const {
-  return options_.adversarial ? Combination(i % Combination::count, options_.length).length
-                              : options_.length;
+  const std::size_t length = options_.adversarial
+                                 ? Combination(i % Combination::count, options_.length).length
+                                 : options_.length;
+  return task_ == nullptr ? length : std::max(length, task_->min_n());
 }
 
 // Without --adversarial every second case has structured values (all equal, ascending, ...), every

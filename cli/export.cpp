@@ -208,7 +208,12 @@ void add_export(CLI::App& app, Verb& chosen) {
   verb->footer(
       "The report tells how sure every selector was of what it chose; with examples also how "
       "right\n"
-      "the soft and the hard machine are on them, and after which step they part.\n\n"
+      "the soft and the hard machine are on them, and after which step they part.\n"
+      "The program of an LSTM is an automaton that was verified against it on random runs and on "
+      "the\n"
+      "examples. If there is none, the exit code is 1; `nram run` and `nram eval` run such a "
+      "model\n"
+      "live.\n\n"
       "Examples:\n"
       "  nram export copy.safetensors -o copy.json\n"
       "  nram export copy.json --to object -o copy.o\n"

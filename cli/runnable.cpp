@@ -76,7 +76,7 @@ Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
     }
     complain(
         fmt::format("{} is a model whose states do not close ({} were seen; `nram export` "
-                    "says more): it runs live",
+                    "says more): it runs live (--live does so at once)",
                     path, error.states_seen()));
   }
   return live(std::move(model));

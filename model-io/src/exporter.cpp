@@ -120,8 +120,10 @@ class AutomatonSearch {
   void by_behaviour() {
     book_.allow(max_states_ * steps_per_state);
     Merging merging{std::numeric_limits<double>::infinity(), first_experiments()};
-    // Each round's random runs are new to it.
-    for (std::uint64_t seed = 2;; ++seed) {
+    // Each round's random runs are new to it. They cost more than the experiments; whoever still
+    // fails after so many will go on to.
+    constexpr std::uint64_t most_rounds = 1000;
+    for (std::uint64_t seed = 2; seed < 2 + most_rounds; ++seed) {
       Enumerated found = enumerate(book_, merging, max_states_);
       if (!found.closed) {
         return;

@@ -9,6 +9,7 @@ void EngineOption::add_to(CLI::App& verb) {
       ->check([](const std::string& text) {
         return engine_named(text) ? std::string() : "there is no engine '" + text + "'";
       })
+      ->each([this](const std::string&) { given_ = true; })
       ->type_name("auto|reference|interpreter|jit")
       ->capture_default_str();
 }

@@ -2,15 +2,18 @@
 #include "eval_cases.hpp"
 #include "failure.hpp"
 #include "interrupt.hpp"
+#include "interruptible_executor.hpp"
 #include "number.hpp"
 #include "output.hpp"
 #include "progress.hpp"
+#include "runnable.hpp"
 #include "task_option.hpp"
 #include "threads.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,7 +23,6 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/engine/parallel.hpp>
-#include <nram/model-io/program_file.hpp>
 #include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/task.hpp>
 
@@ -33,11 +35,27 @@ struct EvalOptions {
   std::string program;
   EvalCaseOptions cases;
   EngineOption engine;
+  LiveOption live;
   unsigned threads = 0;
   bool json = false;
 };
 
-void add(Evaluation& total, const Evaluation& one, std::size_t index) {
+/// What came out, of all cases and of those with each modulus.
+struct Outcomes {
+  struct Part {
+    Evaluation evaluation;
+    std::uint64_t elements = 0;  ///< of drawn cases
+
+    [[nodiscard]] double steps_per_element() const {
+      return static_cast<double>(evaluation.steps) / static_cast<double>(elements);
+    }
+  };
+  Part all;
+  std::map<std::string, Part> by_modulus;  ///< "cells", "2^64", ...
+};
+
+void add(Outcomes::Part& part, const Evaluation& one, std::size_t index, std::size_t elements) {
+  Evaluation& total = part.evaluation;
   total.cases += one.cases;
   total.wrong_cases += one.wrong_cases;
   total.result_cells += one.result_cells;
@@ -48,6 +66,7 @@ void add(Evaluation& total, const Evaluation& one, std::size_t index) {
   if (one.first_failure) {
     total.first_failure = std::min(total.first_failure.value_or(index), index);
   }
+  part.elements += elements;
 }
 
 Evaluation evaluate_one(const Executor& executor, const TestCase& test, std::size_t index) {
@@ -58,15 +77,19 @@ Evaluation evaluate_one(const Executor& executor, const TestCase& test, std::siz
   }
 }
 
-Evaluation evaluate_all(const Executor& executor, const EvalCases& cases) {
-  Evaluation total;
+Outcomes evaluate_all(const Executor& executor, const EvalCases& cases) {
+  Outcomes outcomes;
+  const Evaluation& total = outcomes.all.evaluation;
   std::mutex mutex;
   ProgressLine progress;
   const auto start = std::chrono::steady_clock::now();
   const auto judge_case = [&](std::size_t i) {
-    const Evaluation one = evaluate_one(executor, cases.make(i), i);
+    const TestCase test = cases.make(i);
+    const Evaluation one = evaluate_one(executor, test, i);
+    const std::string modulus = test.modulus ? test.modulus->to_string() : "cells";
     const std::lock_guard lock(mutex);
-    add(total, one, i);
+    add(outcomes.all, one, i, cases.elements(i));
+    add(outcomes.by_modulus[modulus], one, i, cases.elements(i));
     if (progress.due()) {
       const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
       progress.show(fmt::format("case {} of {}, {} wrong, {} left", total.cases, cases.size(),
@@ -81,55 +104,84 @@ Evaluation evaluate_all(const Executor& executor, const EvalCases& cases) {
     }
   });
   stop_if_interrupted();
-  return total;
+  return outcomes;
+}
+
+Json json_of(const Outcomes::Part& part, bool has_length) {
+  const Evaluation& result = part.evaluation;
+  Json json{{"cases", result.cases},
+            {"wrong_cases", result.wrong_cases},
+            {"result_cells", result.result_cells},
+            {"wrong_cells", result.wrong_cells},
+            {"stops", result.stops()},
+            {"clean", result.clean()},
+            {"steps", result.steps}};
+  if (has_length) {
+    json["steps_per_element"] = part.steps_per_element();
+  }
+  return json;
+}
+
+std::string text_of(const Outcomes& outcomes, bool has_length) {
+  const Evaluation& result = outcomes.all.evaluation;
+  std::string text = fmt::format(
+      "cases        {}\n"
+      "wrong cases  {}\n"
+      "wrong cells  {} of {} that count\n"
+      "stops        {:.1f} %\n"
+      "clean        {:.1f} %  (changes no cell that does not count)\n"
+      "steps        {}",
+      result.cases, result.wrong_cases, result.wrong_cells, result.result_cells,
+      100 * result.stops(), 100 * result.clean(), result.steps);
+  text +=
+      has_length ? fmt::format("  ({:.2f} an element)\n", outcomes.all.steps_per_element()) : "\n";
+  if (outcomes.by_modulus.size() > 1) {
+    for (const auto& [modulus, part] : outcomes.by_modulus) {
+      text += fmt::format("modulo {:<5} {} of {} cases wrong, stops {:.1f} %, clean {:.1f} %\n",
+                          modulus, part.evaluation.wrong_cases, part.evaluation.cases,
+                          100 * part.evaluation.stops(), 100 * part.evaluation.clean());
+    }
+  }
+  return text;
 }
 
 ExitCode evaluate_program(const EvalOptions& options) {
-  const Program program = read_program(options.program);
+  Runnable runnable = options.live.load(options.program, options.engine);
+  const std::uint64_t interval = runnable.progress_interval();
+  const auto executor = make_interruptible(std::move(runnable.executor), interval);
   const EvalCases cases(options.cases);
-  const auto executor = make_executor(options.engine.engine(), program);
   const ThreadLimit limit(options.threads);
-  const Evaluation result = evaluate_all(*executor, cases);
+  const Outcomes outcomes = evaluate_all(*executor, cases);
+  const Evaluation& result = outcomes.all.evaluation;
 
   const bool has_length = options.cases.examples.empty();
-  const double steps_per_element =
-      static_cast<double>(result.steps) / static_cast<double>(cases.elements());
   std::string failure;
   if (result.first_failure) {
     const std::size_t i = *result.first_failure;
-    failure = cases.describe(i) + explain_failure(*executor, program.machine(), cases.make(i));
+    failure = cases.describe(i) + explain_failure(*executor, executor->machine(), cases.make(i));
+    stop_if_interrupted();
   }
 
   if (options.json) {
-    Json report{{"cases", result.cases},
-                {"wrong_cases", result.wrong_cases},
-                {"result_cells", result.result_cells},
-                {"wrong_cells", result.wrong_cells},
-                {"stops", result.stops()},
-                {"clean", result.clean()},
-                {"steps", result.steps}};
+    Json report = json_of(outcomes.all, has_length);
+    // Not what `auto` has come to, which depends on how threads took their turns.
+    report["engine"] = runnable.live() ? executor->name() : options.engine.text();
+    report["controller"] = runnable.controller;
     if (has_length) {
       report["task"] = options.cases.task;
       report["length"] = options.cases.length;
       report["seed"] = options.cases.seed;
       report["adversarial"] = options.cases.adversarial;
-      report["steps_per_element"] = steps_per_element;
+    }
+    for (const auto& [modulus, part] : outcomes.by_modulus) {
+      report["by_modulus"][modulus] = json_of(part, has_length);
     }
     if (result.first_failure) {
       report["first_failure"] = {{"case", *result.first_failure}, {"reason", failure}};
     }
     print_report(report);
   } else {
-    std::string text = fmt::format(
-        "cases        {}\n"
-        "wrong cases  {}\n"
-        "wrong cells  {} of {} that count\n"
-        "stops        {:.1f} %\n"
-        "clean        {:.1f} %  (changes no cell that does not count)\n"
-        "steps        {}",
-        result.cases, result.wrong_cases, result.wrong_cells, result.result_cells,
-        100 * result.stops(), 100 * result.clean(), result.steps);
-    text += has_length ? fmt::format("  ({:.2f} an element)\n", steps_per_element) : "\n";
+    std::string text = text_of(outcomes, has_length);
     if (result.first_failure) {
       text += fmt::format("first failure: case {}: {}\n", *result.first_failure, failure);
     }
@@ -141,9 +193,11 @@ ExitCode evaluate_program(const EvalOptions& options) {
 }  // namespace
 
 void add_eval(CLI::App& app, Verb& chosen) {
-  auto* verb = app.add_subcommand("eval", "Judge a program on examples it has never seen");
+  auto* verb =
+      app.add_subcommand("eval", "Judge a program, or a model, on examples it has never seen");
   auto options = std::make_shared<EvalOptions>();
-  verb->add_option("program", options->program, "The program (.json)")->required();
+  verb->add_option("program", options->program, "The program (.json), or a model (.safetensors)")
+      ->required();
   auto* source = verb->add_option_group("Examples", "Where they come from; one of");
   auto* task =
       source->add_option("--task", options->cases.task, "A built-in task")->type_name("TASK");
@@ -167,8 +221,10 @@ void add_eval(CLI::App& app, Verb& chosen) {
   verb->add_flag("--adversarial", options->cases.adversarial,
                  "With --task: every combination of hard lengths, values, layouts and moduli")
       ->needs(task);
-  options->cases.modulus.add_to(*verb, "`cells`; `word` for a file with larger values");
+  options->cases.modulus.add_with_both_to(
+      *verb, "`cells`; `word` for a file with larger values; `both` with --adversarial");
   options->engine.add_to(*verb);
+  options->live.add_to(*verb);
   add_threads(*verb, options->threads);
   verb->add_flag("--json", options->json, "Report as JSON");
   verb->footer(
@@ -182,6 +238,7 @@ void add_eval(CLI::App& app, Verb& chosen) {
       "Examples:\n"
       "  nram eval copy.json --task copy --length 1000000 --count 5\n"
       "  nram eval copy.json --task copy --length 300 --adversarial\n"
+      "  nram eval copy.safetensors --task copy --modulus both --live\n"
       "  nram eval mine.json --examples mine.jsonl --json");
   verb->callback([options, &chosen] { chosen = [options] { return evaluate_program(*options); }; });
 }

@@ -55,7 +55,9 @@ struct Combination {
 }  // namespace
 
 EvalCases::EvalCases(const EvalCaseOptions& options)
-    : options_(options), one_modulus_(!options.modulus.is_default()) {
+    : options_(options),
+      one_modulus_(!options.modulus.is_default() && !options.modulus.is_both()),
+      moduli_(options.modulus.is_both() && !options.adversarial ? 2 : 1) {
   if (options.examples.empty()) {
     task_ = &require_task(options.task);
   } else {
@@ -67,20 +69,17 @@ EvalCases::EvalCases(const EvalCaseOptions& options)
 }
 
 std::size_t EvalCases::size() const {
-  return task_ == nullptr       ? examples_.size()
-         : options_.adversarial ? options_.count * Combination::count
-                                : options_.count;
+  if (options_.adversarial) {
+    return options_.count * Combination::count;
+  }
+  return (task_ == nullptr ? examples_.size() : options_.count) * moduli_;
 }
 
-std::size_t EvalCases::elements() const {
-  if (!options_.adversarial) {
-    return options_.count * options_.length;
-  }
-  std::size_t total = 0;
-  for (std::size_t i = 0; i < Combination::count; ++i) {
-    total += Combination(i, options_.length).length;
-  }
-  return total * options_.count;
+std::size_t EvalCases::elements(std::size_t i) const {
+  const std::size_t length = options_.adversarial
+                                 ? Combination(i % Combination::count, options_.length).length
+                                 : options_.length;
+  return task_ == nullptr ? length : std::max(length, task_->min_n());
 }
 
 // Without --adversarial every second case has structured values (all equal, ascending, ...), every
@@ -103,7 +102,7 @@ Draw EvalCases::shape_of(std::size_t i, Random& random) const {
     shape.values = patterns[i % 2 == 0 ? 0 : 1 + i / 2 % (patterns.size() - 1)].pattern;
     shape.trash = random.chance(0.75);
   }
-  if (!options_.modulus.is_cells()) {
+  if (!options_.modulus.is_cells() && !options_.modulus.is_both()) {
     // The draw bounds its values by the modulus, whose number of cells is not known before.
     shape.modulus = options_.modulus.resolve(1, CellType::u64);
   }
@@ -111,13 +110,18 @@ Draw EvalCases::shape_of(std::size_t i, Random& random) const {
 }
 
 TestCase EvalCases::make(std::size_t i) const {
+  const bool second = i % moduli_ != 0;  // of both moduli
+  i /= moduli_;
   if (task_ == nullptr) {
-    return {examples_[i], modulus_for(examples_[i].memory.size())};
+    return {examples_[i], second ? Modulus::word64() : modulus_for(examples_[i].memory.size())};
   }
   Random random(options_.seed, i);
-  const Draw shape = shape_of(i, random);
+  Draw shape = shape_of(i, random);
+  if (second) {
+    shape.modulus = Modulus::word64();
+  }
   TestCase test{task_->draw(shape, random), shape.modulus};
-  if (!options_.modulus.is_cells()) {
+  if (!options_.modulus.is_cells() && !options_.modulus.is_both()) {
     test.modulus = modulus_for(test.example.memory.size());
   }
   return test;
@@ -149,7 +153,7 @@ std::optional<Modulus> EvalCases::modulus_for(std::size_t cells) const {
   if (words_) {
     return Modulus::word64();
   }
-  if (options_.modulus.is_cells()) {
+  if (options_.modulus.is_cells() || options_.modulus.is_both()) {
     return std::nullopt;
   }
   return options_.modulus.resolve(cells, CellType::u64);

@@ -28,8 +28,8 @@ class EvalCases {
   explicit EvalCases(const EvalCaseOptions& options);
 
   [[nodiscard]] std::size_t size() const;
-  /// Of all drawn cases together; that of a case is its length.
-  [[nodiscard]] std::size_t elements() const;
+  /// Of a drawn case: its length.
+  [[nodiscard]] std::size_t elements(std::size_t i) const;
 
   /// Case i depends on the seed and i alone.
   [[nodiscard]] TestCase make(std::size_t i) const;
@@ -47,6 +47,7 @@ class EvalCases {
   std::vector<Example> examples_;
   bool words_ = false;        // a file whose values are not all below the number of cells
   bool one_modulus_ = false;  // for adversarial cases, too
+  std::size_t moduli_ = 1;    // that each case is run with
 };
 
 }  // namespace nram::cli

@@ -3,6 +3,7 @@
 #include "interrupt.hpp"
 #include "number.hpp"
 #include "output.hpp"
+#include "program_input.hpp"
 #include "task_option.hpp"
 #include "verbs.hpp"
 
@@ -62,9 +63,9 @@ std::string report_text(const ExportReport& report, std::size_t examples,
   std::string text =
       fmt::format("{}: {} circuits, {} rules, {} state{}\n", output, report.circuits, report.rules,
                   report.automaton.states, report.automaton.states == 1 ? "" : "s");
-  if (report.automaton.disagreements > 0) {
-    text += fmt::format("the automaton differs from the controller in {} of {} random steps\n",
-                        report.automaton.disagreements, report.automaton.checked_steps);
+  if (report.automaton.checked_steps > 0) {
+    text += fmt::format("verified: does what the LSTM does in {} steps of random runs{}\n",
+                        report.automaton.checked_steps, examples > 0 ? " and the examples" : "");
   }
   if (examples > 0) {
     text += fmt::format("on {} examples: soft {} right, hard {} right; {}\n", examples,
@@ -93,6 +94,54 @@ std::string report_text(const ExportReport& report, std::size_t examples,
   return text;
 }
 
+/// The program, verified once more as it will be written: other random runs than those it was made
+/// with, and those on the examples.
+Exported verified_export(const Model& model, const CommandLine& options,
+                         std::span<const Example> examples) {
+  constexpr std::uint64_t fresh_seed = 1'000'000;
+  ExportOptions how = export_options();
+  if (model.controller().kind == ControllerKind::lstm) {
+    how.runs = runs_of(model, examples);
+  }
+  Exported exported = export_from(model, options.model, how);
+  stop_if_interrupted();
+  if (model.controller().kind == ControllerKind::lstm) {
+    Verification verification = verify_on_runs(model, exported.program, how.runs);
+    if (!verification.first) {
+      const std::uint64_t given = verification.steps;
+      verification = verify_on_random_runs(model, exported.program, how.checked_steps, fresh_seed);
+      verification.steps += given;
+    }
+    if (verification.first) {
+      throw NotFinite(
+          fmt::format("{}: the automaton of {} states does not do what the LSTM does: after {} "
+                      "equal steps they differ in {}. Nothing was written. `nram run {} INPUT -o "
+                      "OUTPUT --live` runs the model itself",
+                      options.model, exported.automaton.states, verification.steps,
+                      verification.first->text(model.machine()), options.model),
+          exported.automaton.states_found, exported.automaton.merge_tolerance, verification);
+    }
+    exported.automaton.checked_steps = verification.steps;
+  }
+  return exported;
+}
+
+/// Why there is no program, as JSON.
+Json failure_json(const NotFinite& error, const Machine& machine) {
+  const auto& [steps, first] = error.verification();
+  Json json{{"exported", false},
+            {"states_seen", error.states_seen()},
+            {"merge_tolerance", error.tolerance()},
+            {"checked_steps", steps},
+            {"first_disagreement", nullptr}};
+  if (first) {
+    json["first_disagreement"] = {{"step", first->masks.size()}, {"mask", first->masks.back()},
+                                  {"selector", first->selector}, {"controller", first->controller},
+                                  {"program", first->program},   {"text", first->text(machine)}};
+  }
+  return json;
+}
+
 ExitCode export_program(const CommandLine& options) {
   if (options.to == "object") {
     if (options.json || !options.task.empty() || !options.examples.empty()) {
@@ -105,7 +154,16 @@ ExitCode export_program(const CommandLine& options) {
   }
   const Model model = read_model(options.model);
   const std::vector<Example> examples = comparison_examples(options);
-  const Exported exported = export_model(model);
+  const Exported exported = [&] {
+    try {
+      return verified_export(model, options, examples);
+    } catch (const NotFinite& error) {
+      if (options.json) {
+        print_report(failure_json(error, model.machine()));
+      }
+      throw;
+    }
+  }();
   stop_if_interrupted();
   const ExportReport report =
       examples.empty() ? export_report(exported) : compare_soft_and_hard(model, exported, examples);
@@ -150,7 +208,12 @@ void add_export(CLI::App& app, Verb& chosen) {
   verb->footer(
       "The report tells how sure every selector was of what it chose; with examples also how "
       "right\n"
-      "the soft and the hard machine are on them, and after which step they part.\n\n"
+      "the soft and the hard machine are on them, and after which step they part.\n"
+      "The program of an LSTM is an automaton that was verified against it on random runs and on "
+      "the\n"
+      "examples. If there is none, the exit code is 1; `nram run` and `nram eval` run such a "
+      "model\n"
+      "live.\n\n"
       "Examples:\n"
       "  nram export copy.safetensors -o copy.json\n"
       "  nram export copy.json --to object -o copy.o\n"

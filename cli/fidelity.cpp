@@ -6,7 +6,8 @@
 #include <limits>
 #include <vector>
 
-#include <nram/engine/executor.hpp>
+#include <nram/engine/step.hpp>
+#include <nram/model-io/live_executor.hpp>
 #include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/soft_machine.hpp>
 
@@ -22,14 +23,6 @@ struct HardRun {
   std::vector<Step> steps;    ///< after each step
   std::vector<Visit> visits;  ///< before each step
 };
-
-std::uint32_t zero_mask(const std::vector<Word>& registers) {
-  std::uint32_t mask = 0;
-  for (std::size_t r = 0; r < registers.size(); ++r) {
-    mask |= registers[r] == 0 ? std::uint32_t{1} << r : 0;
-  }
-  return mask;
-}
 
 /// Runs the example again and again, each time one step further: executors report the end of a run
 /// only, and budgets are short.
@@ -90,6 +83,23 @@ bool fits_soft_machine(const Example& example) {
 }
 
 }  // namespace
+
+std::vector<MaskRun> runs_of(const Model& model, std::span<const Example> examples) {
+  // What a run needs of RAM, too; and programs that matter stop long before.
+  constexpr std::uint64_t most_steps = 1U << 16U;
+  std::vector<MaskRun> runs;
+  for (const Example& example : examples) {
+    stop_if_interrupted();
+    std::vector<Word> memory = example.memory;
+    const bool words = largest_value(example) >= memory.size();
+    RunOptions options;
+    options.modulus = words ? Modulus::word64() : Modulus::of(memory.size());
+    options.registers = example.registers;
+    options.step_limit = std::min(most_steps, step_limit_of({example, options.modulus}));
+    runs.push_back(live_masks(model, MemoryView(std::span(memory)), options));
+  }
+  return runs;
+}
 
 ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
                                    std::span<const Example> examples) {

@@ -1,11 +1,17 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include <nram/model-io/example.hpp>
 #include <nram/model-io/export_report.hpp>
+#include <nram/model-io/verify.hpp>
 
 namespace nram::cli {
+
+/// What the live controller of a model sees in its runs on examples: what its program must do the
+/// same in.
+std::vector<MaskRun> runs_of(const Model& model, std::span<const Example> examples);
 
 /// The report of an export, with what only running both machines tells: which situations the
 /// program meets on the examples, how right soft and hard machine are, and the first step after

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include <nram/engine/error.hpp>
+#include <nram/model-io/exporter.hpp>
 
 namespace nram::cli {
 namespace {
@@ -66,6 +67,9 @@ ExitCode run(int argc, char** argv) {
   } catch (const Interrupted&) {
     complain("interrupted");
     return ExitCode::interrupted;
+  } catch (const NotFinite& error) {  // the file is as good as any
+    complain(error.what());
+    return ExitCode::failed;
   } catch (const Error& error) {
     complain(error.what());
     return exit_code_of(error.kind());

@@ -28,6 +28,17 @@ void ModulusOption::add_to(CLI::App& verb, const std::string& otherwise) {
       ->type_name("cells|word|K");
 }
 
+void ModulusOption::add_with_both_to(CLI::App& verb, const std::string& otherwise) {
+  verb.add_option("--modulus", text_,
+                  "The integers wrap around at M: `cells` (the number of cells), `word` (2^64), a "
+                  "number, or `both`: every case modulo its cells and modulo 2^64; without it, " +
+                      otherwise)
+      ->check([](const std::string& text) {
+        return text == "both" ? std::string() : complaint_about(text);
+      })
+      ->type_name("cells|word|K|both");
+}
+
 Modulus ModulusOption::resolve(std::size_t cells, CellType type) const {
   if (text_ == "word") {
     return word_modulus(type);

@@ -15,12 +15,16 @@ class ModulusOption {
   /// Adds the option to a verb; `otherwise` completes "without it, ..." in its help.
   void add_to(CLI::App& verb, const std::string& otherwise);
 
+  /// With `both`, which is `cells` and `word`, one after the other.
+  void add_with_both_to(CLI::App& verb, const std::string& otherwise);
+
   /// Not given on the command line.
   [[nodiscard]] bool is_default() const { return text_.empty(); }
+  [[nodiscard]] bool is_both() const { return text_ == "both"; }
   /// `cells` or not given.
   [[nodiscard]] bool is_cells() const { return text_.empty() || text_ == "cells"; }
   /// The modulus for a memory of this many cells of this type. Throws Error(usage) if it is not
-  /// above every address.
+  /// above every address. Precondition: not both.
   [[nodiscard]] Modulus resolve(std::size_t cells, CellType type) const;
 
  private:

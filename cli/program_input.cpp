@@ -1,34 +1,36 @@
 #include "program_input.hpp"
 
-#include <algorithm>
-#include <array>
-#include <fstream>
+#include <variant>
 
-#include <nram/model-io/exporter.hpp>
-#include <nram/model-io/model_file.hpp>
-#include <nram/model-io/program_file.hpp>
+#include <fmt/format.h>
+
+#include <nram/model-io/model_or_program.hpp>
 
 namespace nram::cli {
-namespace {
 
-/// A model file begins with the length of its header as 8 bytes, some of them 0, which no JSON text
-/// holds. What is too short to tell is what its name says.
-bool is_model(const std::string& path) {
-  std::array<char, 8> head{};
-  std::ifstream file;
-  if (path != "-") {
-    file.open(path, std::ios::binary);
-  }
-  if (file.is_open() && file.read(head.data(), head.size())) {
-    return std::find(head.begin(), head.end(), '\0') != head.end();
-  }
-  return path.ends_with(".safetensors");
+ExportOptions export_options() {
+  ExportOptions options;
+  options.checked_steps = 1U << 16U;
+  return options;
 }
 
-}  // namespace
+Exported export_from(const Model& model, const std::string& path, const ExportOptions& options) {
+  try {
+    return export_model(model, options);
+  } catch (const NotFinite& error) {
+    throw NotFinite(
+        fmt::format("{}: {}. `nram run {} INPUT -o OUTPUT` and `nram eval {}` run the model itself",
+                    path, error.what(), path, path),
+        error.states_seen(), error.tolerance(), error.verification());
+  }
+}
 
 Program read_program_or_model(const std::string& path) {
-  return is_model(path) ? discretise(read_model(path)) : read_program(path);
+  auto content = read_model_or_program(path);
+  if (auto* const program = std::get_if<Program>(&content)) {
+    return std::move(*program);
+  }
+  return export_from(std::get<Model>(content), path).program;
 }
 
 }  // namespace nram::cli

@@ -5,6 +5,7 @@
 #include "output.hpp"
 #include "pass_option.hpp"
 #include "progress.hpp"
+#include "runnable.hpp"
 #include "threads.hpp"
 #include "verbs.hpp"
 
@@ -22,7 +23,6 @@
 #include <nram/engine/error.hpp>
 #include <nram/model-io/array_file.hpp>
 #include <nram/model-io/memory_io.hpp>
-#include <nram/model-io/program_file.hpp>
 
 namespace nram::cli {
 namespace {
@@ -37,6 +37,7 @@ struct CommandLine {
   bool keep_unfinished = false;
   ModulusOption modulus;
   EngineOption engine;
+  LiveOption live;
   PassOption passes;
   bool no_speculate = false;
   unsigned threads = 0;
@@ -167,8 +168,9 @@ void run_in_groups(const CommandLine& line, const Executor& executor,
   }
 }
 
-Batch execute(const CommandLine& line, const Executor& executor,
+Batch execute(const CommandLine& line, const Runnable& runnable,
               const std::vector<MemoryView>& rows) {
+  const Executor& executor = *runnable.executor;
   Batch batch{choose_moduli(line, rows)};
   const auto array = rows.size() > 1 ? as_rows_of_array(rows) : std::nullopt;
   stop_if_interrupted();
@@ -179,6 +181,7 @@ Batch execute(const CommandLine& line, const Executor& executor,
   RunOptions options;
   options.registers = line.registers;
   options.speculation = line.no_speculate ? Speculation::never : Speculation::worthwhile;
+  options.progress_interval = runnable.progress_interval();
   options.on_progress = [&](std::uint64_t steps) {
     if (progress.due()) {
       const double seconds = seconds_since(start);
@@ -254,8 +257,9 @@ auto common_modulus(const Batch& batch, Text text) -> decltype(text(batch.moduli
   return text(batch.moduli.front());
 }
 
-Json report(const CommandLine& line, const Machine& machine, const Executor& executor,
-            const Batch& batch, const std::vector<MemoryView>& rows, unsigned threads) {
+Json report(const CommandLine& line, const Runnable& runnable, const Batch& batch,
+            const std::vector<MemoryView>& rows, unsigned threads) {
+  const Machine& machine = runnable.executor->machine();
   std::size_t cells = 0;
   Json failures = Json::array();
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -272,7 +276,8 @@ Json report(const CommandLine& line, const Machine& machine, const Executor& exe
               {"bulk_steps", batch.bulk_steps()},
               {"seconds", batch.seconds},
               {"steps_per_second", static_cast<double>(batch.steps()) / batch.seconds},
-              {"engine", executor.name()},
+              {"engine", runnable.executor->name()},
+              {"controller", runnable.controller},
               {"threads", threads},
               {"modulus", common_modulus(batch, to_json)},
               {"cells", cells},
@@ -289,27 +294,28 @@ Json report(const CommandLine& line, const Machine& machine, const Executor& exe
 
 /// Runs, writes with `write` what is to be written, and reports.
 template <typename Write>
-ExitCode run_and_report(const CommandLine& line, const Program& program,
+ExitCode run_and_report(const CommandLine& line, const Runnable& runnable,
                         const std::vector<MemoryView>& rows, Write write) {
-  const auto executor = make_executor(line.engine.engine(), program, line.passes.options());
-  const Batch batch = execute(line, *executor, rows);
+  const Batch batch = execute(line, runnable, rows);
   const bool finished = batch.finished() == rows.size();
   if (finished || line.keep_unfinished || line.in_place) {
     write();
   }
   if (!finished) {
-    complain_about_failures(line, program.machine(), batch, rows);
+    complain_about_failures(line, runnable.executor->machine(), batch, rows);
   }
   if (line.json) {
     const ThreadLimit limit(line.threads);
     // A single memory is shared by threads only where loops run in bulk.
-    const unsigned threads = rows.size() == 1 && line.no_speculate ? 1 : ThreadLimit::in_force();
-    print_report(report(line, program.machine(), *executor, batch, rows, threads));
+    const bool alone = rows.size() == 1 && (line.no_speculate || runnable.live());
+    const unsigned threads = alone ? 1 : ThreadLimit::in_force();
+    print_report(report(line, runnable, batch, rows, threads));
   } else if (finished) {
-    complain(fmt::format("{} steps in {:.3g} s ({:.0f} million a second), modulus {}",
-                         batch.steps(), batch.seconds,
-                         static_cast<double>(batch.steps()) / batch.seconds / 1e6,
-                         common_modulus(batch, [](Modulus m) { return m.to_string(); })));
+    const double millions = static_cast<double>(batch.steps()) / batch.seconds / 1e6;
+    complain(fmt::format(
+        "{} steps in {:.3g} s ({} million a second), modulus {}", batch.steps(), batch.seconds,
+        millions < 10 ? fmt::format("{:.2g}", millions) : fmt::format("{:.0f}", millions),
+        common_modulus(batch, [](Modulus m) { return m.to_string(); })));
   }
   return finished ? ExitCode::done : ExitCode::failed;
 }
@@ -321,13 +327,13 @@ ExitCode run(const CommandLine& line) {
   if (line.in_place && line.input == "-") {
     throw Error(ErrorKind::usage, "--in-place needs a file, not the standard input");
   }
-  const Program program = read_program(line.program);
+  const Runnable runnable = line.live.load(line.program, line.engine, line.passes.options());
   if (line.in_place) {
     MappedMemory mapped = open_mapped(line.input);
-    return run_and_report(line, program, mapped.rows(), [&] { mapped.flush(); });
+    return run_and_report(line, runnable, mapped.rows(), [&] { mapped.flush(); });
   }
   Memories memories = read_memories(line.input);
-  return run_and_report(line, program, memories.rows(), [&] {
+  return run_and_report(line, runnable, memories.rows(), [&] {
     stop_if_interrupted();
     write_memories(memories, line.output);
   });
@@ -336,9 +342,11 @@ ExitCode run(const CommandLine& line) {
 }  // namespace
 
 void add_run(CLI::App& app, Verb& chosen) {
-  auto* verb = app.add_subcommand("run", "Run a program on a memory of any size, or on many");
+  auto* verb =
+      app.add_subcommand("run", "Run a program, or a model, on a memory of any size, or on many");
   auto line = std::make_shared<CommandLine>();
-  verb->add_option("program", line->program, "The program (.json)")->required();
+  verb->add_option("program", line->program, "The program (.json), or a model (.safetensors)")
+      ->required();
   verb->add_option(
           "input", line->input,
           "The memory: an array (.npy), or text with integers separated by blanks; - reads "
@@ -355,9 +363,11 @@ void add_run(CLI::App& app, Verb& chosen) {
   destination->require_option(1);
   line->modulus.add_to(*verb, "`cells` if every value is below the number of cells, else `word`");
   line->engine.add_to(*verb);
+  line->live.add_to(*verb);
   verb->add_flag("--no-speculate", line->no_speculate,
                  "Step by step only: no loop runs in bulk (the result is the same)");
   line->passes.add_to(*verb);
+  verb->get_option("--live")->excludes(verb->get_option("--without"));
   add_threads(*verb, line->threads);
   verb->add_option("--steps", line->steps,
                    "At most this many steps a memory; without it, 64 a cell and 65,536 more")
@@ -380,7 +390,8 @@ void add_run(CLI::App& app, Verb& chosen) {
       "Examples:\n"
       "  nram run copy.json big.npy -o out.npy\n"
       "  echo 5 7 8 9 0 0 0 0 0 | nram run copy.json - -o -\n"
-      "  nram run copy.json huge.npy --in-place --modulus word --json");
+      "  nram run copy.json huge.npy --in-place --modulus word --json\n"
+      "  nram run copy.safetensors big.npy -o out.npy --live");
   verb->callback([line, &chosen] { chosen = [line] { return run(*line); }; });
 }
 

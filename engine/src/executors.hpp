@@ -1,13 +1,14 @@
 #pragma once
 
-// What the executors share among themselves: their factories, the check of run()'s preconditions,
-// and how one takes a run over from another.
+// What the executors share among themselves: their factories and how one takes a run over from
+// another.
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 
 #include <nram/engine/executor.hpp>
+#include <nram/engine/step.hpp>
 
 namespace nram {
 
@@ -46,8 +47,5 @@ constexpr std::uint64_t worth_compiling = 1U << 22U;
 std::unique_ptr<Executor> make_tiered(const Program& program,
                                       const OptimisationOptions& optimisations,
                                       std::uint64_t threshold = worth_compiling);
-
-/// Checks what Executor::run promises to check.
-void require_runnable(const Machine& machine, MemoryView memory, const RunOptions& options);
 
 }  // namespace nram

@@ -1,13 +1,14 @@
 #pragma once
 
+#include "comparison.hpp"
+#include "state_book.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <vector>
 
 #include <nram/engine/program.hpp>
-#include <nram/model-io/model.hpp>
+#include <nram/model-io/verify.hpp>
 
 namespace nram {
 
@@ -25,23 +26,39 @@ struct Automaton {
   }
 };
 
-/// Which controller states count as one.
+/// Which states of a controller count as one: those that are close and behave alike.
 struct Merging {
-  double tolerance = 0.0;       ///< largest difference of any two values
-  bool deciding_alike = false;  ///< and circuit and finish must be the same under every mask
+  /// The largest difference of any two values; infinity: behaviour alone decides.
+  double tolerance = 0.0;
+  /// And under each of these sequences of masks, circuit and finish of its last step must be the
+  /// same (or the run must have finished before).
+  std::vector<MaskRun> experiments{};
 };
 
-/// The controller's states reachable from the start, merged; nothing if there are more than
+/// The states found from the start on, breadth-first.
+struct Enumerated {
+  Automaton automaton;                ///< complete, but for confidence, if closed
+  std::vector<StateBook::Id> states;  ///< what stands for each state of the automaton
+  bool closed = false;  ///< else there are more states than allowed, or no step is left to the book
+};
+
+/// Enumerates the states of a controller that are reachable under any masks, merged, up to
 /// `max_states`. A feed-forward controller has one.
-std::optional<Automaton> enumerate(const Model& model, Merging merging, std::size_t max_states);
+Enumerated enumerate(StateBook& book, const Merging& merging, std::size_t max_states);
+
+/// Fills in Automaton::confidence.
+void add_confidence(const StateBook& book, Enumerated& found);
 
 /// The smallest automaton that behaves the same (Moore's partition refinement). The state after a
 /// finishing step does not matter and becomes 0. Keeps state 0 the first.
 Automaton minimise(const Automaton& automaton);
 
-/// How many of `steps` steps under random masks choose another circuit or finish than the live
-/// controller does. Starts again after every finishing step and after every disagreement.
-std::uint64_t count_disagreements(const Model& model, const Automaton& automaton,
-                                  std::uint64_t steps);
+/// For comparisons with the live controller; refers to the automaton.
+Discrete discrete_of(const Machine& machine, const Automaton& automaton);
+
+/// An experiment that tells two controller states apart which the enumeration has merged; `masks`
+/// are those of a run in whose last step, and no earlier one, automaton and controller disagree.
+/// O(length · log(length)) steps of the controller.
+MaskRun distinguishing(StateBook& book, const Enumerated& found, const MaskRun& masks);
 
 }  // namespace nram

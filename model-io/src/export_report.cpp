@@ -1,4 +1,7 @@
+#include "decision.hpp"
 #include "json_text.hpp"
+
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -7,20 +10,6 @@
 
 namespace nram {
 namespace {
-
-std::vector<std::string> selector_names(const Machine& machine) {
-  std::vector<std::string> names;
-  for (const Module& module : machine.modules()) {
-    for (unsigned position = 0; position < module.arity; ++position) {
-      names.push_back(fmt::format("{}[{}]", module.name, position));
-    }
-  }
-  for (unsigned r = 0; r < machine.registers(); ++r) {
-    names.push_back(fmt::format("r{}", r));
-  }
-  names.emplace_back("finish");
-  return names;
-}
 
 std::string winner(const Program& program, std::size_t selector, Visit at) {
   const Machine& machine = program.machine();
@@ -105,19 +94,22 @@ std::string to_json(const ExportReport& report) {
          {"weakest_visited", entry.on_visited ? json_of(*entry.on_visited) : Json(nullptr)}});
   }
   const AutomatonSummary& automaton = report.automaton;
-  const Json json{{"selectors", std::move(selectors)},
-                  {"circuits", report.circuits},
-                  {"rules", report.rules},
-                  {"automaton",
-                   {{"states_found", automaton.states_found},
-                    {"states", automaton.states},
-                    {"merge_tolerance", automaton.merge_tolerance},
-                    {"largest_merge", automaton.largest_merge},
-                    {"checked_steps", automaton.checked_steps},
-                    {"disagreements", automaton.disagreements}}},
-                  {"soft_accuracy", known(report.soft_accuracy)},
-                  {"hard_accuracy", known(report.hard_accuracy)},
-                  {"first_divergence", known(report.first_divergence)}};
+  const Json json{
+      {"selectors", std::move(selectors)},
+      {"circuits", report.circuits},
+      {"rules", report.rules},
+      {"automaton",
+       {{"states_found", automaton.states_found},
+        {"states", automaton.states},
+        // JSON has no infinity.
+        {"merge_tolerance",
+         std::isinf(automaton.merge_tolerance) ? Json(nullptr) : Json(automaton.merge_tolerance)},
+        {"largest_merge", automaton.largest_merge},
+        {"experiments", automaton.experiments},
+        {"checked_steps", automaton.checked_steps}}},
+      {"soft_accuracy", known(report.soft_accuracy)},
+      {"hard_accuracy", known(report.hard_accuracy)},
+      {"first_divergence", known(report.first_divergence)}};
   return json.dump(2) + "\n";
 }
 

@@ -1,6 +1,7 @@
 #include "automaton.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -12,62 +13,138 @@
 namespace nram {
 namespace {
 
-constexpr std::uint64_t checked_steps = 1024;
-constexpr double smallest_raised = 1e-6;
+// Work is bounded for each state that is allowed, so that what does not close says so in seconds.
+constexpr std::uint64_t steps_per_state = 128;
 
-// An automaton with the tolerance it was found with and what the comparison has shown.
+// An automaton, how it was found and what comparing it with the controller has shown.
 struct Candidate {
-  Automaton automaton;
-  double tolerance;
-  std::uint64_t disagreements;
+  Enumerated found;
+  Merging merging;
+  Verification verification;
 };
 
-// The automaton with the smallest tolerance that closes, starting with the one asked for.
-std::optional<Candidate> find_closed(const Model& model, const ExportOptions& options) {
-  constexpr double raise = 4.0;
-  Merging merging{options.merge_tolerance, false};
-  for (;;) {
-    if (auto automaton = enumerate(model, merging, options.max_states)) {
-      const std::uint64_t disagreements = count_disagreements(model, *automaton, checked_steps);
-      return Candidate{std::move(*automaton), merging.tolerance, disagreements};
-    }
-    if (merging.tolerance >= options.largest_tolerance) {
-      return std::nullopt;
-    }
-    // Starting from a tolerance of 0, something must be raised.
-    merging.tolerance =
-        std::min(std::max(merging.tolerance * raise, smallest_raised), options.largest_tolerance);
-    merging.deciding_alike = true;
+// Looks for an automaton that does what an LSTM controller does.
+class AutomatonSearch {
+ public:
+  AutomatonSearch(const LiveController& controller, const ExportOptions& options)
+      : controller_(controller), options_(options), book_(controller) {
+    const std::uint32_t masks = controller.machine().masks();
+    max_states_ = std::min<std::size_t>(options.max_states, Program::max_transitions / masks);
   }
-}
 
-Candidate find_automaton(const Model& model, const ExportOptions& options) {
-  std::optional<Candidate> best = find_closed(model, options);
-  if (!best) {
-    throw Error(
-        ErrorKind::data,
-        fmt::format("the LSTM controller has more than {} different states (even merging those "
-                    "closer than {:g}): it does not close into a finite automaton; raise the "
-                    "number of states or the tolerance, or train longer",
-                    options.max_states,
-                    std::max(options.merge_tolerance, options.largest_tolerance)));
-  }
-  // A raised tolerance cannot be lowered: the states would not close.
-  const bool raised = best->tolerance > options.merge_tolerance;
-  double tolerance = best->tolerance;
-  for (int attempt = 0; attempt < 2 && !raised && best->disagreements > 0; ++attempt) {
-    tolerance /= 10;
-    auto automaton = enumerate(model, {tolerance, false}, options.max_states);
-    if (!automaton) {
-      break;
+  // Returns whether there is an automaton that passes its verification.
+  bool run() {
+    by_closeness();
+    if (!verified()) {
+      by_behaviour();
     }
-    const std::uint64_t disagreements = count_disagreements(model, *automaton, checked_steps);
-    if (disagreements < best->disagreements) {
-      best = Candidate{std::move(*automaton), tolerance, disagreements};
+    if (best_) {
+      add_confidence(book_, best_->found);
+    }
+    return verified();
+  }
+
+  // The automaton that agrees longest with the controller; nothing if there is none at all.
+  [[nodiscard]] const std::optional<Candidate>& best() const { return best_; }
+
+  // Why it is not enough.
+  [[nodiscard]] NotFinite failure() const {
+    std::string text = fmt::format(
+        "the states of the LSTM controller do not close into a finite automaton: {} different "
+        "states were seen with a tolerance of {:g}, and {}",
+        states_seen_, options_.merge_tolerance,
+        closes_ ? "the automaton of them does something else" : "their number still grew");
+    if (best_) {
+      text += fmt::format(
+          "; the best automaton found, of {} states that {} experiments tell apart, does the same "
+          "for {} steps and then differs in {}",
+          best_->found.states.size(), best_->merging.experiments.size(), best_->verification.steps,
+          best_->verification.first->text(controller_.machine()));
+    }
+    text +=
+        ". The live controller needs no automaton and runs in constant memory; training "
+        "longer, with another seed, or by search gives models that have one";
+    return {text, states_seen_, options_.merge_tolerance,
+            best_ ? best_->verification : Verification{}};
+  }
+
+ private:
+  [[nodiscard]] bool verified() const { return best_ && !best_->verification.first; }
+
+  // All single masks; of very many, some.
+  [[nodiscard]] std::vector<MaskRun> first_experiments() const {
+    constexpr std::uint32_t most = 64;
+    constexpr std::uint32_t odd = 2654435761U;  // visits every mask before it comes round
+    const std::uint32_t masks = controller_.machine().masks();
+    std::vector<MaskRun> experiments;
+    for (std::uint32_t i = 0; i < std::min(masks, most); ++i) {
+      experiments.push_back({masks <= most ? i : (i * odd) & (masks - 1)});
+    }
+    return experiments;
+  }
+
+  Verification verify(const Automaton& automaton, std::uint64_t seed) {
+    const Discrete discrete = discrete_of(controller_.machine(), automaton);
+    Verification given = compare_on_runs(controller_, discrete, options_.runs);
+    if (given.first) {
+      return given;
+    }
+    Verification random =
+        compare_on_random_runs(controller_, discrete, options_.checked_steps, seed);
+    random.steps += given.steps;
+    return random;
+  }
+
+  void consider(Candidate candidate) {
+    if (!best_ || !candidate.verification.first ||
+        candidate.verification.steps >= best_->verification.steps) {
+      best_ = std::move(candidate);
     }
   }
-  return std::move(*best);
-}
+
+  // States within the tolerance, that decide alike, are one.
+  void by_closeness() {
+    book_.allow(max_states_ * steps_per_state);
+    Merging merging{options_.merge_tolerance, first_experiments()};
+    Enumerated found = enumerate(book_, merging, max_states_);
+    states_seen_ = found.states.size();
+    closes_ = found.closed;
+    if (found.closed) {
+      Verification verification = verify(found.automaton, 1);
+      consider({std::move(found), std::move(merging), std::move(verification)});
+    }
+  }
+
+  // States are one until an experiment tells them apart (Angluin's learning of automata); every
+  // disagreement with the controller yields another one.
+  void by_behaviour() {
+    book_.allow(max_states_ * steps_per_state);
+    Merging merging{std::numeric_limits<double>::infinity(), first_experiments()};
+    // Each round's random runs are new to it. They cost more than the experiments; whoever still
+    // fails after so many will go on to.
+    constexpr std::uint64_t most_rounds = 1000;
+    for (std::uint64_t seed = 2; seed < 2 + most_rounds; ++seed) {
+      Enumerated found = enumerate(book_, merging, max_states_);
+      if (!found.closed) {
+        return;
+      }
+      const Verification verification = verify(found.automaton, seed);
+      consider({found, merging, verification});
+      if (!verification.first) {
+        return;
+      }
+      merging.experiments.push_back(distinguishing(book_, found, verification.first->masks));
+    }
+  }
+
+  const LiveController& controller_;
+  const ExportOptions& options_;
+  StateBook book_;
+  std::size_t max_states_;
+  std::size_t states_seen_ = 0;  // by closeness
+  bool closes_ = false;
+  std::optional<Candidate> best_;
+};
 
 void require_tolerance(double tolerance) {
   if (!(tolerance >= 0.0)) {
@@ -77,27 +154,62 @@ void require_tolerance(double tolerance) {
   }
 }
 
-}  // namespace
-
-Exported export_model(const Model& model, const ExportOptions& options) {
-  require_tolerance(options.merge_tolerance);
-  require_tolerance(options.largest_tolerance);
-  const bool recurrent = model.controller().kind == ControllerKind::lstm;
-  // A feed-forward controller has one state, exactly.
-  const Candidate found = recurrent ? find_automaton(model, options)
-                                    : Candidate{enumerate(model, {}, 1).value(), 0.0, 0};
-  Automaton automaton = minimise(found.automaton);
-  const AutomatonSummary summary{
-      found.automaton.states(),      automaton.states(), found.tolerance, automaton.largest_merge,
-      recurrent ? checked_steps : 0, found.disagreements};
+Exported exported(const Model& model, const Candidate& candidate) {
+  const Automaton& found = candidate.found.automaton;
+  Automaton automaton = minimise(found);
+  const AutomatonSummary summary{found.states(),
+                                 automaton.states(),
+                                 candidate.merging.tolerance,
+                                 automaton.largest_merge,
+                                 candidate.merging.experiments.size(),
+                                 candidate.verification.steps};
   std::vector<Rule> rules = rules_from_table(model.machine(), automaton.table);
   return {
       Program(model.machine(), std::move(automaton.circuits), std::move(rules), model.metadata()),
       summary, std::move(automaton.confidence)};
 }
 
+// A feed-forward controller has one state, exactly.
+Exported exported_table(const Model& model) {
+  const LiveController controller(model);
+  StateBook book(controller);
+  book.allow(std::uint64_t{controller.machine().masks()} + 1);
+  Candidate table{enumerate(book, {}, 1), {}, {}};
+  add_confidence(book, table.found);
+  return exported(model, table);
+}
+
+}  // namespace
+
+Exported export_model(const Model& model, const ExportOptions& options) {
+  require_tolerance(options.merge_tolerance);
+  if (model.controller().kind != ControllerKind::lstm) {
+    return exported_table(model);
+  }
+  const LiveController controller(model);
+  AutomatonSearch search(controller, options);
+  if (!search.run()) {
+    throw search.failure();
+  }
+  return exported(model, *search.best());
+}
+
 Program discretise(const Model& model, const ExportOptions& options) {
-  return export_model(model, options).program;
+  require_tolerance(options.merge_tolerance);
+  if (model.controller().kind != ControllerKind::lstm) {
+    return exported_table(model).program;
+  }
+  // Who judges programs by tests need not wait for long comparisons.
+  constexpr std::uint64_t enough = 4096;
+  ExportOptions quick = options;
+  quick.checked_steps = std::min(quick.checked_steps, enough);
+  const LiveController controller(model);
+  AutomatonSearch search(controller, quick);
+  search.run();
+  if (!search.best()) {
+    throw search.failure();
+  }
+  return exported(model, *search.best()).program;
 }
 
 }  // namespace nram

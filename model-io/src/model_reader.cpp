@@ -22,8 +22,6 @@ static_assert(std::endian::native == std::endian::little, "safetensors data is l
 
 // Tensors nest two levels deep, shapes one more.
 constexpr std::size_t max_depth = 4;
-// The weights of the largest machine and controller there can be, and a header.
-constexpr std::uint64_t max_file_bytes = std::uint64_t{2} << 30U;
 
 struct File {
   std::string_view header;
@@ -276,7 +274,7 @@ Model parse_model(std::string_view bytes, const std::string& name, const ModuleT
 
 Model read_model(const std::string& path, const ModuleTable& table) {
   InputFile file(path);
-  const std::string bytes = file.read_all(max_file_bytes, "a model file");
+  const std::string bytes = file.read_all(max_model_bytes, "a model file");
   return parse_model(bytes, file.name(), table);
 }
 

@@ -57,6 +57,48 @@ TEST_CASE("adversarial examples: every combination, told apart in the report") {
   CHECK(nram({"eval", reverse, "--examples", "x.jsonl", "--adversarial"}).exit_code == 2);
 }
 
+TEST_CASE("both moduli in one run, each with its own figures") {
+  const ScratchDirectory directory;
+  const std::string program = task_program(directory, "copy");
+  const std::vector<std::string> drawn{"eval", program,   "--task", "copy",      "--length",
+                                       "9",    "--count", "12",     "--modulus", "both"};
+  const Ended text = nram(drawn);
+  CHECK(text.exit_code == 0);
+  CHECK(text.out.find("modulo cells 0 of 12 cases wrong, stops 100.0 %") != std::string::npos);
+  CHECK(text.out.find("modulo 2^64  0 of 12 cases wrong, stops 100.0 %") != std::string::npos);
+  std::vector<std::string> arguments = drawn;
+  arguments.emplace_back("--json");
+  const auto report = report_of(nram(arguments));
+  CHECK(report["cases"] == 24);
+  const auto& parts = report["by_modulus"];
+  REQUIRE(parts.size() == 2);
+  for (const char* key : {"cases", "result_cells", "steps"}) {
+    CHECK(report[key] ==
+          parts["cells"][key].get<std::uint64_t>() + parts["2^64"][key].get<std::uint64_t>());
+  }
+  CHECK(report["steps_per_element"].get<double>() ==
+        doctest::Approx(report["steps"].get<double>() / (24 * 9)));
+
+  // Running on to address 0 is right only where addresses wrap around at the number of cells.
+  write_text(directory / "e.jsonl", R"({"memory":[0,0,2],"expected":[1,1,1],"steps":9})"
+                                    "\n");
+  const Ended wrong = nram({"eval", runaway_program(directory), "--examples", directory / "e.jsonl",
+                            "--modulus", "both", "--json"});
+  CHECK(wrong.exit_code == 1);
+  CHECK(report_of(wrong)["cases"] == 2);
+  CHECK(report_of(wrong)["by_modulus"]["cells"]["wrong_cases"] == 0);
+  CHECK(report_of(wrong)["by_modulus"]["2^64"]["wrong_cases"] == 1);
+  CHECK(!report_of(wrong).contains("steps_per_element"));
+
+  // Values that are no addresses have one modulus only.
+  write_text(directory / "w.jsonl", R"({"memory":[0,0,9],"expected":[1,1,1]})"
+                                    "\n");
+  CHECK(
+      nram({"eval", program, "--examples", directory / "w.jsonl", "--modulus", "both"}).exit_code ==
+      3);
+  CHECK(nram({"run", program, "-", "-o", "-", "--modulus", "both"}).exit_code == 2);
+}
+
 TEST_CASE("a wrong program: exit code 1 and the first failure") {
   const ScratchDirectory directory;
   const std::string program = task_program(directory, "reverse");

@@ -17,6 +17,20 @@ std::string write(const ScratchDirectory& directory, const std::string& name,
   return directory / name;
 }
 
+Model random(const Machine& machine, const ControllerShape& controller, float scale) {
+  std::size_t size = 0;
+  for (const TensorShape& tensor : tensor_shapes(machine, controller)) {
+    size += tensor.size();
+  }
+  std::mt19937 random(7);
+  std::normal_distribution<float> normal(0.0F, scale);
+  std::vector<float> parameters(size);
+  for (float& parameter : parameters) {
+    parameter = normal(random);
+  }
+  return {machine, controller, parameters, {{"task", "none"}}};
+}
+
 }  // namespace
 
 std::string task_program(const ScratchDirectory& directory, const std::string& task) {
@@ -34,21 +48,18 @@ std::string runaway_program(const ScratchDirectory& directory) {
 }
 
 std::string random_model(const ScratchDirectory& directory) {
-  const Machine machine = Machine::standard(2);
   const ControllerShape controller{ControllerKind::feed_forward, {8}, Activation::relu};
-  std::size_t size = 0;
-  for (const TensorShape& tensor : tensor_shapes(machine, controller)) {
-    size += tensor.size();
-  }
-  std::mt19937 random(7);
-  std::normal_distribution<float> normal;
-  std::vector<float> parameters(size);
-  for (float& parameter : parameters) {
-    parameter = normal(random);
-  }
-  write_model(Model(machine, controller, parameters, {{"task", "none"}}),
-              directory / "random.safetensors");
+  write_model(random(Machine::standard(2), controller, 1.0F), directory / "random.safetensors");
   return directory / "random.safetensors";
+}
+
+std::string unclosed_model(const ScratchDirectory& directory) {
+  const Model model = random(Machine::standard(2), {ControllerKind::lstm, {12}}, 1.0F);
+  std::vector<float> parameters = model.parameters();
+  parameters.back() = -100.0F;  // the willingness to finish
+  write_model(Model(model.machine(), model.controller(), parameters),
+              directory / "unclosed.safetensors");
+  return directory / "unclosed.safetensors";
 }
 
 nlohmann::json report_of(const Ended& ended) { return nlohmann::json::parse(ended.out); }

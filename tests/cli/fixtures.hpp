@@ -16,6 +16,9 @@ std::string endless_program(const ScratchDirectory& directory);
 std::string runaway_program(const ScratchDirectory& directory);
 /// A model with random weights and 2 registers.
 std::string random_model(const ScratchDirectory& directory);
+/// An LSTM model with random weights and 2 registers that never finishes and whose states do not
+/// close, so that it has no program.
+std::string unclosed_model(const ScratchDirectory& directory);
 
 /// What a verb reported with --json.
 nlohmann::json report_of(const Ended& ended);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,6 +15,9 @@ namespace nram {
 
 /// The largest header that is read.
 inline constexpr std::size_t max_model_header_bytes = std::size_t{16} << 20U;
+/// The largest model file that is read: the weights of the largest machine and controller there can
+/// be, and a header.
+inline constexpr std::uint64_t max_model_bytes = std::uint64_t{2} << 30U;
 
 /// The model that a file's content describes; `name` (the file's) begins every message.
 ///

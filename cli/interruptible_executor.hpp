@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <nram/engine/executor.hpp>
+
+namespace nram::cli {
+
+/// The same executor, whose runs end, cancelled, after Ctrl-C: for callers that do not ask for
+/// progress themselves. It is looked for every `interval` steps.
+std::unique_ptr<Executor> make_interruptible(std::unique_ptr<Executor> executor,
+                                             std::uint64_t interval);
+
+}  // namespace nram::cli

@@ -18,6 +18,11 @@ constexpr std::size_t vector_ops = 7;
 template <typename Cell>
 using Binary = void (*)(Cell* dst, const Cell* a, const Cell* b, std::size_t n, Cell m);
 
+/// op over n > 0 cells, in whatever order: op is associative and commutative. Modulo m, or with
+/// natural wrap-around if m is 0.
+template <typename Cell>
+using Reduction = Cell (*)(const Cell* p, std::size_t n, Cell m);
+
 enum class OperandForm : std::uint8_t { both_vary, only_a_varies, only_b_varies };
 constexpr std::size_t operand_forms = 3;
 
@@ -25,6 +30,10 @@ template <typename Cell>
 struct Kernels {
   std::array<std::array<Binary<Cell>, operand_forms>, vector_ops> word;
   std::array<std::array<Binary<Cell>, operand_forms>, vector_ops> modular;
+  Reduction<Cell> sum;
+  Reduction<Cell> sum_modular;
+  Reduction<Cell> least;
+  Reduction<Cell> largest;
   /// The first i < n with p[i] = 0 (≠ 0); n if there is none.
   std::size_t (*first_zero)(const Cell* p, std::size_t n);
   std::size_t (*first_nonzero)(const Cell* p, std::size_t n);

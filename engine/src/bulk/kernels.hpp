@@ -45,6 +45,8 @@ struct Kernels {
   void (*iota)(Cell* dst, Cell first, Cell stride, std::size_t n);
   /// dst[i] = memory[address[i]].
   void (*gather)(Cell* dst, const Cell* memory, const Cell* address, std::size_t n);
+  /// The same by the processor's instruction for it; null if it has none.
+  void (*gather_instruction)(Cell* dst, const Cell* memory, const Cell* address, std::size_t n);
   /// The same for a memory that is larger than the caches.
   void (*gather_far)(Cell* dst, const Cell* memory, const Cell* address, std::size_t n);
   /// dst[i] = src[-i]. The two must not overlap.
@@ -58,5 +60,10 @@ struct Kernels {
 /// The fastest kernels this computer can run.
 template <typename Cell>
 const Kernels<Cell>& kernels();
+
+/// Whether the processor's gather instruction takes clearly less time than loading one by one,
+/// which differs between processors and even between versions of their microcode: measured once, in
+/// some ten microseconds.
+bool gathers_fast();
 
 }  // namespace nram::bulk

@@ -13,9 +13,6 @@ namespace {
 // Fewer turns at a time than this are left to the sequential engine.
 constexpr std::size_t usual_least_turns = 16;
 
-// Memories larger than this do not stay in any cache.
-constexpr std::size_t cache_bytes = std::size_t{48} << 20U;
-
 // Room for this many cells, their values unspecified; the thread keeps it for its next loop, for
 // getting fresh pages from the system takes longer than many a loop.
 template <typename Cell>

@@ -22,6 +22,9 @@
 
 namespace nram::bulk {
 
+/// Memories larger than this do not stay in any cache.
+constexpr std::size_t cache_bytes = std::size_t{48} << 20U;
+
 /// Executes loops of one program on one memory. Cell is std::uint32_t or std::uint64_t.
 template <typename Cell>
 class Runner {

@@ -19,6 +19,7 @@ namespace nram::jit {
 struct Specialisation {
   CellType cells = CellType::u64;
   bool word_arithmetic = true;  ///< natural wrap-around; otherwise modulo NativeRun::modulus
+  bool gathers_fast = false;    ///< loops on vectors do well to use gather instructions
 };
 
 /// Native code in memory that may be executed but not written. Lives as long as this object.

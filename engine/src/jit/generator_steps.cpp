@@ -146,6 +146,7 @@ void Generator::vector_loop(std::size_t index) {
                       .arithmetic = &*arithmetic_,
                       .cell = cell_,
                       .lanes = extent_.vector_bits / cell_->getBitWidth(),
+                      .gathers_fast = specialisation_.gathers_fast,
                       .memory = memory(),
                       .size = size_,
                       .left = left_,

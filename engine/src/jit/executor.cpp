@@ -255,9 +255,9 @@ class Jit final : public ResumableExecutor {
     if (runs_as_written(options)) {
       return nullptr;
     }
-    const jit::Specialisation specialisation{memory.type(), modulus == word_modulus(memory.type()),
-                                             bulk::gathers_fast()};
     const bool every_address_exists = !modulus.contains(memory.size());
+    const jit::Specialisation specialisation{memory.type(), modulus == word_modulus(memory.type()),
+                                             every_address_exists, bulk::gathers_fast()};
     Slot& slot =
         slots_[(memory.type() == CellType::u64 ? 4U : 0U) +
                (specialisation.word_arithmetic ? 2U : 0U) + (every_address_exists ? 1U : 0U)];

@@ -76,6 +76,10 @@ void Generator::twins(const TwinBlocks& twins, llvm::BasicBlock* header) {
   for (std::size_t i = 0; i < zero.code.size(); ++i) {
     const Instruction& one = zero.code[i];
     const Instruction& other = nonzero.code[i];
+    if (one.op == flow::Op::load && one.a != other.a) {
+      results_.push_back(choose(load_early(value(one.a)), load_early(value(other.a))));
+      continue;
+    }
     results_.push_back(instruction_value(one, choose(value(one.a), value(other.a)),
                                          choose(value(one.b), value(other.b)), zero.state,
                                          one.b == other.b ? constant_of(one.b) : 0));
@@ -106,6 +110,15 @@ void Generator::twins(const TwinBlocks& twins, llvm::BasicBlock* header) {
   };
   go_on(after_zero, twins.exit_of_zero, twins.if_zero);
   go_on(after_nonzero, twins.exit_of_nonzero, twins.if_nonzero);
+}
+
+llvm::Value* Generator::load_early(llvm::Value* address) {
+  llvm::Value* place = wide(address);
+  if (!specialisation_.every_address_exists) {
+    place = b_.CreateSelect(b_.CreateICmpULT(place, size_), place, b_.getInt64(0));
+  }
+  constexpr bool is_volatile = true;
+  return b_.CreateLoad(cell_, b_.CreateInBoundsGEP(cell_, memory(), place), is_volatile);
 }
 
 void Generator::branch(std::size_t from, const flow::Decision& decision, flow::Target target) {

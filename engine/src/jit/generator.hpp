@@ -67,9 +67,8 @@ class Generator {
   void begin_step();
   // One step of either of two blocks, by what a register says.
   void twins(const TwinBlocks& twins, llvm::BasicBlock* header);
-  // The cell of an address that one of two twins loads, whichever has its turn: so that the load
-  // need not wait for the comparison that says which. (The turn's own address has been checked, so
-  // there is a cell 0 for addresses that do not exist. LLVM would choose first and then load, if
+  // The cell of an address that one of two twins loads, whichever has its turn, so that the load
+  // need not wait for the comparison that says which. (LLVM would choose first and then load, if
   // the load were not volatile.)
   llvm::Value* load_early(llvm::Value* address);
   void branch(std::size_t from, const flow::Decision& decision, flow::Target target);

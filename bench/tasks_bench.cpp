@@ -1,7 +1,9 @@
 // The ten tasks by every engine, on one thread and on two, beside loops written by hand, the same
-// in LuaJIT, and what the memory can do at most: time per element. Every run starts from the same
-// input, copied in outside the measured time, and its result is checked.
+// in LuaJIT, and what the memory can do at most: time per element. Programs are the hand-written
+// ones; "learned" runs those of samples/programs. Every run starts from the same input, copied in
+// outside the measured time, and its result is checked.
 
+#include "learned.hpp"
 #include "measure.hpp"
 #include "peers/hand_loops.hpp"
 #include "ratio_table.hpp"
@@ -62,11 +64,11 @@ void measure_task(benchmark::State& state, const std::string& task, Run run) {
   }
 }
 
-void by_engine(benchmark::State& state, const std::string& task, nram::Engine engine,
-               std::size_t threads, nram::Speculation speculation) {
+void by_engine(benchmark::State& state, const std::string& task, const nram::Program& program,
+               nram::Engine engine, std::size_t threads, nram::Speculation speculation) {
   const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
                                           threads);
-  const auto executor = nram::make_executor(engine, nram::test::hand_written_program(task));
+  const auto executor = nram::make_executor(engine, program);
   nram::RunOptions options;
   options.speculation = speculation;
   const auto run = [&](std::vector<Word>& memory) {
@@ -155,20 +157,27 @@ void register_all() {
         }
       };
       add("hand", [task, loop](benchmark::State& s) { by_hand(s, task, loop); });
-      const auto add_engine = [&](const std::string& who, nram::Engine engine, std::size_t threads,
+      const nram::Program& hand_written = nram::test::hand_written_program(task);
+      const nram::Program* const learned = nram::bench::learned_program(task);
+      const auto add_engine = [&](const std::string& who, const nram::Program& program,
+                                  nram::Engine engine, std::size_t threads,
                                   nram::Speculation speculation) {
-        add(who, [=, task = task](benchmark::State& s) {
-          by_engine(s, task, engine, threads, speculation);
+        add(who, [=, task = task, &program](benchmark::State& s) {
+          by_engine(s, task, program, engine, threads, speculation);
         });
       };
       using nram::Engine;
       using nram::Speculation;
       if (nram::jit_available()) {
-        add_engine("jit", Engine::jit, 1, Speculation::worthwhile);
-        add_engine("jit-2-threads", Engine::jit, 2, Speculation::worthwhile);
-        add_engine("jit-step-by-step", Engine::jit, 1, Speculation::never);
+        add_engine("jit", hand_written, Engine::jit, 1, Speculation::worthwhile);
+        add_engine("jit-2-threads", hand_written, Engine::jit, 2, Speculation::worthwhile);
+        add_engine("jit-step-by-step", hand_written, Engine::jit, 1, Speculation::never);
       }
-      add_engine("interpreter", Engine::interpreter, 1, Speculation::worthwhile);
+      add_engine("interpreter", hand_written, Engine::interpreter, 1, Speculation::worthwhile);
+      if (learned != nullptr) {
+        const Engine engine = nram::jit_available() ? Engine::jit : Engine::interpreter;
+        add_engine("learned", *learned, engine, 1, Speculation::worthwhile);
+      }
 #ifdef WITH_LUAJIT
       add("luajit", [task = task](benchmark::State& s) { by_lua(s, task); });
 #endif

@@ -29,7 +29,7 @@ struct Loop {
   std::string_view turn;  // what a turn does besides
 };
 
-constexpr std::array<Loop, 11> loops = {{
+constexpr std::array<Loop, 14> loops = {{
     {"sum", "ADD(r1,r2) WRITE(r0,READ) r2=ADD"},
     {"difference", "SUB(r2,r1) WRITE(r0,READ) r2=SUB"},
     {"largest", "MAX(r1,r2) WRITE(r0,READ) r2=MAX"},
@@ -39,6 +39,9 @@ constexpr std::array<Loop, 11> loops = {{
     {"sum of sums", "ADD(r1,r2) SUB(r3,r2) WRITE(r0,READ) r2=ADD r3=SUB"},
     {"sum before", "ADD(r1,r2) WRITE(r0,READ) r2=ADD r3=r2"},
     {"prefix sums", "ADD(r1,r2) DEC(r0) WRITE(DEC,ADD) r2=ADD"},
+    {"sum so far in one cell", "ADD(r1,r2) WRITE(ZERO,ADD) r2=ADD"},
+    {"last value in one cell", "WRITE(ONE,r1)"},
+    {"sum so far anywhere", "ADD(r1,r2) WRITE(r4,r2) r2=ADD"},
     {"sum up to a limit", "ADD(r1,r2) LT(r2,r4) WRITE(r0,READ) r2=ADD r6=LT"},
     {"largest up to a limit", "MAX(r1,r2) LT(r2,r4) DEC(r0) WRITE(DEC,MAX) r2=MAX r6=LT"},
 }};

@@ -46,11 +46,11 @@ std::size_t Runner<Cell>::parallel_span(const Plan& plan, Cell* registers, std::
     done += parts[p].turns;
   }
   ended = done < turns;
-  if (done == 0 || (plan.stores.empty() && advance_unseen(plan, registers, parts[running - 1]))) {
+  const bool only_last = last_turn_is_all(plan);
+  if (done == 0 || (only_last && advance_unseen(plan, registers, parts[running - 1]))) {
     return done;
   }
-  // Of turns that store nothing only the last part's matter, for the registers.
-  const std::size_t first = plan.stores.empty() ? running - 1 : 0;
+  const std::size_t first = only_last ? running - 1 : 0;
   parallel_ranges(running - first, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t p = first + begin; p != first + end; ++p) {
       execute(plan, parts[p], p == 0 ? 0 : *defer);
@@ -58,6 +58,9 @@ std::size_t Runner<Cell>::parallel_span(const Plan& plan, Cell* registers, std::
   });
   for (std::size_t p = first; p < running; ++p) {
     for (const auto& [address, value] : parts[p].deferred) {
+      memory_[address] = value;
+    }
+    for (const auto& [address, value] : parts[p].kept) {
       memory_[address] = value;
     }
   }
@@ -82,6 +85,14 @@ auto Runner<Cell>::split(const Plan& plan, const Cell* registers, std::size_t tu
   return parts;
 }
 
+// Whether nothing remains of turns but the last: they store nothing, or each to the same cells.
+template <typename Cell>
+bool Runner<Cell>::last_turn_is_all(const Plan& plan) const {
+  return std::all_of(plan.stores.begin(), plan.stores.end(), [&](const Store& one) {
+    return plan.nodes[one.address].shape != Shape::varying && values_[one.address].stride == 0;
+  });
+}
+
 // How many first turns of a part have stores that must wait because turns before may still have to
 // load what is there; nothing if that is too many or parts would depend on each other.
 template <typename Cell>
@@ -90,17 +101,15 @@ std::optional<std::size_t> Runner<Cell>::turns_to_defer(const Plan& plan, std::s
   std::int64_t defer = 0;
   for (const Store& one : plan.stores) {
     const Addresses store = addresses(plan, one.address);
-    if (store.stride == 0) {
-      return std::nullopt;  // the last turn must be the last to store
-    }
     for (const Access& access : plan.accesses) {
+      const bool is_same = access.is_store && &plan.stores[access.node] == &one;
       const NodeIndex address =
           access.is_store ? plan.stores[access.node].address : plan.nodes[access.node].a;
       const Addresses other = addresses(plan, address);
-      if (!other.linear || address == one.address) {
+      if (is_same || !other.linear || (address == one.address && store.stride != 0)) {
         continue;  // found out when they are computed; the same cell in the same turn
       }
-      if (other.stride != store.stride) {
+      if (other.stride != store.stride || store.stride == 0) {
         if (!disjoint(other, store, turns)) {
           return std::nullopt;
         }
@@ -128,6 +137,7 @@ void Runner<Cell>::execute(const Plan& plan, Part& part, std::size_t defer) {
   runner.use_workspace(plan);
   const std::size_t first = std::min(defer != 0 ? defer : runner.tile_, part.turns);
   runner.deferred_ = defer != 0 ? &part.deferred : nullptr;
+  runner.kept_ = &part.kept;
   const std::size_t ran = runner.tile(plan, part.registers.data(), first);
   runner.deferred_ = nullptr;
   runner.foreign_front_ = false;

@@ -25,7 +25,8 @@ struct Runner<Cell>::Part {
   std::vector<Cell> registers;  ///< likewise, as far as turns look at those before
   std::vector<Total> totals;    ///< by Plan::scans
   std::size_t turns;            ///< until the loop ends or the part does
-  std::vector<std::pair<Cell, Cell>> deferred{};
+  std::vector<std::pair<Cell, Cell>> deferred{};  ///< stores that have to wait: address, value
+  std::vector<std::pair<Cell, Cell>> kept{};      ///< the last ones to cells of every turn
 };
 
 /// Values that accumulators have before one turn, by register; nothing where they are not known.

@@ -375,7 +375,7 @@ class Builder {
     }
     for (const Store& store : plan_.stores) {
       plan_.may_be_parallel =
-          plan_.may_be_parallel && plan_.nodes[store.address].shape == Shape::linear;
+          plan_.may_be_parallel && plan_.nodes[store.address].shape != Shape::varying;
     }
   }
 

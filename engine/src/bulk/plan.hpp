@@ -95,7 +95,7 @@ struct Plan {
   std::vector<NodeIndex> scans{};  ///< the nodes of accumulators
   std::uint8_t levels = 0;         ///< the highest of the nodes'
   /// Whether a turn can begin before those before it are done, once it is known what they
-  /// accumulate: where the turns store is linear.
+  /// accumulate: where the turns store is not computed.
   bool may_be_parallel = true;
 
   [[nodiscard]] bool passes(std::size_t block) const {

@@ -109,6 +109,7 @@ class Runner {
                                const Cell* registers, const Accumulated& accumulated,
                                unsigned depth) const;
   bool advance_unseen(const Plan& plan, Cell* registers, const Part& last) const;
+  [[nodiscard]] bool last_turn_is_all(const Plan& plan) const;
   void execute(const Plan& plan, Part& part, std::size_t defer);
   void use_workspace(const Plan& plan);
   void advance(const Plan& plan, Cell* registers, std::size_t turns);
@@ -156,6 +157,8 @@ class Runner {
   bool foreign_front_ = false;  ///< the cell before a view may be another thread's
   /// Where stores go instead of the memory, if they have to wait: address and value.
   std::vector<std::pair<Cell, Cell>>* deferred_ = nullptr;
+  /// Likewise of stores to a cell that every turn stores to: other parts do so too.
+  std::vector<std::pair<Cell, Cell>>* kept_ = nullptr;
 };
 
 }  // namespace nram::bulk

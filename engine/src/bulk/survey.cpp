@@ -219,20 +219,30 @@ void Runner<Cell>::survey(const Plan& plan, Part& part, const std::vector<bool>&
   part.turns = done;
 }
 
-// The registers after the last part, if that can be told without running its turns.
+// The registers after the last part, and what its last turn stores, if that can be told without
+// running turns.
 template <typename Cell>
 bool Runner<Cell>::advance_unseen(const Plan& plan, Cell* registers, const Part& last) const {
   const Accumulated known = accumulated(plan, last);
-  std::vector<Cell> after;
-  for (const NodeIndex node : plan.after) {
-    const std::optional<Cell> value =
-        value_at(plan, node, known.turn, registers, known, most_depth);
-    if (!value) {
-      return false;
+  const auto values_of = [&](const auto& of, auto node_of) {
+    std::vector<std::optional<Cell>> values;
+    for (const auto& one : of) {
+      values.push_back(value_at(plan, node_of(one), known.turn, registers, known, most_depth));
     }
-    after.push_back(*value);
+    return values;
+  };
+  const auto after = values_of(plan.after, [](NodeIndex node) { return node; });
+  const auto stored = values_of(plan.stores, [](const Store& store) { return store.value; });
+  const auto are_known = [](const auto& values) {
+    return std::all_of(values.begin(), values.end(), [](const auto& one) { return one; });
+  };
+  if (!are_known(after) || !are_known(stored)) {
+    return false;
   }
-  std::copy(after.begin(), after.end(), registers);
+  for (std::size_t s = 0; s < stored.size(); ++s) {
+    memory_[values_[plan.stores[s].address].base] = *stored[s];
+  }
+  std::transform(after.begin(), after.end(), registers, [](const auto& one) { return *one; });
   return true;
 }
 

@@ -1,4 +1,7 @@
-// How fast engines run programs: machine steps per second on one core, in and out of cache.
+// How fast engines run programs: machine steps per second on one core, in and out of cache; and how
+// long they take to begin, for every hand-written and every learned program.
+
+#include "learned.hpp"
 
 #include <algorithm>
 #include <random>
@@ -55,23 +58,31 @@ void copy(benchmark::State& state, nram::Engine engine) {
 }
 
 // From a program to the result of its first run, which compiles it, on a memory of two cells.
-void compile(benchmark::State& state, const std::string& task, nram::Engine engine) {
-  if (engine == nram::Engine::jit && !nram::jit_available()) {
-    state.SkipWithError("this build has no JIT");
-    return;
-  }
+void compile(benchmark::State& state, const nram::Program& program, nram::Engine engine,
+             nram::Modulus modulus) {
   for (auto _ : state) {
-    const auto executor = nram::make_executor(engine, nram::test::hand_written_program(task));
+    const auto executor = nram::make_executor(engine, program);
     std::vector<Word> memory = {0, 0};
-    benchmark::DoNotOptimize(
-        executor->run(nram::MemoryView(std::span<Word>(memory)), {.step_limit = 10}));
+    benchmark::DoNotOptimize(executor->run(nram::MemoryView(std::span<Word>(memory)),
+                                           {.modulus = modulus, .step_limit = 10}));
   }
 }
 
-BENCHMARK_CAPTURE(compile, interpreter_merge, "merge", nram::Engine::interpreter)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(compile, jit_copy, "copy", nram::Engine::jit)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(compile, jit_merge, "merge", nram::Engine::jit)->Unit(benchmark::kMillisecond);
+void register_compile_times(const std::string& whose, const std::string& name,
+                            const nram::Program& program) {
+  const auto add = [&](const std::string& who, nram::Engine engine, nram::Modulus modulus) {
+    benchmark::RegisterBenchmark(("compile/" + who + "/" + whose + "/" + name).c_str(),
+                                 [&program, engine, modulus](benchmark::State& state) {
+                                   compile(state, program, engine, modulus);
+                                 })
+        ->Unit(benchmark::kMillisecond);
+  };
+  add("interpreter", nram::Engine::interpreter, nram::Modulus::word64());
+  if (nram::jit_available()) {
+    add("jit", nram::Engine::jit, nram::Modulus::word64());
+    add("jit-modulus", nram::Engine::jit, nram::Modulus::of(1000));
+  }
+}
 
 BENCHMARK_CAPTURE(copy, interpreter, nram::Engine::interpreter)
     ->Arg(10'000)
@@ -86,3 +97,19 @@ BENCHMARK_CAPTURE(copy, reference, nram::Engine::reference)
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace
+
+int main(int argc, char** argv) {
+  for (const auto& [task, program] : nram::test::hand_written_programs()) {
+    register_compile_times("hand-written", task, program);
+  }
+  for (const auto& [name, program] : nram::bench::learned_programs()) {
+    register_compile_times("learned", name, program);
+  }
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+    return 1;
+  }
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

@@ -1,7 +1,11 @@
 // The ten tasks by every engine, on one thread and on two, beside loops written by hand, the same
-// in LuaJIT, and what the memory can do at most: time per element. Every run starts from the same
-// input, copied in outside the measured time, and its result is checked.
+// in LuaJIT, and what the memory can do at most: time per element. Programs are the hand-written
+// ones; "learned" runs those of samples/programs, also for three further tasks, whose loops
+// accumulate. Every run starts from the same input, copied in
+// outside the measured time, and its result is checked.
 
+#include "accumulating_case.hpp"
+#include "learned.hpp"
 #include "measure.hpp"
 #include "peers/hand_loops.hpp"
 #include "ratio_table.hpp"
@@ -38,7 +42,8 @@ const TaskCase& input_for(const std::string& task, std::size_t n) {
   static TaskCase kept;
   if (kept_task != task || kept_n != n) {
     std::mt19937_64 random(n);
-    kept = nram::test::random_task_case(task, n, random);
+    kept = nram::bench::accumulates(task) ? nram::bench::accumulating_case(task, n, random)
+                                          : nram::test::random_task_case(task, n, random);
     kept_task = task;
     kept_n = n;
   }
@@ -48,9 +53,10 @@ const TaskCase& input_for(const std::string& task, std::size_t n) {
 // Bytes that must go to or from the memory for an element, if it is large and every run of the task
 // goes through it in order; 0 if not. (The end of what is reversed has to be found first.)
 double bytes_per_element(const std::string& task) {
-  return task == "copy" || task == "increment" ? 2 * sizeof(Word)
-         : task == "reverse"                   ? 3 * sizeof(Word)
-                                               : 0;
+  return task == "copy" || task == "increment" || task == "prefix-sums" ? 2 * sizeof(Word)
+         : task == "reverse"                                            ? 3 * sizeof(Word)
+         : task == "sum" || task == "maximum"                           ? sizeof(Word)
+                                                                        : 0;
 }
 
 template <typename Run>
@@ -62,11 +68,11 @@ void measure_task(benchmark::State& state, const std::string& task, Run run) {
   }
 }
 
-void by_engine(benchmark::State& state, const std::string& task, nram::Engine engine,
-               std::size_t threads, nram::Speculation speculation) {
+void by_engine(benchmark::State& state, const std::string& task, const nram::Program& program,
+               nram::Engine engine, std::size_t threads, nram::Speculation speculation) {
   const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
                                           threads);
-  const auto executor = nram::make_executor(engine, nram::test::hand_written_program(task));
+  const auto executor = nram::make_executor(engine, program);
   nram::RunOptions options;
   options.speculation = speculation;
   const auto run = [&](std::vector<Word>& memory) {
@@ -74,7 +80,9 @@ void by_engine(benchmark::State& state, const std::string& task, nram::Engine en
     benchmark::DoNotOptimize(executor->run(nram::MemoryView(std::span<Word>(memory)), options));
   };
   std::mt19937_64 random(1);  // compiles before the clock runs
-  TaskCase warm_up = nram::test::random_task_case(task, 3, random);
+  TaskCase warm_up = nram::bench::accumulates(task)
+                         ? nram::bench::accumulating_case(task, 3, random)
+                         : nram::test::random_task_case(task, 3, random);
   run(warm_up.memory);
   measure_task(state, task, run);
 }
@@ -130,11 +138,19 @@ void stream(benchmark::State& state, StreamKernel kernel, Word factor, std::size
 
 const std::map<std::string, nram::bench::HandLoop>& hand_loops() {
   static const std::map<std::string, nram::bench::HandLoop> loops = {
-      {"access", nram::bench::hand_access}, {"increment", nram::bench::hand_increment},
-      {"copy", nram::bench::hand_copy},     {"reverse", nram::bench::hand_reverse},
-      {"swap", nram::bench::hand_swap},     {"permutation", nram::bench::hand_permutation},
-      {"list-k", nram::bench::hand_list_k}, {"list-search", nram::bench::hand_list_search},
-      {"merge", nram::bench::hand_merge},   {"walk-bst", nram::bench::hand_walk_bst}};
+      {"access", nram::bench::hand_access},
+      {"increment", nram::bench::hand_increment},
+      {"copy", nram::bench::hand_copy},
+      {"reverse", nram::bench::hand_reverse},
+      {"swap", nram::bench::hand_swap},
+      {"permutation", nram::bench::hand_permutation},
+      {"list-k", nram::bench::hand_list_k},
+      {"list-search", nram::bench::hand_list_search},
+      {"merge", nram::bench::hand_merge},
+      {"walk-bst", nram::bench::hand_walk_bst},
+      {"sum", nram::bench::hand_sum},
+      {"maximum", nram::bench::hand_maximum},
+      {"prefix-sums", nram::bench::hand_prefix_sums}};
   return loops;
 }
 
@@ -155,20 +171,35 @@ void register_all() {
         }
       };
       add("hand", [task, loop](benchmark::State& s) { by_hand(s, task, loop); });
-      const auto add_engine = [&](const std::string& who, nram::Engine engine, std::size_t threads,
+      const nram::Program* const learned = nram::bench::learned_program(task);
+      const auto add_engine = [&](const std::string& who, const nram::Program& program,
+                                  nram::Engine engine, std::size_t threads,
                                   nram::Speculation speculation) {
-        add(who, [=, task = task](benchmark::State& s) {
-          by_engine(s, task, engine, threads, speculation);
+        add(who, [=, task = task, &program](benchmark::State& s) {
+          by_engine(s, task, program, engine, threads, speculation);
         });
       };
       using nram::Engine;
       using nram::Speculation;
-      if (nram::jit_available()) {
-        add_engine("jit", Engine::jit, 1, Speculation::worthwhile);
-        add_engine("jit-2-threads", Engine::jit, 2, Speculation::worthwhile);
-        add_engine("jit-step-by-step", Engine::jit, 1, Speculation::never);
+      if (nram::bench::accumulates(task)) {
+        const Engine engine = nram::jit_available() ? Engine::jit : Engine::interpreter;
+        for (const std::size_t threads : {1, 2}) {
+          add_engine(threads == 1 ? "learned" : "learned-2-threads", *learned, engine, threads,
+                     Speculation::worthwhile);
+        }
+        continue;
       }
-      add_engine("interpreter", Engine::interpreter, 1, Speculation::worthwhile);
+      const nram::Program& hand_written = nram::test::hand_written_program(task);
+      if (nram::jit_available()) {
+        add_engine("jit", hand_written, Engine::jit, 1, Speculation::worthwhile);
+        add_engine("jit-2-threads", hand_written, Engine::jit, 2, Speculation::worthwhile);
+        add_engine("jit-step-by-step", hand_written, Engine::jit, 1, Speculation::never);
+      }
+      add_engine("interpreter", hand_written, Engine::interpreter, 1, Speculation::worthwhile);
+      if (learned != nullptr) {
+        const Engine engine = nram::jit_available() ? Engine::jit : Engine::interpreter;
+        add_engine("learned", *learned, engine, 1, Speculation::worthwhile);
+      }
 #ifdef WITH_LUAJIT
       add("luajit", [task = task](benchmark::State& s) { by_lua(s, task); });
 #endif

@@ -78,4 +78,28 @@ void hand_walk_bst(std::uint64_t* memory) {
   memory[memory[1]] = memory[node];
 }
 
+void hand_sum(std::uint64_t* memory) {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t* p = memory + 1; *p != 0; ++p) {
+    sum += *p;
+  }
+  memory[0] = sum;
+}
+
+void hand_maximum(std::uint64_t* memory) {
+  std::uint64_t largest = 0;
+  for (const std::uint64_t* p = memory + 1; *p != 0; ++p) {
+    largest = *p > largest ? *p : largest;
+  }
+  memory[0] = largest;
+}
+
+void hand_prefix_sums(std::uint64_t* memory) {
+  std::uint64_t sum = 0;
+  for (std::uint64_t* p = memory; *p != 0; ++p) {
+    sum += *p;
+    *p = sum;
+  }
+}
+
 }  // namespace nram::bench

@@ -91,9 +91,10 @@ Words places(std::size_t n, std::size_t size, std::size_t start, std::size_t& ce
 TaskCase list(std::size_t n, bool search, Random& random) {
   std::size_t cells = 0;
   const Words nodes = places(n, 2, 3, cells, random);
+  const std::size_t out = cells++;
   Words memory = trash(cells + below(random, 3), random);
   memory[0] = nodes[0];
-  memory[2] = 2;  // the result may go anywhere; here it replaces its own address
+  memory[2] = out;
   for (std::size_t i = 0; i < n; ++i) {
     memory[nodes[i]] = i + 1 < n ? nodes[i + 1] : 0;
   }
@@ -104,19 +105,19 @@ TaskCase list(std::size_t n, bool search, Random& random) {
     const auto first = std::find_if(nodes.begin(), nodes.end(),
                                     [&](Word node) { return memory[node + 1] == memory[1]; });
     expected = memory;
-    expected[2] = *first;
+    expected[out] = *first;
   } else {
     memory[1] = chosen + 1;
     expected = memory;
-    expected[2] = memory[nodes[chosen] + 1];
+    expected[out] = memory[nodes[chosen] + 1];
   }
   return {memory, expected};
 }
 
 TaskCase merge(std::size_t n, Random& random) {
   const std::size_t sizes[] = {1 + below(random, n), n};
-  const std::size_t a = 3 + below(random, 2);
-  const std::size_t b = a + sizes[0] + 1 + below(random, 2);
+  const std::size_t a = 3;
+  const std::size_t b = a + sizes[0] + 1;
   const std::size_t o = b + sizes[1] + 1 + below(random, 2);
   const std::size_t starts[] = {a, b};
   Words memory = trash(o + sizes[0] + sizes[1] + below(random, 3), random);
@@ -139,9 +140,10 @@ TaskCase merge(std::size_t n, Random& random) {
 TaskCase walk_bst(std::size_t n, Random& random) {
   std::size_t cells = 0;
   const Words nodes = places(n + 1, 3, n + 3, cells, random);
+  const std::size_t out = cells++;
   Words memory = trash(cells + below(random, 3), random);
   memory[0] = nodes[0];
-  memory[1] = 1;  // the result replaces its own address
+  memory[1] = out;
   for (std::size_t i = 0; i < n; ++i) {
     const Word direction = 1 + below(random, 2);
     memory[2 + i] = direction;
@@ -149,7 +151,7 @@ TaskCase walk_bst(std::size_t n, Random& random) {
   }
   memory[n + 2] = 0;
   Words expected = memory;
-  expected[1] = memory[nodes[n]];
+  expected[out] = memory[nodes[n]];
   return {memory, expected};
 }
 

@@ -18,6 +18,11 @@ constexpr std::size_t vector_ops = 7;
 template <typename Cell>
 using Binary = void (*)(Cell* dst, const Cell* a, const Cell* b, std::size_t n, Cell m);
 
+/// op over n > 0 cells, in whatever order: op is associative and commutative. Modulo m, or with
+/// natural wrap-around if m is 0.
+template <typename Cell>
+using Reduction = Cell (*)(const Cell* p, std::size_t n, Cell m);
+
 enum class OperandForm : std::uint8_t { both_vary, only_a_varies, only_b_varies };
 constexpr std::size_t operand_forms = 3;
 
@@ -25,6 +30,10 @@ template <typename Cell>
 struct Kernels {
   std::array<std::array<Binary<Cell>, operand_forms>, vector_ops> word;
   std::array<std::array<Binary<Cell>, operand_forms>, vector_ops> modular;
+  Reduction<Cell> sum;
+  Reduction<Cell> sum_modular;
+  Reduction<Cell> least;
+  Reduction<Cell> largest;
   /// The first i < n with p[i] = 0 (≠ 0); n if there is none.
   std::size_t (*first_zero)(const Cell* p, std::size_t n);
   std::size_t (*first_nonzero)(const Cell* p, std::size_t n);
@@ -36,6 +45,8 @@ struct Kernels {
   void (*iota)(Cell* dst, Cell first, Cell stride, std::size_t n);
   /// dst[i] = memory[address[i]].
   void (*gather)(Cell* dst, const Cell* memory, const Cell* address, std::size_t n);
+  /// The same by the processor's instruction for it; null if it has none.
+  void (*gather_instruction)(Cell* dst, const Cell* memory, const Cell* address, std::size_t n);
   /// The same for a memory that is larger than the caches.
   void (*gather_far)(Cell* dst, const Cell* memory, const Cell* address, std::size_t n);
   /// dst[i] = src[-i]. The two must not overlap.
@@ -49,5 +60,10 @@ struct Kernels {
 /// The fastest kernels this computer can run.
 template <typename Cell>
 const Kernels<Cell>& kernels();
+
+/// Whether the processor's gather instruction takes clearly less time than loading one by one,
+/// which differs between processors and even between versions of their microcode: measured once, in
+/// some ten microseconds.
+bool gathers_fast();
 
 }  // namespace nram::bulk

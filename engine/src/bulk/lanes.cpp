@@ -16,14 +16,15 @@ static_assert(static_cast<unsigned>(Op::max) - static_cast<unsigned>(Op::add) ==
 
 }  // namespace
 
-// Values of varying nodes; cuts `turns` before the first that leaves the loop or cannot be. False
-// if none is left.
+// Values of varying nodes, or of those `wanted`; cuts `turns` before the first that leaves the loop
+// or cannot be. False if none is left.
 template <typename Cell>
 bool Runner<Cell>::compute_lanes(const Plan& plan, const Cell* registers, std::size_t& turns,
-                                 bool only_early) {
+                                 const std::vector<bool>* wanted) {
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
     const Node& node = plan.nodes[i];
-    if (node.shape != Shape::varying || node.only_stored || (only_early && !node.early)) {
+    if (node.shape != Shape::varying || node.only_stored || node.folded ||
+        (wanted != nullptr && !(*wanted)[i])) {
       continue;
     }
     compute(plan, i, registers, turns);
@@ -173,30 +174,6 @@ void Runner<Cell>::shift(const Plan& plan, std::size_t index, Cell current, std:
   }
 }
 
-template <typename Cell>
-void Runner<Cell>::scan(const Plan& plan, std::size_t index, Cell current, std::size_t turns) {
-  const Node& node = plan.nodes[index];
-  const Cell* const x = lanes(plan, node.a, turns);
-  Cell* const to = own(index);
-  values_[index].lanes = to;
-  const auto accumulate = [&](auto op) {
-    Cell sum = current;
-    for (std::size_t t = 0; t < turns; ++t) {
-      to[t] = sum;
-      sum = op(sum, x[t]);
-    }
-  };
-  if (node.op == Op::min) {
-    accumulate([](Cell a, Cell b) { return std::min(a, b); });
-  } else if (node.op == Op::max) {
-    accumulate([](Cell a, Cell b) { return std::max(a, b); });
-  } else if (word_) {
-    accumulate([](Cell a, Cell b) { return static_cast<Cell>(a + b); });
-  } else {
-    accumulate([this](Cell a, Cell b) { return add(a, b); });
-  }
-}
-
 // Whatever its shape, a node's values as a vector.
 template <typename Cell>
 const Cell* Runner<Cell>::lanes(const Plan& plan, NodeIndex index, std::size_t turns) {
@@ -243,9 +220,9 @@ Cell Runner<Cell>::scalar(const Node& node, Cell a, Cell b) const {
 }
 
 template bool Runner<std::uint32_t>::compute_lanes(const Plan&, const std::uint32_t*, std::size_t&,
-                                                   bool);
+                                                   const std::vector<bool>*);
 template bool Runner<std::uint64_t>::compute_lanes(const Plan&, const std::uint64_t*, std::size_t&,
-                                                   bool);
+                                                   const std::vector<bool>*);
 template void Runner<std::uint32_t>::compute_to(const Plan&, std::size_t, std::size_t,
                                                 std::uint32_t*);
 template void Runner<std::uint64_t>::compute_to(const Plan&, std::size_t, std::size_t,

@@ -369,13 +369,68 @@ class Builder {
       }
     }
     mark_only_stored();
+    find_levels();
+    for (const NodeIndex scan : plan_.scans) {
+      mark_folded(scan);
+    }
     for (const Store& store : plan_.stores) {
       plan_.may_be_parallel =
-          plan_.may_be_parallel && plan_.nodes[store.address].shape == Shape::linear;
+          plan_.may_be_parallel && plan_.nodes[store.address].shape != Shape::varying;
     }
-    for (const Reading& reading : reading_) {
-      plan_.may_be_parallel = plan_.may_be_parallel && reading.kind != Node::Kind::scan;
+  }
+
+  void find_levels() {
+    for (NodeIndex i = 0; i < plan_.nodes.size(); ++i) {
+      Node& node = plan_.nodes[i];
+      for (const NodeIndex operand : {node.a, node.b}) {
+        node.level =
+            std::max(node.level, operand == no_node ? std::uint8_t{0} : plan_.nodes[operand].level);
+      }
+      if (node.kind == Node::Kind::scan) {
+        plan_.scans.push_back(i);
+        ++node.level;
+      }
+      plan_.levels = std::max(plan_.levels, node.level);
     }
+  }
+
+  // The chain of operations from an accumulator to its new value, if nothing else uses any of them.
+  void mark_folded(NodeIndex scan) {
+    const auto reg = static_cast<std::size_t>(plan_.nodes[scan].number);
+    std::vector<NodeIndex> chain = {scan};
+    while (chain.back() != plan_.after[reg]) {
+      const std::vector<NodeIndex> users = users_of(chain.back());
+      if (users.size() != 1) {
+        return;
+      }
+      chain.push_back(users.front());
+    }
+    const bool is_only_result =
+        users_of(chain.back()).empty() &&
+        std::count(plan_.after.begin(), plan_.after.end(), chain.back()) == 1;
+    const auto is_looked_at = [&](NodeIndex node) {
+      const auto& stores = plan_.stores;
+      return plan_.nodes[node].early ||
+             (node != chain.back() &&
+              std::count(plan_.after.begin(), plan_.after.end(), node) != 0) ||
+             std::any_of(stores.begin(), stores.end(),
+                         [&](const Store& store) { return store.value == node; });
+    };
+    if (is_only_result && std::none_of(chain.begin(), chain.end(), is_looked_at)) {
+      for (const NodeIndex node : chain) {
+        plan_.nodes[node].folded = true;
+      }
+    }
+  }
+
+  std::vector<NodeIndex> users_of(NodeIndex of) const {
+    std::vector<NodeIndex> users;
+    for (NodeIndex i = 0; i < plan_.nodes.size(); ++i) {
+      if (plan_.nodes[i].a == of || plan_.nodes[i].b == of) {
+        users.push_back(i);
+      }
+    }
+    return users;
   }
 
   void mark_only_stored() {

@@ -57,6 +57,11 @@ struct Node {
   bool is_address = false;   ///< there must be a cell of this number
   bool only_stored = false;  ///< its one use is as the value of the only store
   bool early = false;        ///< a test, or the address of an access, depends on it
+  /// Of an accumulator that nothing looks at within the loop: its value after the last turn will
+  /// do.
+  bool folded = false;
+  /// How many accumulations, one feeding the next, its value takes.
+  std::uint8_t level = 0;
 };
 
 struct Store {
@@ -87,8 +92,10 @@ struct Plan {
   std::vector<NodeIndex> addresses{};  ///< that must exist, of loads and stores
   std::vector<TurnTest> tests{};
   std::vector<NodeIndex> after{};  ///< by register: its value after the turn
-  /// Whether a turn can begin before those before it are done: nothing accumulates, and where the
-  /// turns store is linear.
+  std::vector<NodeIndex> scans{};  ///< the nodes of accumulators
+  std::uint8_t levels = 0;         ///< the highest of the nodes'
+  /// Whether a turn can begin before those before it are done, once it is known what they
+  /// accumulate: where the turns store is not computed.
   bool may_be_parallel = true;
 
   [[nodiscard]] bool passes(std::size_t block) const {

@@ -13,9 +13,6 @@ namespace {
 // Fewer turns at a time than this are left to the sequential engine.
 constexpr std::size_t usual_least_turns = 16;
 
-// Memories larger than this do not stay in any cache.
-constexpr std::size_t cache_bytes = std::size_t{48} << 20U;
-
 // Room for this many cells, their values unspecified; the thread keeps it for its next loop, for
 // getting fresh pages from the system takes longer than many a loop.
 template <typename Cell>
@@ -135,7 +132,7 @@ std::size_t Runner<Cell>::run_tiles(const Plan& plan, Cell* registers, std::size
 // Runs at most this many turns at once.
 template <typename Cell>
 std::size_t Runner<Cell>::tile(const Plan& plan, Cell* registers, std::size_t turns) {
-  if (!compute_lanes(plan, registers, turns, false)) {
+  if (!compute_lanes(plan, registers, turns, nullptr)) {
     return 0;
   }
   turns = without_conflicts(plan, turns);
@@ -188,7 +185,16 @@ template <typename Cell>
 void Runner<Cell>::advance(const Plan& plan, Cell* registers, std::size_t turns) {
   for (std::size_t r = 0; r < plan.after.size(); ++r) {
     const NodeIndex after = plan.after[r];
-    registers[r] = at(plan.nodes[after], values_[after], turns - 1);
+    if (!plan.nodes[after].folded) {
+      registers[r] = at(plan.nodes[after], values_[after], turns - 1);
+    }
+  }
+  for (const NodeIndex scan : plan.scans) {
+    const Node& node = plan.nodes[scan];
+    if (node.folded) {
+      Cell& total = registers[node.number];
+      total = combine(node.op, total, contribution(plan, scan, turns));
+    }
   }
 }
 

@@ -22,6 +22,9 @@
 
 namespace nram::bulk {
 
+/// Memories larger than this do not stay in any cache.
+constexpr std::size_t cache_bytes = std::size_t{48} << 20U;
+
 /// Executes loops of one program on one memory. Cell is std::uint32_t or std::uint64_t.
 template <typename Cell>
 class Runner {
@@ -73,25 +76,40 @@ class Runner {
   std::size_t tile(const Plan& plan, Cell* registers, std::size_t turns);
   bool set_bases(const Plan& plan, const Cell* registers);
   bool set_strides(const Plan& plan, std::size_t& turns);
-  bool compute_lanes(const Plan& plan, const Cell* registers, std::size_t& turns, bool only_early);
+  bool compute_lanes(const Plan& plan, const Cell* registers, std::size_t& turns,
+                     const std::vector<bool>* wanted);
   void compute(const Plan& plan, std::size_t index, const Cell* registers, std::size_t turns);
   void compute_to(const Plan& plan, std::size_t index, std::size_t turns, Cell* to);
   void load(const Plan& plan, std::size_t index, std::size_t turns, Cell* to);
   [[nodiscard]] bool may_compute_to(const Plan& plan, std::size_t index, std::size_t turns,
                                     const Cell* to);
   void shift(const Plan& plan, std::size_t index, Cell current, std::size_t turns);
-  void scan(const Plan& plan, std::size_t index, Cell current, std::size_t turns);
   bool settle_conflicts(const Plan& plan, std::size_t& span);
   std::size_t without_conflicts(const Plan& plan, std::size_t turns) const;
   void next_tile(const Plan& plan, std::size_t turns);
 
-  // A span in parallel (parallel_span.cpp).
+  // Accumulators (accumulators.cpp).
+  void scan(const Plan& plan, std::size_t index, Cell current, std::size_t turns);
+  [[nodiscard]] Cell combine(Op op, Cell a, Cell b) const;
+  [[nodiscard]] Cell neutral(Op op) const;
+  Cell contribution(const Plan& plan, NodeIndex scan, std::size_t turns);
+
+  // A span in parallel (parallel_span.cpp, survey.cpp).
   struct Part;
+  struct Accumulated;
   std::size_t parallel_span(const Plan& plan, Cell* registers, std::size_t turns, bool& ended);
   std::optional<std::size_t> turns_to_defer(const Plan& plan, std::size_t turns) const;
+  std::vector<Part> split(const Plan& plan, const Cell* registers, std::size_t turns) const;
+  std::size_t survey_all(const Plan& plan, const Cell* registers, std::vector<Part>& parts) const;
+  std::size_t start_level(const Plan& plan, const Cell* registers, std::vector<Part>& parts,
+                          std::size_t running, unsigned level) const;
+  static void survey(const Plan& plan, Part& part, const std::vector<bool>& wanted, unsigned level);
+  static Accumulated accumulated(const Plan& plan, const Part& part);
   std::optional<Cell> value_at(const Plan& plan, NodeIndex index, std::size_t turn,
-                               const Cell* registers, unsigned depth) const;
-  void survey(const Plan& plan, Part& part);
+                               const Cell* registers, const Accumulated& accumulated,
+                               unsigned depth) const;
+  bool advance_unseen(const Plan& plan, Cell* registers, const Part& last) const;
+  [[nodiscard]] bool last_turn_is_all(const Plan& plan) const;
   void execute(const Plan& plan, Part& part, std::size_t defer);
   void use_workspace(const Plan& plan);
   void advance(const Plan& plan, Cell* registers, std::size_t turns);
@@ -139,6 +157,8 @@ class Runner {
   bool foreign_front_ = false;  ///< the cell before a view may be another thread's
   /// Where stores go instead of the memory, if they have to wait: address and value.
   std::vector<std::pair<Cell, Cell>>* deferred_ = nullptr;
+  /// Likewise of stores to a cell that every turn stores to: other parts do so too.
+  std::vector<std::pair<Cell, Cell>>* kept_ = nullptr;
 };
 
 }  // namespace nram::bulk

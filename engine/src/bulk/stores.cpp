@@ -24,7 +24,12 @@ void Runner<Cell>::store(const Plan& plan, const Store& store, std::size_t turns
   const auto stride = static_cast<std::int64_t>(
       static_cast<std::make_signed_t<Cell>>(natural(values_[store.address].stride)));
   if (stride == 0) {
-    *first = at(value_node, value, turns - 1);
+    const Cell last = at(value_node, value, turns - 1);
+    if (kept_ != nullptr) {
+      kept_->emplace_back(values_[store.address].base, last);
+    } else {
+      *first = last;
+    }
     return;
   }
   if (stride == 1) {

@@ -18,7 +18,9 @@ namespace nram::jit {
 /// What code is specialised for.
 struct Specialisation {
   CellType cells = CellType::u64;
-  bool word_arithmetic = true;  ///< natural wrap-around; otherwise modulo NativeRun::modulus
+  bool word_arithmetic = true;        ///< natural wrap-around; otherwise modulo NativeRun::modulus
+  bool every_address_exists = false;  ///< the modulus is not above the number of cells
+  bool gathers_fast = false;          ///< loops on vectors do well to use gather instructions
 };
 
 /// Native code in memory that may be executed but not written. Lives as long as this object.

@@ -1,6 +1,7 @@
 // The executor that runs programs as native code.
 
 #include "../bulk/drive.hpp"
+#include "../bulk/kernels.hpp"
 #include "../executors.hpp"
 #include "../flow/optimise.hpp"
 #include "compiler.hpp"
@@ -14,6 +15,8 @@
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include <nram/engine/parallel.hpp>
 
 namespace nram {
 namespace {
@@ -72,19 +75,22 @@ NativeRun new_run(const Compiled& compiled, const RunOptions& options) {
 template <typename Cell>
 class Sequential {
  public:
-  /// Goes on with `native`, or starts.
+  /// Goes on with `native`, or starts. If it `stays`, loops that the code runs on vectors are left
+  /// to it.
   Sequential(const Compiled& compiled, const Machine& machine, std::span<Cell> memory,
-             Modulus modulus, const NativeRun& native)
+             Modulus modulus, bool stays, const NativeRun& native)
       : compiled_(compiled),
         machine_(machine),
         memory_(memory),
         modulus_(modulus),
         function_(compiled.code->function()),
+        stays_(stays),
         native_(native) {}
 
   [[nodiscard]] std::uint64_t steps() const { return native_.steps; }
   bulk::SliceEnd run(std::uint64_t stop_at) {
     native_.stop_at = stop_at;
+    slice_ = {native_.steps, native_.bulk_steps};
     switch (function_(memory_.data(), memory_.size(), &native_)) {
       case jit::native_finished:
         return bulk::SliceEnd::finished;
@@ -94,7 +100,11 @@ class Sequential {
         return bulk::SliceEnd::steps_done;
     }
   }
-  [[nodiscard]] std::optional<std::size_t> block() const { return native_.block; }
+  [[nodiscard]] std::optional<std::size_t> block() const {
+    const bool is_fast =
+        native_.bulk_steps - slice_.bulk_steps > (native_.steps - slice_.steps) / 2;
+    return is_fast && stays_ ? std::nullopt : std::optional<std::size_t>(native_.block);
+  }
   [[nodiscard]] const bulk::Plans& plans() const { return compiled_.plans; }
   [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
     return {machine_, plans(), memory_, modulus_, any_length};
@@ -120,6 +130,11 @@ class Sequential {
   std::span<Cell> memory_;
   Modulus modulus_;
   jit::NativeFunction function_;
+  bool stays_;
+  struct {
+    std::uint64_t steps = 0;
+    std::uint64_t bulk_steps = 0;
+  } slice_;  // where the last one began
   NativeRun native_;
   std::array<Cell, Machine::max_registers> cells_{};  // registers, between slices
 };
@@ -240,8 +255,9 @@ class Jit final : public ResumableExecutor {
     if (runs_as_written(options)) {
       return nullptr;
     }
-    const jit::Specialisation specialisation{memory.type(), modulus == word_modulus(memory.type())};
     const bool every_address_exists = !modulus.contains(memory.size());
+    const jit::Specialisation specialisation{memory.type(), modulus == word_modulus(memory.type()),
+                                             every_address_exists, bulk::gathers_fast()};
     Slot& slot =
         slots_[(memory.type() == CellType::u64 ? 4U : 0U) +
                (specialisation.word_arithmetic ? 2U : 0U) + (every_address_exists ? 1U : 0U)];
@@ -281,7 +297,12 @@ class Jit final : public ResumableExecutor {
   template <typename Cell>
   RunResult run_native(const Compiled& compiled, std::span<Cell> memory, const RunOptions& options,
                        const NativeRun& native, std::size_t* block = nullptr) const {
-    Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus, native);
+    // Code that runs loops on vectors is the fastest there is, but for threads and for stores past
+    // the cache.
+    const bool stays = options.speculation == Speculation::worthwhile && parallel_threads() == 1 &&
+                       memory.size_bytes() <= bulk::cache_bytes;
+    Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus, stays,
+                                native);
     std::uint64_t bulk_steps = 0;
     const Outcome outcome = bulk::drive<Cell>(sequential, options, bulk_steps);
     RunResult result = result_of(sequential.native(), outcome);

@@ -9,6 +9,7 @@
 #include "vector_plan.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
@@ -66,6 +67,10 @@ class Generator {
   void begin_step();
   // One step of either of two blocks, by what a register says.
   void twins(const TwinBlocks& twins, llvm::BasicBlock* header);
+  // The cell of an address that one of two twins loads, whichever has its turn, so that the load
+  // need not wait for the comparison that says which. (LLVM would choose first and then load, if
+  // the load were not volatile.)
+  llvm::Value* load_early(llvm::Value* address);
   void branch(std::size_t from, const flow::Decision& decision, flow::Target target);
   void vector_loop(std::size_t index);
   llvm::Value* value(flow::Operand operand);
@@ -93,8 +98,10 @@ class Generator {
   // Asks for the cells of rows to come, as many as a row has: what a processor finds out by itself
   // about short rows comes late. Long rows it does itself.
   void prefetch_rows(llvm::Value* row, llvm::Value* row_bytes);
-  // Brings a cell, if it exists, to the first level of the cache.
-  void prefetch(llvm::Value* cell);
+  // Brings a cell, if it exists, to a level of the cache. More lines can be on their way to the
+  // second than to the first.
+  enum class CacheLevel : std::uint8_t { first, second };
+  void prefetch(llvm::Value* cell, CacheLevel to);
   // Asks for the cells that the block will load, as far as their addresses are known at its start:
   // whoever stopped here may have something else to do before it goes on. Whether there are any.
   bool prefetch_loads(const flow::Block& block);

@@ -133,19 +133,20 @@ void Generator::prefetch_rows(llvm::Value* row, llvm::Value* row_bytes) {
   b_.SetInsertPoint(loop);
   llvm::PHINode* const offset = b_.CreatePHI(b_.getInt64Ty(), 2);
   offset->addIncoming(b_.getInt64(0), before);
-  prefetch(b_.CreateGEP(b_.getInt8Ty(), row, b_.CreateAdd(offset, b_.getInt64(ahead))));
+  prefetch(b_.CreateGEP(b_.getInt8Ty(), row, b_.CreateAdd(offset, b_.getInt64(ahead))),
+           CacheLevel::first);
   llvm::Value* const next = b_.CreateAdd(offset, b_.getInt64(line));
   offset->addIncoming(next, loop);
   b_.CreateCondBr(b_.CreateICmpULT(next, row_bytes), loop, done);
   b_.SetInsertPoint(done);
 }
 
-void Generator::prefetch(llvm::Value* cell) {
+void Generator::prefetch(llvm::Value* cell, CacheLevel to) {
   constexpr std::uint32_t to_read = 0;
-  constexpr std::uint32_t all_levels = 3;
   constexpr std::uint32_t data = 1;
+  const std::uint32_t locality = to == CacheLevel::first ? 3 : 2;
   b_.CreateIntrinsic(llvm::Intrinsic::prefetch, {cell->getType()},
-                     {cell, b_.getInt32(to_read), b_.getInt32(all_levels), b_.getInt32(data)});
+                     {cell, b_.getInt32(to_read), b_.getInt32(locality), b_.getInt32(data)});
 }
 
 bool Generator::prefetch_loads(const Block& block) {
@@ -156,7 +157,7 @@ bool Generator::prefetch_loads(const Block& block) {
     }
     llvm::Value* const address = b_.CreateLoad(cell_, registers_[instruction.a.position()]);
     // Not in bounds, perhaps: then nothing is fetched.
-    prefetch(b_.CreateGEP(cell_, memory(), wide(address)));
+    prefetch(b_.CreateGEP(cell_, memory(), wide(address)), CacheLevel::second);
     any = true;
   }
   return any;

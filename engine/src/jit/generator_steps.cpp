@@ -56,6 +56,22 @@ void Generator::twins(const TwinBlocks& twins, llvm::BasicBlock* header) {
   llvm::Value* const is_zero = arithmetic_->is_zero(b_.CreateLoad(cell_, registers_[twins.reg]));
   llvm::BasicBlock* const stop = new_block("stop");
   unless(b_.CreateICmpEQ(load_left(), b_.getInt64(0)), stop);
+  // Registers that are addresses for one of the two must be addresses for both, or else each goes
+  // its own way.
+  const auto is_settled = [&](std::size_t i) {
+    const Instruction& one = zero.code[i];
+    const Operand other = nonzero.code[i].a;
+    return (one.op == flow::Op::check || one.op == flow::Op::load) && one.a != other &&
+           one.a.kind == Operand::Kind::input && other.kind == Operand::Kind::input;
+  };
+  begin_step();
+  for (std::size_t i = 0; i < zero.code.size(); ++i) {
+    if (is_settled(i) && !specialisation_.every_address_exists) {
+      for (const Operand address : {zero.code[i].a, nonzero.code[i].a}) {
+        unless(b_.CreateICmpUGE(wide(value(address)), size_), stop);
+      }
+    }
+  }
   llvm::BasicBlock* const body = b_.GetInsertBlock();
   b_.SetInsertPoint(stop);
   b_.CreateCondBr(is_zero, headers_[twins.if_zero], headers_[twins.if_nonzero]);
@@ -72,10 +88,15 @@ void Generator::twins(const TwinBlocks& twins, llvm::BasicBlock* header) {
     }
     return chosen;
   };
-  begin_step();
   for (std::size_t i = 0; i < zero.code.size(); ++i) {
     const Instruction& one = zero.code[i];
     const Instruction& other = nonzero.code[i];
+    if (is_settled(i)) {
+      results_.push_back(one.op == flow::Op::check
+                             ? nullptr
+                             : choose(load_early(value(one.a)), load_early(value(other.a))));
+      continue;
+    }
     results_.push_back(instruction_value(one, choose(value(one.a), value(other.a)),
                                          choose(value(one.b), value(other.b)), zero.state,
                                          one.b == other.b ? constant_of(one.b) : 0));
@@ -106,6 +127,11 @@ void Generator::twins(const TwinBlocks& twins, llvm::BasicBlock* header) {
   };
   go_on(after_zero, twins.exit_of_zero, twins.if_zero);
   go_on(after_nonzero, twins.exit_of_nonzero, twins.if_nonzero);
+}
+
+llvm::Value* Generator::load_early(llvm::Value* address) {
+  constexpr bool is_volatile = true;
+  return b_.CreateLoad(cell_, cell_at(address), is_volatile);
 }
 
 void Generator::branch(std::size_t from, const flow::Decision& decision, flow::Target target) {
@@ -146,6 +172,7 @@ void Generator::vector_loop(std::size_t index) {
                       .arithmetic = &*arithmetic_,
                       .cell = cell_,
                       .lanes = extent_.vector_bits / cell_->getBitWidth(),
+                      .gathers_fast = specialisation_.gathers_fast,
                       .memory = memory(),
                       .size = size_,
                       .left = left_,

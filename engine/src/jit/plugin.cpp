@@ -13,6 +13,7 @@
 
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/LegacyPassManager.h>
+#include <llvm/Support/CommandLine.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/TargetParser/Host.h>
@@ -35,6 +36,19 @@ void checked(llvm::Error error) {
   if (error) {
     throw Error(ErrorKind::usage,
                 "cannot compile the program to native code: " + llvm::toString(std::move(error)));
+  }
+}
+
+// Passes of LLVM's code generator that take a third of the time to compile and give this code
+// nothing: the search for integers that could live in mask registers, and the choice of other
+// induction variables for loops that count the way they were written to. They have no other switch.
+// (Whoever else uses the LLVM of this process goes without them too.)
+void leave_out_passes() {
+  const auto& options = llvm::cl::getRegisteredOptions();
+  for (const char* name : {"disable-x86-domain-reassignment", "disable-lsr"}) {
+    if (const auto found = options.find(name); found != options.end()) {
+      static_cast<llvm::cl::opt<bool>*>(found->second)->setValue(true);
+    }
   }
 }
 
@@ -86,6 +100,7 @@ class OrcCode final : public NativeCode {
 class OrcCompiler final : public Compiler {
  public:
   OrcCompiler() {
+    leave_out_passes();
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
   }

@@ -261,6 +261,9 @@ class Loop {
       if (!plan_.is_varying(i)) {
         continue;
       }
+      if (mask == nullptr && moves_one_by_one(i)) {
+        continue;
+      }
       values_[i] = varying(i, done, mask);
       const Node& node = turn_.nodes[i];
       if (node.test != Node::Test::none) {
@@ -270,6 +273,47 @@ class Loop {
       if (node.is_address) {
         fail_if(may_not_load(values_[i], done));
       }
+    }
+  }
+
+  // Whether a node's cells, loaded from computed addresses, are only stored. They never need to be
+  // lanes of a vector, which costs more than to load and store them.
+  [[nodiscard]] bool moves_one_by_one(NodeIndex index) const {
+    const Node& node = turn_.nodes[index];
+    return node.only_stored && node.op == Op::load && plan_.is_varying(node.a) &&
+           !site_.gathers_fast;
+  }
+
+  // Does that, after it is certain that the addresses exist and that no turn of this vector stores
+  // to them. The addresses go through the stack, which LLVM would avoid if it knew: taking a vector
+  // apart takes longer.
+  void move_one_by_one(const bulk::Store& one, llvm::Value* done) {
+    llvm::IRBuilder<> entry(&site_.function->getEntryBlock(),
+                            site_.function->getEntryBlock().begin());
+    llvm::AllocaInst* const addresses = entry.CreateAlloca(vector_);
+    const llvm::Align alignment(site_.cell->getBitWidth() / 8);
+    constexpr bool is_volatile = true;
+    // By halves: of a vector of 512 bits not all is there for loads before it is in the cache.
+    for (unsigned first = 0; first < site_.lanes; first += site_.lanes / 2) {
+      std::vector<int> places;
+      for (unsigned lane = first; lane < first + site_.lanes / 2; ++lane) {
+        places.push_back(static_cast<int>(lane));
+      }
+      b_.CreateAlignedStore(b_.CreateShuffleVector(values_[turn_.nodes[one.value].a], places),
+                            b_.CreateConstInBoundsGEP1_64(site_.cell, addresses, first), alignment,
+                            is_volatile);
+    }
+    const bool falls = plan_.strides[one.address] < 0;
+    llvm::Value* const place = lowest_place(one.address, done);
+    for (unsigned lane = 0; lane < site_.lanes; ++lane) {
+      llvm::Value* const address = b_.CreateAlignedLoad(
+          site_.cell, b_.CreateConstInBoundsGEP1_64(site_.cell, addresses, lane), alignment,
+          is_volatile);
+      llvm::Value* const cell = b_.CreateAlignedLoad(site_.cell, cell_at(wide(address)), alignment);
+      b_.CreateAlignedStore(
+          cell,
+          b_.CreateConstInBoundsGEP1_64(site_.cell, place, falls ? site_.lanes - 1 - lane : lane),
+          alignment);
     }
   }
 
@@ -295,11 +339,16 @@ class Loop {
     return fails;
   }
 
-  // One by one: gather instructions are no faster, and slower on some processors. Lanes whose
-  // address does not do have failed already and load cell 0.
+  // Lanes whose address does not do have failed already and load cell 0.
   llvm::Value* gather(llvm::Value* addresses) {
     llvm::Value* const existing =
         b_.CreateSelect(fails_, llvm::Constant::getNullValue(vector_), addresses);
+    if (site_.gathers_fast) {
+      llvm::Type* const wide_type = llvm::FixedVectorType::get(b_.getInt64Ty(), site_.lanes);
+      llvm::Value* const places =
+          b_.CreateGEP(site_.cell, site_.memory, b_.CreateZExt(existing, wide_type));
+      return b_.CreateMaskedGather(vector_, places, llvm::Align(site_.cell->getBitWidth() / 8));
+    }
     llvm::Value* cells = llvm::PoisonValue::get(vector_);
     for (std::uint64_t lane = 0; lane < site_.lanes; ++lane) {
       llvm::Value* const cell =
@@ -353,6 +402,10 @@ class Loop {
       return;
     }
     const bulk::Store& one = turn_.stores.front();
+    if (mask == nullptr && moves_one_by_one(one.value)) {
+      move_one_by_one(one, done);
+      return;
+    }
     const bool falls = plan_.strides[one.address] < 0;
     llvm::Value* cells = lanes(one.value, done);
     cells = falls ? b_.CreateVectorReverse(cells) : cells;

@@ -19,6 +19,7 @@ struct LoopSite {
   const Arithmetic* arithmetic;
   llvm::IntegerType* cell;
   unsigned lanes;                       ///< of a vector
+  bool gathers_fast;                    ///< see Specialisation
   llvm::Value* memory;                  ///< the first cell
   llvm::Value* size;                    ///< number of cells
   llvm::Value* left;                    ///< slot: steps that may still be done

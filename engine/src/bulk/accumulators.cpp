@@ -1,0 +1,69 @@
+// Accumulators: registers that sum up, or keep the smallest or largest of, what the turns give
+// them.
+
+#include "runner.hpp"
+
+#include <algorithm>
+
+namespace nram::bulk {
+
+template <typename Cell>
+Cell Runner<Cell>::combine(Op op, Cell a, Cell b) const {
+  return op == Op::min ? std::min(a, b) : op == Op::max ? std::max(a, b) : add(a, b);
+}
+
+// What changes nothing.
+template <typename Cell>
+Cell Runner<Cell>::neutral(Op op) const {
+  return op == Op::min ? static_cast<Cell>(modulus_.largest()) : Cell{0};
+}
+
+// What some first turns of a tile contribute.
+template <typename Cell>
+Cell Runner<Cell>::contribution(const Plan& plan, NodeIndex scan, std::size_t turns) {
+  const Node& node = plan.nodes[scan];
+  if (turns == 0) {
+    return neutral(node.op);
+  }
+  const Reduction<Cell> reduce = node.op == Op::min   ? kernels_.least
+                                 : node.op == Op::max ? kernels_.largest
+                                 : word_              ? kernels_.sum
+                                                      : kernels_.sum_modular;
+  return reduce(lanes(plan, node.a, turns), turns, static_cast<Cell>(modulus_.value()));
+}
+
+// The values before every turn of a tile.
+template <typename Cell>
+void Runner<Cell>::scan(const Plan& plan, std::size_t index, Cell current, std::size_t turns) {
+  const Node& node = plan.nodes[index];
+  const Cell* const x = lanes(plan, node.a, turns);
+  Cell* const to = own(index);
+  values_[index].lanes = to;
+  const auto accumulate = [&](auto op) {
+    Cell sum = current;
+    for (std::size_t t = 0; t < turns; ++t) {
+      to[t] = sum;
+      sum = op(sum, x[t]);
+    }
+  };
+  if (node.op == Op::min) {
+    accumulate([](Cell a, Cell b) { return std::min(a, b); });
+  } else if (node.op == Op::max) {
+    accumulate([](Cell a, Cell b) { return std::max(a, b); });
+  } else if (word_) {
+    accumulate([](Cell a, Cell b) { return static_cast<Cell>(a + b); });
+  } else {
+    accumulate([this](Cell a, Cell b) { return add(a, b); });
+  }
+}
+
+template std::uint32_t Runner<std::uint32_t>::combine(Op, std::uint32_t, std::uint32_t) const;
+template std::uint64_t Runner<std::uint64_t>::combine(Op, std::uint64_t, std::uint64_t) const;
+template std::uint32_t Runner<std::uint32_t>::neutral(Op) const;
+template std::uint64_t Runner<std::uint64_t>::neutral(Op) const;
+template std::uint32_t Runner<std::uint32_t>::contribution(const Plan&, NodeIndex, std::size_t);
+template std::uint64_t Runner<std::uint64_t>::contribution(const Plan&, NodeIndex, std::size_t);
+template void Runner<std::uint32_t>::scan(const Plan&, std::size_t, std::uint32_t, std::size_t);
+template void Runner<std::uint64_t>::scan(const Plan&, std::size_t, std::uint64_t, std::size_t);
+
+}  // namespace nram::bulk

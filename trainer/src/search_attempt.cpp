@@ -63,6 +63,16 @@ Prices prices_of(const SearchPlan& plan) {
   return prices;
 }
 
+// A candidate that takes much longer than the program it was made from, where that stops in all
+// examples, mostly does not stop.
+std::array<unsigned, discrete::max_packs> patience_with(const Outcome64& parent) {
+  std::array<unsigned, discrete::max_packs> steps = parent.longest;
+  for (unsigned& limit : steps) {
+    limit += limit == discrete::without_limit ? 0 : limit / 2 + 4;
+  }
+  return steps;
+}
+
 struct Elite {
   double cost = 0.0;
   Candidate candidate;
@@ -278,7 +288,8 @@ class SearchAttempt final : public Attempt {
       const double worse = -temperature * std::log(1.0 - random_.uniform());
       const Outcome64 proposed = evaluator_.evaluate(
           proposal, examples,
-          {outcome.cost + worse, outcome.first + first_pack_slack * (worse + temperature)},
+          {outcome.cost + worse, outcome.first + first_pack_slack * (worse + temperature),
+           patience_with(outcome)},
           discrete::likely_rows(machine_, plan_.states, current, outcome.rows, proposal));
       ++work_;
       if (proposed.rejected) {

@@ -2,14 +2,22 @@
 
 #include "bits.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace nram::discrete {
+namespace {
+
+constexpr unsigned max_sources = 64;
+
+}  // namespace
 
 LaneCode::LaneCode(const Machine& machine)
     : registers_(machine.registers()),
       sources_(machine),
-      selects_(std::size_t{max_arguments + max_registers} * max_circuits) {
+      selects_(std::size_t{max_arguments + max_registers} * max_circuits),
+      groups_(selects_.size()),
+      group_circuits_(selects_.size() + 1) {
   bool written = false;
   for (const Module& module : machine.modules()) {
     const bool can_fail = module.opcode == Opcode::write || module.opcode == Opcode::read;
@@ -34,6 +42,7 @@ void LaneCode::merge(const Candidate& candidate, std::uint64_t rows, const Liven
   });
 
   select_count_ = 0;
+  group_count_ = 0;
   operations_.clear();
   needed_.clear();
   for (const SourceAnalysis::Shape& shape : sources_.shapes()) {
@@ -73,37 +82,43 @@ void LaneCode::merge(const Candidate& candidate, std::uint64_t rows, const Liven
 // usual one.
 template <typename SourceOf>
 LaneCode::Argument LaneCode::join(std::uint32_t circuits, SourceOf source_of) {
-  struct Group {
-    std::uint32_t circuits;
-    std::uint8_t source;
-  };
-  std::array<Group, max_circuits> groups;
-  unsigned count = 0;
-  unsigned usual = 0;
+  std::array<std::uint32_t, max_sources> takers;  // circuits by source, where `sources` has a bit
+  std::uint64_t sources = 0;
   for_each_bit(circuits, [&](unsigned circuit) {
     const std::uint8_t source = source_of(circuit);
-    unsigned i = 0;
-    while (i < count && groups[i].source != source) {
-      ++i;
-    }
-    if (i == count) {
-      groups[count++] = {0, source};
-    }
-    groups[i].circuits |= 1U << circuit;
+    const std::uint64_t bit = std::uint64_t{1} << source;
+    takers[source] = ((sources & bit) != 0 ? takers[source] : 0) | 1U << circuit;
+    sources |= bit;
   });
-  for (unsigned i = 1; i < count; ++i) {
-    usual = std::popcount(groups[i].circuits) > std::popcount(groups[usual].circuits) ? i : usual;
-  }
+  unsigned usual = 0;
+  int most = 0;
+  for_each_bit(sources, [&](unsigned source) {
+    const int count = std::popcount(takers[source]);
+    usual = count > most ? source : usual;
+    most = std::max(most, count);
+  });
   const std::size_t begin = select_count_;
-  for (unsigned i = 0; i < count; ++i) {
-    if (i != usual) {
-      Select& select = selects_[select_count_++];
-      select = {Bytes{}, groups[i].source};
-      for_each_bit(groups[i].circuits, [&](unsigned circuit) { select.circuits[circuit] = 0xff; });
+  for_each_bit(sources, [&](unsigned source) {
+    if (source != usual) {
+      selects_[select_count_++] = {group_of(takers[source]), static_cast<std::uint8_t>(source)};
     }
-  }
-  return {count > 0 ? groups[usual].source : std::uint8_t{0}, static_cast<std::uint16_t>(begin),
+  });
+  return {static_cast<std::uint8_t>(usual), static_cast<std::uint16_t>(begin),
           static_cast<std::uint16_t>(select_count_)};
+}
+
+std::uint8_t LaneCode::group_of(std::uint32_t circuits) {
+  std::size_t i = 0;
+  group_circuits_[group_count_] = circuits;  // is found at last
+  while (group_circuits_[i] != circuits) {
+    ++i;
+  }
+  if (i == group_count_) {
+    Bytes& table = groups_[group_count_++];
+    table = Bytes{};
+    for_each_bit(circuits, [&](unsigned circuit) { table[circuit] = 0xff; });
+  }
+  return static_cast<std::uint8_t>(i);
 }
 
 }  // namespace nram::discrete

@@ -23,9 +23,9 @@ class LaneCode {
     std::uint16_t begin;
     std::uint16_t end;
   };
-  /// The circuits, as a table of 0xff and 0, that take an input from another source.
+  /// The circuits that take an input from another source.
   struct Select {
-    Bytes circuits;
+    std::uint8_t group;  ///< index into groups()
     std::uint8_t source;
   };
   struct Operation {
@@ -48,6 +48,9 @@ class LaneCode {
   /// By register: what it becomes.
   [[nodiscard]] const Argument& update(unsigned r) const { return updates_[r]; }
   [[nodiscard]] std::span<const Select> selects() const { return {selects_.data(), select_count_}; }
+  /// Sets of circuits that selects refer to, each as a table of 0xff and 0 by circuit. There are
+  /// far fewer of them than selects.
+  [[nodiscard]] std::span<const Bytes> groups() const { return {groups_.data(), group_count_}; }
   /// By READ: 0xff at the circuits in which it can fail.
   [[nodiscard]] std::span<const Bytes> needed() const { return needed_; }
   /// No module that can fail comes after a WRITE, so none has to be undone.
@@ -58,6 +61,7 @@ class LaneCode {
  private:
   template <typename SourceOf>
   Argument join(std::uint32_t circuits, SourceOf source_of);
+  std::uint8_t group_of(std::uint32_t circuits);
 
   unsigned registers_;
   SourceAnalysis sources_;
@@ -67,6 +71,9 @@ class LaneCode {
   std::array<Argument, max_registers> updates_{};
   std::vector<Select> selects_;  // the first select_count_ are in use
   std::size_t select_count_ = 0;
+  std::vector<Bytes> groups_;  // the first group_count_ are in use
+  std::vector<std::uint32_t> group_circuits_;
+  std::size_t group_count_ = 0;
   std::vector<Bytes> needed_;
 };
 

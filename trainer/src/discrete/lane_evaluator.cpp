@@ -70,17 +70,25 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pa
   prepare(candidate, expected_rows ? *expected_rows : reachable_rows(machine_, states_, candidate));
   const auto count = static_cast<double>(packs.size());
   Outcome64 total;
+  std::size_t number = 0;
   for (const Pack& pack : packs) {
-    std::optional<Outcome64> outcome = run(candidate, pack);
+    const unsigned patience = limit.steps[number];
+    std::optional<Outcome64> outcome = run(candidate, pack, patience);
     if (!outcome) {
       prepare(candidate, reachable_rows(machine_, states_, candidate));
-      outcome = run(candidate, pack);
+      outcome = run(candidate, pack, patience);
     }
+    if (outcome->rejected) {
+      total.rejected = true;
+      return total;
+    }
+    total.longest[number] = outcome->longest[0];
     total.cost += outcome->cost / count;
     total.rows |= outcome->rows;
     total.steps += outcome->steps;
     total.wrong |= outcome->wrong;
-    total.first = &pack == packs.data() ? outcome->cost : total.first;
+    total.first = number == 0 ? outcome->cost : total.first;
+    ++number;
     if (total.cost > limit.cost || total.first > limit.first) {
       total.rejected = true;
       return total;
@@ -90,8 +98,10 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pa
   return total;
 }
 
-// Nothing if a lane comes to a row that was not prepared.
-std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pack& pack) {
+// Nothing if a lane comes to a row that was not prepared; rejected if one is still running after
+// `patience` steps.
+std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pack& pack,
+                                            unsigned patience) {
   memory_ = pack.memory;
   std::copy(pack.registers.begin(), pack.registers.end(), slots_.begin());
   value_written_.assign(pack.results, Bytes{});
@@ -114,13 +124,17 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   Vector* const was_right = vectors(was_right_.data());
   const Vector* const result_value = vectors(pack.result_value.data());
   const Vector* const result_address = vectors(pack.result_address.data());
+  const std::size_t group_count = code_.groups().size();
+  const Vector* const groups = vectors(code_.groups().data());
+  in_group_.resize(group_count);
+  Vector* const in_group = vectors(in_group_.data());  // lanes whose circuit is in the group
   const LaneCode::Select* const selects = code_.selects().data();
   const LaneCode::Operation* const operations = code_.operations().data();
   const LaneCode::Operation* const operations_end = operations + code_.operations().size();
-  const auto select = [=](const LaneCode::Argument& argument, const Vector& circuit) {
+  const auto select = [=](const LaneCode::Argument& argument) {
     Vector value = slots[argument.usual];
     for (const LaneCode::Select* s = selects + argument.begin; s != selects + argument.end; ++s) {
-      value = __builtin_shuffle(vector(s->circuits), circuit) != 0 ? slots[s->source] : value;
+      value = choose(in_group[s->group], slots[s->source], value);
     }
     return value;
   };
@@ -162,23 +176,34 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   Vector faulted{};
   std::array<Vector, max_registers> updated{};
 
-  for (unsigned step = 0; step < pack.step_limit; ++step) {
+  bool unstopped = false;
+  unsigned step = 0;
+  for (; step < pack.step_limit; ++step) {
+    unstopped |= any(active & mask(limits <= splat(step)));
     active &= mask(limits > splat(step));
     if (!any(active)) {
       break;
     }
+    if (step >= patience) {
+      Outcome64 outcome;
+      outcome.rejected = true;
+      return outcome;
+    }
     Vector row = state + state;
     for (unsigned r = 0; r < registers; ++r) {
-      row |= mask(slots[r] == 0) & __builtin_shuffle(row_weight[r], state);
+      row |= mask(slots[r] == 0) & look_up(row_weight[r], state);
     }
-    if (any(mask(__builtin_shuffle(prepared, row) == 0) & active)) {
+    if (any(mask(look_up(prepared, row) == 0) & active)) {
       return std::nullopt;
     }
     for (unsigned plane = 0; plane < row_planes; ++plane) {
-      visited[plane] |= __builtin_shuffle(row_bit[plane], row) & active;
+      visited[plane] |= look_up(row_bit[plane], row) & active;
     }
-    const Vector circuit = __builtin_shuffle(circuit_of, row);
+    const Vector circuit = look_up(circuit_of, row);
 
+    for (std::size_t g = 0; g < group_count; ++g) {
+      in_group[g] = look_up(groups[g], circuit);
+    }
     if (undo) {
       std::copy(memory, memory + cells, before_step);
     }
@@ -187,22 +212,23 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
     Vector running = active;  // without those that fail in this step
     for (const LaneCode::Operation* operation = operations; operation != operations_end;
          ++operation) {
-      const Vector a = select(operation->a, circuit);
-      const Vector b = select(operation->b, circuit);
+      const Vector a = select(operation->a);
+      const Vector b = select(operation->b);
       Vector result{};
+      Vector address{};
       switch (operation->opcode) {
         case Opcode::read:
-          running &= mask(a < size) | ~__builtin_shuffle(needed[operation->reader], circuit);
-          for (unsigned cell = 0; cell < cells; ++cell) {
-            result |= mask(a == splat(cell)) & memory[cell];
+          running &= mask(a < size) | ~look_up(needed[operation->reader], circuit);
+          for (unsigned cell = 0; cell < cells; ++cell, address += one) {
+            result = choose_if(a == address, memory[cell], result);
           }
           break;
         case Opcode::write: {
           running &= mask(a < size);
           write_address = choose(running, a, splat(0xff));
           write_value = b;
-          for (unsigned cell = 0; cell < cells; ++cell) {
-            memory[cell] = choose(mask(write_address == splat(cell)), b, memory[cell]);
+          for (unsigned cell = 0; cell < cells; ++cell, address += one) {
+            memory[cell] = choose_if(write_address == address, b, memory[cell]);
           }
           break;
         }
@@ -263,7 +289,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
     active = running;
 
     for (unsigned r = 0; r < registers; ++r) {
-      updated[r] = choose(active, select(code_.update(r), circuit), slots[r]);
+      updated[r] = choose(active, select(code_.update(r)), slots[r]);
     }
     for (unsigned r = 0; r < registers; ++r) {
       slots[r] = updated[r];
@@ -282,14 +308,15 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
       was_right[k] |= value_match & mask(write_address == address);
     }
 
-    state = choose(active, __builtin_shuffle(state_of, row), state);
+    state = choose(active, look_up(state_of, row), state);
     taken += active & one;
-    const Vector finishing = __builtin_shuffle(finish_of, row) & active;
+    const Vector finishing = look_up(finish_of, row) & active;
     stopped |= finishing;
     active &= ~finishing;
   }
 
   Outcome64 outcome;
+  outcome.longest[0] = unstopped || any(active) ? without_limit : step;
   for (unsigned plane = 0; plane < row_planes; ++plane) {
     outcome.rows |= std::uint64_t{combined(visited[plane])} << (8 * plane);
   }

@@ -36,6 +36,9 @@ struct Prices {
   double clues = 0.0;
 };
 
+inline constexpr unsigned max_packs = 2;
+inline constexpr unsigned without_limit = ~0U;
+
 /// What evaluating a candidate tells.
 struct Outcome64 {
   double cost = 0.0;   ///< mean over the examples, 0 = all right, clean and stopped
@@ -45,6 +48,8 @@ struct Outcome64 {
   std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell or a fault
   std::uint64_t steps = 0;  ///< that all examples together took
   std::size_t size = 0;     ///< of the candidate: operations and choices between their operands
+  /// By pack: the most steps that an example took, without_limit if one did not stop by itself.
+  std::array<unsigned, max_packs> longest{without_limit, without_limit};
   bool rejected = false;    ///< the cost is above the limit; the other figures are incomplete
 };
 
@@ -53,6 +58,8 @@ struct Outcome64 {
 struct Limit {
   double cost = std::numeric_limits<double>::infinity();
   double first = std::numeric_limits<double>::infinity();
+  /// By pack: reject what is still running after so many steps.
+  std::array<unsigned, max_packs> steps{without_limit, without_limit};
 };
 
 /// Evaluates candidates of one machine. Reuses its buffers; not for concurrent use.
@@ -81,7 +88,7 @@ class LaneEvaluator {
 
  private:
   void prepare(const Candidate& candidate, std::uint64_t rows);
-  std::optional<Outcome64> run(const Candidate& candidate, const Pack& pack);
+  std::optional<Outcome64> run(const Candidate& candidate, const Pack& pack, unsigned patience);
   double price(const Pack& pack, const Bytes& stopped, const Bytes& taken,
                Outcome64& outcome) const;
 
@@ -92,6 +99,7 @@ class LaneEvaluator {
   LaneCode code_;
   std::vector<Bytes> slots_;
   std::vector<Bytes> memory_;
+  std::vector<Bytes> in_group_;
   std::vector<Bytes> before_step_;  // memory, if a WRITE may have to be undone
   std::vector<Bytes> value_written_;
   std::vector<Bytes> was_right_;

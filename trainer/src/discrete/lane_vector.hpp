@@ -34,6 +34,22 @@ inline Vector choose(const Vector& mask, const Vector& yes, const Vector& no) {
   return (mask & yes) | (~mask & no);
 }
 
+// The same for a comparison: one instruction where lanes can be masked.
+template <typename Comparison>
+inline Vector choose_if(Comparison comparison, const Vector& yes, const Vector& no) {
+  return comparison ? yes : no;
+}
+
+// table[index] in every lane; indices are below the number of lanes.
+inline Vector look_up(const Vector& table, const Vector& index) {
+#ifdef __AVX512VBMI__
+  return reinterpret_cast<Vector>(_mm512_permutexvar_epi8(reinterpret_cast<__m512i>(index),
+                                                          reinterpret_cast<__m512i>(table)));
+#else
+  return __builtin_shuffle(table, index);
+#endif
+}
+
 // Bit i: whether lane i of a mask is set.
 inline std::uint64_t bits_of(const Vector& mask) {
 #ifdef __AVX512BW__

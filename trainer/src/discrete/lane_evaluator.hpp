@@ -50,7 +50,7 @@ struct Outcome64 {
   std::size_t size = 0;     ///< of the candidate: operations and choices between their operands
   /// By pack: the most steps that an example took, without_limit if one did not stop by itself.
   std::array<unsigned, max_packs> longest{without_limit, without_limit};
-  bool rejected = false;    ///< the cost is above the limit; the other figures are incomplete
+  bool rejected = false;  ///< the cost is above the limit; the other figures are incomplete
 };
 
 /// Above what a candidate is rejected: the mean cost of all packs, or that of the first alone. The

@@ -43,8 +43,9 @@ inline Vector choose_if(Comparison comparison, const Vector& yes, const Vector& 
 // table[index] in every lane; indices are below the number of lanes.
 inline Vector look_up(const Vector& table, const Vector& index) {
 #ifdef __AVX512VBMI__
-  return reinterpret_cast<Vector>(_mm512_permutexvar_epi8(reinterpret_cast<__m512i>(index),
-                                                          reinterpret_cast<__m512i>(table)));
+  // With a mask of all lanes: GCC 12 takes the plain form's unused operand for uninitialised.
+  return reinterpret_cast<Vector>(_mm512_maskz_permutexvar_epi8(
+      ~__mmask64{0}, reinterpret_cast<__m512i>(index), reinterpret_cast<__m512i>(table)));
 #else
   return __builtin_shuffle(table, index);
 #endif

@@ -62,7 +62,7 @@ class Classes {
     for (std::size_t i = 0; i < first_.size(); ++i) {
       const double d = distance(book_.values(first_[i]), book_.values(id), best);
       const bool nearer = d <= best && (found == first_.size() || d < best);
-      if (nearer && std::vector(answers(first_[i])) == answers(id)) {
+      if (nearer && answers(first_[i]) == answers(id)) {
         best = d;
         found = i;
       }
@@ -94,9 +94,7 @@ Enumerated enumerate(StateBook& book, const Merging& merging, std::size_t max_st
   classes.class_of(0);
   std::size_t done = 0;
   while (done < classes.first().size() && classes.first().size() <= max_states && !book.spent()) {
-    // A copy: looking at other states adds some to the book.
-    const std::vector<StateBook::Successor> successors = book.successors(classes.first()[done]);
-    for (const StateBook::Successor& successor : successors) {
+    for (const StateBook::Successor& successor : book.successors(classes.first()[done])) {
       automaton.table.push_back({circuits.index_of(book.circuits()[successor.circuit]),
                                  successor.finish ? 0 : classes.class_of(successor.next),
                                  successor.finish});

@@ -30,7 +30,7 @@ StateBook::Id StateBook::id_of(const LstmState& state) {
   values.insert(values.end(), state.cell.begin(), state.cell.end());
   const auto [entry, is_new] = ids_.emplace(std::move(values), static_cast<Id>(states_.size()));
   if (is_new) {
-    states_.push_back({&entry->first});
+    states_.push_back(Entry{&entry->first});
   }
   return entry->second;
 }

@@ -3,6 +3,7 @@
 #include "live_controller.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <span>
 #include <vector>
@@ -24,6 +25,7 @@ class CircuitSet {
 
 /// Every state of a controller that was met, to the last bit, and what was found out about it. Each
 /// step of the network is taken once, however often states are enumerated: steps are what costs.
+/// References that it returns stay valid, but for answers that grow.
 class StateBook {
  public:
   using Id = std::uint32_t;
@@ -70,7 +72,7 @@ class StateBook {
   const LiveController* controller_;
   std::uint64_t allowed_ = 0;
   std::map<std::vector<float>, Id> ids_;
-  std::vector<Entry> states_;
+  std::deque<Entry> states_;  // what refers to one outlives the adding of others
   CircuitSet circuits_;
 };
 

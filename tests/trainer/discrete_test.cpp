@@ -461,6 +461,44 @@ TEST_CASE("a candidate is rejected above a limit, by the first pack alone if it 
   }
 }
 
+TEST_CASE("a candidate that is still running after a limit of steps is rejected, and no other") {
+  Random random(23);
+  const Machine machine = Machine::standard(3);
+  const unsigned states = 4;
+  const Moves moves(machine, states);
+  LaneEvaluator evaluator(machine, states, Prices{});
+  std::vector<Pack> packs;
+  for (unsigned i = 0; i < max_packs; ++i) {
+    packs.emplace_back(draw(*find_task("copy"), random), machine.registers());
+  }
+  unsigned stopping = 0;
+  unsigned running_on = 0;
+  for (int i = 0; i < 400; ++i) {
+    const Candidate candidate = moves.random_candidate(random);
+    const Outcome64 free = evaluator.evaluate(candidate, packs);
+    REQUIRE(!free.rejected);
+    for (unsigned p = 0; p < max_packs; ++p) {
+      const unsigned longest = evaluator.evaluate(candidate, packs[p]).longest[0];
+      CHECK(free.longest[p] == longest);
+      Limit limit;
+      if (longest == without_limit) {
+        limit.steps[p] = 3;  // some example goes on to the end of its budget, which is longer
+        CHECK(evaluator.evaluate(candidate, packs, limit).rejected);
+        ++running_on;
+        continue;
+      }
+      limit.steps[p] = longest;
+      CHECK(evaluator.evaluate(candidate, packs, limit).cost == free.cost);
+      CHECK(!evaluator.evaluate(candidate, packs, limit).rejected);
+      limit.steps[p] = longest - 1;
+      CHECK(evaluator.evaluate(candidate, packs, limit).rejected);
+      ++stopping;
+    }
+  }
+  CHECK(stopping > 0);
+  CHECK(running_on > 0);
+}
+
 TEST_CASE("examples that the candidates get wrong weigh more") {
   Random random(12);
   const Machine machine = Machine::standard(3);

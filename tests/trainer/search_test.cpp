@@ -1,5 +1,6 @@
 #include "attempts.hpp"
 #include "search_plan.hpp"
+#include "varied_settings.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -279,6 +280,22 @@ TEST_CASE("settings are read back from their text exactly, and only within their
   CHECK_THROWS_AS(set(copy, registers, "3x"), Error);
   CHECK_THROWS_AS(set(copy, registers, ""), Error);
   CHECK_THROWS_AS(set(copy, registers, "-1"), Error);
+}
+
+TEST_CASE("attempts by gradient scatter their settings, the same way every time, if they may") {
+  Settings settings;
+  const Settings one = varied_settings(settings, 1);
+  CHECK(describe(varied_settings(settings, 1)) == describe(one));
+  CHECK(describe(varied_settings(settings, 2)) != describe(one));
+  for (std::uint64_t number = 0; number < 100; ++number) {
+    const Settings varied = varied_settings(settings, number);
+    CHECK(varied.learning_rate >= settings.learning_rate / 2);
+    CHECK(varied.learning_rate <= settings.learning_rate * 2);
+    CHECK(varied.step_price >= settings.step_price);
+    CHECK(varied.slack_steps >= settings.slack_steps);
+  }
+  settings.vary = false;
+  CHECK(describe(varied_settings(settings, 1)) == describe(settings));
 }
 
 TEST_CASE("polishing makes a program no slower and keeps it right") {

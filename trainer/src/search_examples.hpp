@@ -14,7 +14,7 @@ namespace nram {
 
 class SearchExamples {
  public:
-  static constexpr std::size_t pack_count = 2;
+  static constexpr std::size_t pack_count = discrete::max_packs;
   static constexpr std::size_t count = pack_count * discrete::lanes;
 
   /// The task must outlive this.

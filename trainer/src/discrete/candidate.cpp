@@ -92,7 +92,7 @@ std::uint64_t likely_rows(const Machine& machine, unsigned states, const Candida
 
 bool is_searchable(const Machine& machine, unsigned states) {
   return machine.registers() <= max_registers && machine.arguments() < max_arguments &&
-         machine.register_candidates() < 64 && machine.masks() <= max_rows && states > 0 &&
+         machine.register_candidates() < max_sources && machine.masks() <= max_rows && states > 0 &&
          states <= max_states;
 }
 

@@ -13,6 +13,7 @@ namespace nram::discrete {
 inline constexpr unsigned max_circuits = 24;
 inline constexpr unsigned max_arguments = 64;
 inline constexpr unsigned max_registers = 6;
+inline constexpr unsigned max_sources = 64;  ///< registers and modules, a bit each
 inline constexpr unsigned max_states = 16;
 inline constexpr unsigned max_rows = 64;  ///< 2^registers, or 2 a state
 

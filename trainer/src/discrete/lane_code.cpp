@@ -6,11 +6,6 @@
 #include <bit>
 
 namespace nram::discrete {
-namespace {
-
-constexpr unsigned max_sources = 64;
-
-}  // namespace
 
 LaneCode::LaneCode(const Machine& machine)
     : registers_(machine.registers()),
@@ -107,7 +102,7 @@ LaneCode::Argument LaneCode::join(std::uint32_t circuits, SourceOf source_of) {
           static_cast<std::uint16_t>(select_count_)};
 }
 
-std::uint8_t LaneCode::group_of(std::uint32_t circuits) {
+std::uint16_t LaneCode::group_of(std::uint32_t circuits) {
   std::size_t i = 0;
   group_circuits_[group_count_] = circuits;  // is found at last
   while (group_circuits_[i] != circuits) {
@@ -118,7 +113,7 @@ std::uint8_t LaneCode::group_of(std::uint32_t circuits) {
     table = Bytes{};
     for_each_bit(circuits, [&](unsigned circuit) { table[circuit] = 0xff; });
   }
-  return static_cast<std::uint8_t>(i);
+  return static_cast<std::uint16_t>(i);
 }
 
 }  // namespace nram::discrete

@@ -25,7 +25,7 @@ class LaneCode {
   };
   /// The circuits that take an input from another source.
   struct Select {
-    std::uint8_t group;  ///< index into groups()
+    std::uint16_t group;  ///< index into groups()
     std::uint8_t source;
   };
   struct Operation {
@@ -61,7 +61,7 @@ class LaneCode {
  private:
   template <typename SourceOf>
   Argument join(std::uint32_t circuits, SourceOf source_of);
-  std::uint8_t group_of(std::uint32_t circuits);
+  std::uint16_t group_of(std::uint32_t circuits);
 
   unsigned registers_;
   SourceAnalysis sources_;

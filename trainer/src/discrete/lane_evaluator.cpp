@@ -99,7 +99,7 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pa
 }
 
 // Nothing if a lane comes to a row that was not prepared; rejected if one is still running after
-// `patience` steps.
+// `patience` steps. The pack is the first, as far as the outcome knows.
 std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pack& pack,
                                             unsigned patience) {
   memory_ = pack.memory;

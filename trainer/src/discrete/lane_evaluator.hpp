@@ -36,7 +36,6 @@ struct Prices {
   double clues = 0.0;
 };
 
-inline constexpr unsigned max_packs = 2;
 inline constexpr unsigned without_limit = ~0U;
 
 /// What evaluating a candidate tells.
@@ -48,9 +47,10 @@ struct Outcome64 {
   std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell or a fault
   std::uint64_t steps = 0;  ///< that all examples together took
   std::size_t size = 0;     ///< of the candidate: operations and choices between their operands
-  /// By pack: the most steps that an example took, without_limit if one did not stop by itself.
+  /// By pack: the most steps that an example took, without_limit if one ran to its budget.
   std::array<unsigned, max_packs> longest{without_limit, without_limit};
-  bool rejected = false;  ///< the cost is above the limit; the other figures are incomplete
+  /// The cost is above the limit, or a run longer; the other figures are incomplete.
+  bool rejected = false;
 };
 
 /// Above what a candidate is rejected: the mean cost of all packs, or that of the first alone. The
@@ -69,10 +69,10 @@ class LaneEvaluator {
 
   Outcome64 evaluate(const Candidate& candidate, const Pack& pack);
 
-  /// On several packs, with the mean of their costs. Stops early, with `rejected` set, once that is
-  /// sure to be above a limit: put the packs that are quickest to run first. Quicker if only some
-  /// of the reachable rows are expected, unless others are entered after all. Outcome64::size is
-  /// that of the expected rows.
+  /// On up to max_packs packs, with the mean of their costs. Stops early, with `rejected` set, once
+  /// that is sure to be above a limit: put the packs that are quickest to run first. Quicker if
+  /// only some of the reachable rows are expected, unless others are entered after all.
+  /// Outcome64::size is that of the expected rows.
   Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs,
                      const Limit& limit = {},
                      std::optional<std::uint64_t> expected_rows = std::nullopt);

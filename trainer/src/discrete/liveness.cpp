@@ -29,7 +29,6 @@ LivenessAnalysis::LivenessAnalysis(const Machine& machine, unsigned states)
 }
 
 LivenessAnalysis::Needs LivenessAnalysis::needs_of(const Wiring& wiring) const {
-  constexpr unsigned max_sources = 64;
   constexpr auto of_a_read = static_cast<RegisterSet>(1U << max_registers);  // a mark
   Needs needs{};
   RegisterSet addresses = 0;

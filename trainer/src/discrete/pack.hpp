@@ -10,6 +10,8 @@
 
 namespace nram::discrete {
 
+inline constexpr unsigned max_packs = 2;  ///< that a candidate is evaluated on at once
+
 /// Up to 64 examples, packed into lanes. They may differ in size and modulus.
 class Pack {
  public:

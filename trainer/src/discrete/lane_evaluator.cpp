@@ -30,6 +30,7 @@ LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Pric
       analysis_(machine, states),
       code_(machine) {
   slots_.resize(machine.register_candidates());
+  in_group_.resize(code_.group_limit());
 }
 
 Liveness LaneEvaluator::liveness(const Candidate& candidate, std::uint64_t rows) {
@@ -94,7 +95,7 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pa
       return total;
     }
   }
-  total.size = code_.operations().size() + code_.selects().size();
+  total.size = code_.operations().size() + code_.select_count();
   return total;
 }
 
@@ -117,16 +118,27 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   const Vector one = splat(1);
   before_step_.resize(undo ? cells : 0);
   Vector* const before_step = vectors(before_step_.data());
-  const Vector* const needed = vectors(code_.needed().data());
   Vector* const slots = vectors(slots_.data());
   Vector* const memory = vectors(memory_.data());
   Vector* const value_written = vectors(value_written_.data());
   Vector* const was_right = vectors(was_right_.data());
   const Vector* const result_value = vectors(pack.result_value.data());
   const Vector* const result_address = vectors(pack.result_address.data());
-  const std::size_t group_count = code_.groups().size();
-  const Vector* const groups = vectors(code_.groups().data());
-  in_group_.resize(group_count);
+  const std::span<const std::uint16_t> groups = code_.groups();
+  const std::size_t group_count = groups.size();
+  const std::uint16_t* const group = groups.data();
+  group_tables_.resize(group_count);
+  Vector* const group_tables = vectors(group_tables_.data());
+  for (std::size_t g = 0; g < group_count; ++g) {
+    group_tables[g] = bytes_from(code_.circuits_in(group[g]));
+  }
+  needed_in_.resize(machine_.register_candidates());
+  Vector* const needed_in = vectors(needed_in_.data());
+  for (const LaneCode::Operation& operation : code_.operations()) {
+    if (operation.opcode == Opcode::read) {
+      needed_in[operation.output] = bytes_from(operation.needed_in);
+    }
+  }
   Vector* const in_group = vectors(in_group_.data());  // lanes whose circuit is in the group
   const LaneCode::Select* const selects = code_.selects().data();
   const LaneCode::Operation* const operations = code_.operations().data();
@@ -202,7 +214,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
     const Vector circuit = look_up(circuit_of, row);
 
     for (std::size_t g = 0; g < group_count; ++g) {
-      in_group[g] = look_up(groups[g], circuit);
+      in_group[group[g]] = look_up(group_tables[g], circuit);
     }
     if (undo) {
       std::copy(memory, memory + cells, before_step);
@@ -218,7 +230,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
       Vector address{};
       switch (operation->opcode) {
         case Opcode::read:
-          running &= mask(a < size) | ~look_up(needed[operation->reader], circuit);
+          running &= mask(a < size) | ~look_up(needed_in[operation->output], circuit);
           for (unsigned cell = 0; cell < cells; ++cell, address += one) {
             result = choose_if(a == address, memory[cell], result);
           }

@@ -99,8 +99,10 @@ class LaneEvaluator {
   LaneCode code_;
   std::vector<Bytes> slots_;
   std::vector<Bytes> memory_;
-  std::vector<Bytes> in_group_;
-  std::vector<Bytes> before_step_;  // memory, if a WRITE may have to be undone
+  std::vector<Bytes> needed_in_;  // by output of a READ: 0xff at the circuits in which it can fail
+  std::vector<Bytes> group_tables_;  // by group in use: 0xff at its circuits
+  std::vector<Bytes> in_group_;      // by group
+  std::vector<Bytes> before_step_;   // memory, if a WRITE may have to be undone
   std::vector<Bytes> value_written_;
   std::vector<Bytes> was_right_;
   Clues clues_;

@@ -51,6 +51,19 @@ inline Vector look_up(const Vector& table, const Vector& index) {
 #endif
 }
 
+// The reverse of bits_of: 0xff in the elements whose bit is set.
+inline Vector bytes_from(std::uint64_t bits) {
+#ifdef __AVX512BW__
+  return reinterpret_cast<Vector>(_mm512_movm_epi8(bits));
+#else
+  Vector bytes{};
+  for (; bits != 0; bits &= bits - 1) {
+    bytes[std::countr_zero(bits)] = 0xff;
+  }
+  return bytes;
+#endif
+}
+
 // Bit i: whether lane i of a mask is set.
 inline std::uint64_t bits_of(const Vector& mask) {
 #ifdef __AVX512BW__

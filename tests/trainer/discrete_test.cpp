@@ -1,7 +1,6 @@
 #include "discrete/lane_evaluator.hpp"
 #include "discrete/liveness.hpp"
 #include "discrete/moves.hpp"
-#include "discrete/weights.hpp"
 
 #include <bit>
 
@@ -72,7 +71,7 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
         const std::vector<TestCase> examples = draw(task, random);
         Candidate candidate = moves.random_candidate(random);
         for (int i = 0; i < 40; ++i) {
-          moves.mutate(candidate, 0, random);
+          moves.mutate(candidate, {}, random);
           const auto reference =
               make_executor(Engine::reference, to_program(machine, states, candidate));
           for (std::size_t e = 0; e < examples.size(); e += 7) {
@@ -144,7 +143,7 @@ TEST_CASE("candidates that are called equivalent behave equally") {
     const Liveness live = evaluator.liveness(a, of_a.rows);
     for (int k = 0; k < 30; ++k) {
       Candidate b = a;
-      moves.mutate(b, of_a.rows, random);
+      moves.mutate(b, {of_a.rows, live}, random);
       const Outcome64 of_b = evaluator.evaluate(b, pack);
       if (evaluator.equivalent(a, b, of_a.rows, live)) {
         ++equivalent;
@@ -173,7 +172,7 @@ TEST_CASE("the rows that a candidate is expected to enter change nothing but the
     const Candidate before = moves.random_candidate(random);
     const std::uint64_t visited = evaluator.evaluate(before, packs).rows;
     Candidate candidate = before;
-    moves.mutate(candidate, visited, random);
+    moves.mutate(candidate, {visited}, random);
     const Outcome64 plain = evaluator.evaluate(candidate, packs);
     const std::uint64_t likely = likely_rows(machine, states, before, visited, candidate);
     const Outcome64 quick = evaluator.evaluate(candidate, packs, {}, likely);
@@ -273,7 +272,7 @@ TEST_CASE("a simplified candidate behaves alike and has no circuits but those vi
     LaneEvaluator evaluator(machine, states, Prices{});
     Candidate candidate = moves.random_candidate(random);
     for (int k = 0; k < 20; ++k) {
-      moves.mutate(candidate, 0, random);
+      moves.mutate(candidate, {}, random);
     }
     const Outcome64 outcome = evaluator.evaluate(candidate, pack);
     const Candidate simple = simplified(machine, states, candidate, outcome.rows);
@@ -309,7 +308,7 @@ TEST_CASE("registers whose new value nobody looks at are left alone, and runs st
   for (int i = 0; i < 300; ++i) {
     Candidate candidate = moves.random_candidate(random);
     for (int k = 0; k < 20; ++k) {
-      moves.mutate(candidate, 0, random);
+      moves.mutate(candidate, {}, random);
     }
     Candidate simple = candidate;
     leave_dead_registers_alone(machine, states, simple);
@@ -497,51 +496,6 @@ TEST_CASE("a candidate that is still running after a limit of steps is rejected,
   }
   CHECK(stopping > 0);
   CHECK(running_on > 0);
-}
-
-TEST_CASE("examples that the candidates get wrong weigh more") {
-  Random random(12);
-  const Machine machine = Machine::standard(3);
-  const Moves moves(machine, 1);
-  LaneEvaluator evaluator(machine, 1, Prices{});
-  const Task& task = *find_task("access");
-  const std::vector<TestCase> few = draw(task, random);
-  std::vector<Pack> packs = {Pack(draw(task, random), 3), Pack(std::span(few).first(20), 3)};
-  const std::vector<Pack> plain = packs;
-
-  // One that is right on some examples only, and its cost if all weigh the same.
-  Candidate candidate = moves.random_candidate(random);
-  const auto wrong_in = [&](const Pack& pack) {
-    return std::popcount(evaluator.evaluate(candidate, pack).wrong);
-  };
-  while (wrong_in(packs[0]) == 0 || wrong_in(packs[0]) == int{lanes} || wrong_in(packs[1]) == 0) {
-    candidate = moves.random_candidate(random);
-  }
-  const double before = evaluator.evaluate(candidate, plain).cost;
-  const Candidate* const one[] = {&candidate};
-  constexpr double least = 0.25;
-  weigh(evaluator, packs, one, least);
-
-  double total = 0.0;
-  double weight_of_wrong = 0.0;
-  double weight_of_right = 0.0;
-  for (const Pack& pack : packs) {
-    const std::uint64_t wrong = evaluator.evaluate(candidate, pack).wrong;
-    for (unsigned lane = 0; lane < lanes; ++lane) {
-      total += pack.weight[lane];
-      if (lane >= pack.count) {
-        CHECK(pack.weight[lane] == 0.0F);
-      } else {
-        (((wrong >> lane) & 1U) != 0 ? weight_of_wrong : weight_of_right) = pack.weight[lane];
-      }
-    }
-  }
-  CHECK(total == doctest::Approx(packs[0].count + packs[1].count));
-  CHECK(weight_of_right == doctest::Approx(least * weight_of_wrong));
-  CHECK(evaluator.evaluate(candidate, packs).cost > before);
-
-  weigh(evaluator, packs, one, 1.0);  // all the same again
-  CHECK(evaluator.evaluate(candidate, packs).cost == doctest::Approx(before));
 }
 
 TEST_CASE("less partial credit makes wrong cells dearer, and nothing else") {

@@ -4,6 +4,7 @@
 #include "attempts.hpp"
 #include "discrete/lane_evaluator.hpp"
 #include "discrete/liveness.hpp"
+#include "discrete/loaded_cells.hpp"
 #include "discrete/moves.hpp"
 #include "discrete/weights.hpp"
 #include "saved_search.hpp"
@@ -42,7 +43,7 @@ constexpr unsigned clean_rounds = 30;
 // temperature allows.
 constexpr double first_pack_slack = 2.0;
 
-// What an example that all elites get right weighs beside one that none does, and how many elites
+// What a result that all elites get right weighs beside one that none does, and how many elites
 // there have to be before they are asked.
 constexpr double least_weight = 0.1;
 constexpr std::size_t least_elites = 4;
@@ -91,9 +92,10 @@ class SearchAttempt final : public Attempt {
         random_(random_of(context.settings, number, Stream::learning)),
         example_random_(random_of(context.settings, number, Stream::examples)),
         evaluator_(machine_, plan_.states, prices_of(plan_)),
-        moves_(machine_, plan_.states) {
+        moves_(machine_, plan_.states, plan_.keep) {
     discrete::require_searchable(machine_, plan_.states);
     examples_ = example_source_.draw(example_random_);
+    load_cells();
     best_ = {2.0, moves_.random_candidate(random_)};
     begin_at(start);
   }
@@ -114,7 +116,7 @@ class SearchAttempt final : public Attempt {
   }
 
   Model best() const override {
-    return distil(discrete::to_program(machine_, plan_.states, best_.candidate),
+    return distil(program_of(best_.candidate),
                   provenance(context_, number_, start_ ? "repair" : "search", work_));
   }
 
@@ -202,7 +204,27 @@ class SearchAttempt final : public Attempt {
       throw Error(ErrorKind::data,
                   "a saved candidate refers to a circuit, state or register it does not have");
     }
-    (void)discrete::to_program(machine_, plan_.states, candidate);
+    (void)program_of(candidate);
+  }
+
+  // Decides whether cells are loaded as planned: they cannot be if registers start otherwise.
+  void load_cells() {
+    const bool zeroed = std::all_of(examples_.begin(), examples_.end(), [](const TestCase& test) {
+      return test.example.registers.empty();
+    });
+    std::size_t cells = plan_.loaded_cells;
+    for (const TestCase& test : examples_) {
+      cells = std::min(cells, test.example.memory.size());
+    }
+    loaded_ = zeroed
+                  ? discrete::LoadedCells::on(machine_, plan_.states, static_cast<unsigned>(cells))
+                  : std::nullopt;
+    plan_.loaded_cells = loaded_ ? loaded_->count() : 0;
+  }
+
+  [[nodiscard]] Program program_of(const Candidate& candidate) const {
+    return loaded_ ? discrete::to_program(machine_, loaded_->states(), loaded_->before(candidate))
+                   : discrete::to_program(machine_, plan_.states, candidate);
   }
 
   Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs) {
@@ -221,7 +243,7 @@ class SearchAttempt final : public Attempt {
         continue;
       }
       for (TestCase& example : fresh) {
-        const Pack single(std::span(&example, 1), machine_.registers());
+        const Pack single(std::span(&example, 1), machine_.registers(), plan_.loaded_cells);
         if (evaluator_.evaluate(candidate, single).cost > 0.0) {
           examples_[example_random_.below(SearchExamples::count)] = std::move(example);
         }
@@ -277,7 +299,7 @@ class SearchAttempt final : public Attempt {
     Elite round_best{outcome.cost, current};
     for (std::uint64_t k = 0; k < round_candidates; ++k) {
       Candidate proposal = current;
-      moves_.mutate(proposal, outcome.rows, random_);
+      moves_.mutate(proposal, {outcome.rows, live}, random_);
       if (evaluator_.equivalent(current, proposal, outcome.rows, live)) {
         current = proposal;  // drifts among equals, for free
         continue;
@@ -324,8 +346,7 @@ class SearchAttempt final : public Attempt {
     discrete::leave_dead_registers_alone(machine_, plan_.states, simple);
     simple = discrete::simplified(machine_, plan_.states, simple, rows);
     for (const Candidate& variant : {simple, elite.candidate}) {
-      const TestResult result =
-          test_program(context_, number_, discrete::to_program(machine_, plan_.states, variant));
+      const TestResult result = test_program(context_, number_, program_of(variant));
       if (result.passed || (!is_right_ && result.score > best_score_)) {
         best_ = {elite.cost, variant};
         best_score_ = result.score;
@@ -360,7 +381,7 @@ class SearchAttempt final : public Attempt {
     Liveness live = evaluator_.liveness(current, outcome.rows);
     for (unsigned k = 0; k < context_.settings.polish_candidates; ++k) {
       Candidate proposal = current;
-      moves_.mutate(proposal, outcome.rows, random_);
+      moves_.mutate(proposal, {outcome.rows, live}, random_);
       if (evaluator_.equivalent(current, proposal, outcome.rows, live)) {
         current = proposal;
         continue;
@@ -426,6 +447,7 @@ class SearchAttempt final : public Attempt {
   SearchPlan plan_;
   Machine machine_;
   SearchExamples example_source_;
+  std::optional<discrete::LoadedCells> loaded_;
   std::optional<Candidate> start_;  // of every annealing run; nothing = a random one
   std::uint64_t work_limit_ = 0;
   AttemptStatus status_ = AttemptStatus::running;

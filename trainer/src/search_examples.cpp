@@ -55,7 +55,7 @@ std::vector<discrete::Pack> SearchExamples::pack(std::vector<TestCase>& examples
   std::vector<discrete::Pack> packs;
   for (std::size_t i = 0; i < pack_count; ++i) {
     packs.emplace_back(std::span(examples).subspan(i * discrete::lanes, discrete::lanes),
-                       plan_.registers);
+                       plan_.registers, plan_.loaded_cells);
   }
   return packs;
 }

@@ -17,7 +17,7 @@ class SearchExamples {
   static constexpr std::size_t pack_count = discrete::max_packs;
   static constexpr std::size_t count = pack_count * discrete::lanes;
 
-  /// The task must outlive this.
+  /// The task and the plan must outlive this.
   SearchExamples(const Task& task, const SearchPlan& plan) : task_(task), plan_(plan) {}
 
   /// `count` examples of all levels, as many of the easier and harder ones as planned. Throws
@@ -29,7 +29,7 @@ class SearchExamples {
 
  private:
   const Task& task_;
-  SearchPlan plan_;
+  const SearchPlan& plan_;
 };
 
 }  // namespace nram

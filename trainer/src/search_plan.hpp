@@ -3,6 +3,8 @@
 // What kind of program an attempt of the search looks for, and how. Attempts take turns, because no
 // kind is best for all tasks.
 
+#include "discrete/moves.hpp"
+
 #include <cstdint>
 
 #include <nram/trainer/settings.hpp>
@@ -18,6 +20,10 @@ struct SearchPlan {
   Levels levels = Levels::easier;
   double clues = 0.0;           ///< as in discrete::Prices
   double partial_credit = 1.0;  ///< as in discrete::Prices
+  /// Cells from the first on that are in registers where the search's part of the program begins;
+  /// see discrete::LoadedCells.
+  unsigned loaded_cells = 0;
+  discrete::KeepRates keep{};
 };
 
 /// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.

@@ -65,11 +65,23 @@ std::optional<unsigned> Moves::add_step_after_computing(Candidate& candidate, un
   return next;
 }
 
-void Moves::insert_load(Candidate& candidate, unsigned row, Random& random) const {
+std::uint8_t Moves::free_register(RegisterSet live, Random& random) const {
+  const unsigned all = (1U << machine_.registers()) - 1;
+  unsigned choices = ~unsigned{live} & all;
+  choices = choices == 0 ? all : choices;
+  for (auto skip = random.below(static_cast<unsigned>(std::popcount(choices))); skip > 0; --skip) {
+    choices &= choices - 1;
+  }
+  return static_cast<std::uint8_t>(std::countr_zero(choices));
+}
+
+void Moves::insert_load(Candidate& candidate, unsigned row, RegisterSet live,
+                        Random& random) const {
   if (!read_) {
     return;
   }
-  const std::uint8_t target = any_register(random);
+  const std::uint8_t target =
+      random.chance(0.5) ? free_register(live, random) : any_register(random);
   const auto load = add_step_after_computing(candidate, row, target, random);
   if (!load) {
     return;
@@ -144,6 +156,39 @@ void Moves::insert_twin(Candidate& candidate, unsigned row, std::uint64_t visite
   }
 }
 
+void Moves::assign_comparison(Wiring& wiring, std::uint8_t target, Random& random) const {
+  const unsigned q = binary_[random.below(binary_.size())];
+  for (unsigned i = 0; i < 2; ++i) {
+    const double p = random.uniform();
+    argument(wiring, q, i) = p < 0.25 && read_ && *read_ < q
+                                 ? static_cast<std::uint8_t>(machine_.output_of(*read_))
+                             : p < 0.4 ? expression(wiring, q, 0, random)
+                                       : any_register(random);
+  }
+  wiring.registers[target] = static_cast<std::uint8_t>(machine_.output_of(q));
+}
+
+void Moves::fork(Candidate& candidate, unsigned row, const Traits& traits, Random& random) const {
+  const unsigned state = candidate.next_state[row];
+  if (binary_.empty() || candidate.finish[row] || !is_unconditional(candidate, state)) {
+    insert_twin(candidate, row, traits.rows, random);
+    return;
+  }
+  const unsigned other = 2 * state + static_cast<unsigned>(random.below(2));
+  if (!split_off(candidate, other)) {
+    return;
+  }
+  follow_alike(candidate, other ^ 1U);
+  const std::uint8_t flag = free_register(traits.live[row], random);
+  candidate.tests[state] = flag;
+  assign_comparison(candidate.circuits[candidate.circuit[row]], flag, random);
+  Wiring& wiring = candidate.circuits[candidate.circuit[other]];
+  swap_registers(wiring, random);
+  if (random.chance(0.3)) {
+    swap_registers(wiring, random);
+  }
+}
+
 void Moves::insert_store(Candidate& candidate, unsigned row, Random& random) const {
   const std::optional<unsigned> step = add_step(candidate, row, random);
   if (step && write_) {
@@ -171,7 +216,8 @@ void Moves::follow_alike(Candidate& candidate, unsigned row) {
   candidate.finish[row ^ 1U] = candidate.finish[row];
 }
 
-void Moves::change_chart(Candidate& candidate, std::uint64_t visited, Random& random) const {
+void Moves::change_chart(Candidate& candidate, const Traits& traits, Random& random) const {
+  const std::uint64_t visited = traits.rows;
   const unsigned row = pick_row(visited, random);
   const auto other_state = [&] { return pick_row(visited, random) / 2; };
   const double p = random.uniform();
@@ -185,7 +231,7 @@ void Moves::change_chart(Candidate& candidate, std::uint64_t visited, Random& ra
   } else if (p < 0.435) {
     insert_step(candidate, row, random);
   } else if (p < 0.50) {
-    insert_load(candidate, row, random);
+    insert_load(candidate, row, traits.live[row], random);
   } else if (p < 0.565) {
     insert_branch(candidate, row, other_state(), random);
   } else if (p < 0.595) {
@@ -194,6 +240,8 @@ void Moves::change_chart(Candidate& candidate, std::uint64_t visited, Random& ra
     leave_out_step(candidate, row, random);
   } else if (p < 0.80) {
     candidate.finish[row] = !candidate.finish[row];
+  } else if (p < 0.86) {
+    fork(candidate, row, traits, random);
   } else if (p < 0.92) {
     insert_twin(candidate, row, visited, random);
   } else if (split_off(candidate, row)) {

@@ -348,7 +348,8 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
 }
 
 double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes& taken,
-                            Outcome64& outcome) const {
+                            Outcome64& outcome) {
+  missed_.resize(pack.results);
   const Vector one = splat(1);
   const Vector* const memory = vectors(memory_.data());
   const Vector* const initial = vectors(pack.memory.data());
@@ -357,8 +358,9 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
   for (unsigned cell = 0; cell < pack.cells; ++cell) {
     unclean += mask(memory[cell] != initial[cell]) & ~counts[cell] & one;
   }
-  // Wrong result cells, each with what is nearly right about it, counted per lane.
+  // Wrong result cells, and the weights of these and of what is nearly right about them, per lane.
   Vector wrong{};
+  Vector weight{};
   Vector written{};
   Vector right_once{};
   for (unsigned k = 0; k < pack.results; ++k) {
@@ -368,10 +370,13 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
     for (unsigned cell = 0; cell < pack.cells; ++cell) {
       value |= mask(result_address == splat(cell)) & memory[cell];
     }
-    const Vector miss = mask(value != vector(pack.result_value[k])) & exists & one;
-    wrong += miss;
-    written += vector(value_written_[k]) & miss;
-    right_once += vector(was_right_[k]) & miss;
+    const Vector miss = mask(value != vector(pack.result_value[k])) & exists;
+    const Vector miss_weight = miss & vector(pack.result_weight[k]);
+    vector(missed_[k]) = miss;
+    wrong += miss & one;
+    weight += miss_weight;
+    written += vector(value_written_[k]) & miss_weight;
+    right_once += vector(was_right_[k]) & miss_weight;
   }
   // Plain loops over arrays, which the compiler turns into vector code.
   std::array<float, lanes> cost;
@@ -384,7 +389,7 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
   const auto late = static_cast<float>(prices_.late);
   for (unsigned lane = 0; lane < lanes; ++lane) {
     const float nearly = value_written * written[lane] + was_right * right_once[lane];
-    const float faults = wrong[lane] - credit * nearly;
+    const float faults = weight[lane] - credit * nearly;
     const float changed = unclean[lane];
     const float manners =
         unclean_price * changed / (changed + 1.0F) + (stopped[lane] == 0 ? not_stopped : 0.0F);

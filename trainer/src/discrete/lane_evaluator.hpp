@@ -77,6 +77,9 @@ class LaneEvaluator {
                      const Limit& limit = {},
                      std::optional<std::uint64_t> expected_rows = std::nullopt);
 
+  /// By result of the pack evaluated last: 0xff in the lanes whose value is wrong.
+  [[nodiscard]] std::span<const Bytes> missed() const { return missed_; }
+
   /// The registers that have to be right after a step in each of `rows` for the outcome to be:
   /// those that are live, or all of them if there are clues to look for.
   Liveness liveness(const Candidate& candidate, std::uint64_t rows);
@@ -89,8 +92,7 @@ class LaneEvaluator {
  private:
   void prepare(const Candidate& candidate, std::uint64_t rows);
   std::optional<Outcome64> run(const Candidate& candidate, const Pack& pack, unsigned patience);
-  double price(const Pack& pack, const Bytes& stopped, const Bytes& taken,
-               Outcome64& outcome) const;
+  double price(const Pack& pack, const Bytes& stopped, const Bytes& taken, Outcome64& outcome);
 
   const Machine& machine_;
   unsigned states_;
@@ -105,6 +107,7 @@ class LaneEvaluator {
   std::vector<Bytes> before_step_;   // memory, if a WRITE may have to be undone
   std::vector<Bytes> value_written_;
   std::vector<Bytes> was_right_;
+  std::vector<Bytes> missed_;
   Clues clues_;
 };
 

@@ -5,11 +5,15 @@
 
 namespace nram::discrete {
 
-Moves::Moves(const Machine& machine, unsigned states) : machine_(machine), states_(states) {
+Moves::Moves(const Machine& machine, unsigned states, const KeepRates& keep)
+    : machine_(machine), states_(states), keep_(keep) {
   for (unsigned q = 0; q < machine.modules().size(); ++q) {
     const Opcode opcode = machine.modules()[q].opcode;
     read_ = opcode == Opcode::read && !read_ ? q : read_;
     write_ = opcode == Opcode::write && !write_ ? q : write_;
+    if (machine.modules()[q].arity == 2 && opcode != Opcode::write) {
+      binary_.push_back(q);
+    }
   }
 }
 
@@ -142,7 +146,8 @@ void Moves::change_circuit(Candidate& candidate, std::uint64_t visited, Random& 
   const double p = random.uniform();
   if (p < 0.33) {
     const std::uint8_t r = any_register(random);
-    wiring.registers[r] = random.chance(0.15) ? r : expression(wiring, modules, 2, random);
+    wiring.registers[r] =
+        random.chance(keep_.in_changes) ? r : expression(wiring, modules, 2, random);
   } else if (p < 0.46) {
     rewrite_write(wiring, random);
   } else if (p < 0.63) {
@@ -164,23 +169,23 @@ void Moves::change_circuit(Candidate& candidate, std::uint64_t visited, Random& 
   }
 }
 
-void Moves::change(Candidate& candidate, std::uint64_t visited, Random& random) const {
+void Moves::change(Candidate& candidate, const Traits& traits, Random& random) const {
   const double p = random.uniform();
   if (states_ > 1 && p < 0.26) {
-    change_chart(candidate, visited, random);
+    change_chart(candidate, traits, random);
   } else if (states_ == 1 && p < 0.09) {
-    const unsigned row = pick_row(visited, random);
+    const unsigned row = pick_row(traits.rows, random);
     candidate.finish[row] = !candidate.finish[row];
   } else {
-    change_circuit(candidate, visited, random);
+    change_circuit(candidate, traits.rows, random);
   }
 }
 
-void Moves::mutate(Candidate& candidate, std::uint64_t visited, Random& random) const {
+void Moves::mutate(Candidate& candidate, const Traits& traits, Random& random) const {
   const double p = random.uniform();
   const unsigned changes = p < 0.5 ? 1 : p < 0.8 ? 2 : p < 0.93 ? 3 : 4;
   for (unsigned i = 0; i < changes; ++i) {
-    change(candidate, visited, random);
+    change(candidate, traits, random);
   }
 }
 
@@ -192,8 +197,9 @@ void Moves::random_circuits(Candidate& candidate, Random& random) const {
       wiring.arguments[i] = any_register(random);
     }
     for (unsigned r = 0; r < machine_.registers(); ++r) {
-      wiring.registers[r] = random.chance(0.4) ? static_cast<std::uint8_t>(r)
-                                               : expression(wiring, modules, 2, random);
+      wiring.registers[r] = random.chance(keep_.in_new_circuits)
+                                ? static_cast<std::uint8_t>(r)
+                                : expression(wiring, modules, 2, random);
     }
     rewrite_write(wiring, random);
   }

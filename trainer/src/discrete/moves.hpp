@@ -4,23 +4,38 @@
 // task.
 
 #include "candidate.hpp"
+#include "liveness.hpp"
 
 #include <optional>
+#include <vector>
 
 #include <nram/trainer/random.hpp>
 
 namespace nram::discrete {
 
+/// How often a register keeps its value.
+struct KeepRates {
+  double in_new_circuits = 0.4;
+  double in_changes = 0.15;  ///< where a change gives a register something new
+};
+
+/// What is known of a candidate from runs of it.
+struct Traits {
+  std::uint64_t rows = 0;  ///< those that were entered; 0 = unknown
+  /// By row: the registers that matter after it. The others are free to be used.
+  Liveness live{};
+};
+
 class Moves {
  public:
   /// Candidates with one state are tables, others flow charts. The machine must outlive the moves.
-  Moves(const Machine& machine, unsigned states);
+  Moves(const Machine& machine, unsigned states, const KeepRates& keep = {});
 
   /// A random candidate: a few random circuits, every row pointing at one of them.
   Candidate random_candidate(Random& random) const;
 
-  /// One to four changes, on rows whose bit in `visited` is set (any row if none is).
-  void mutate(Candidate& candidate, std::uint64_t visited, Random& random) const;
+  /// One to four changes, on rows that were entered (any row if none was).
+  void mutate(Candidate& candidate, const Traits& traits, Random& random) const;
 
   /// Rows of `a` and `b` mixed, whole states of a flow chart; circuits come along with their rows
   /// while there is room.
@@ -40,7 +55,7 @@ class Moves {
 
   // In any candidate.
   unsigned pick_row(std::uint64_t visited, Random& random) const;
-  void change(Candidate& candidate, std::uint64_t visited, Random& random) const;
+  void change(Candidate& candidate, const Traits& traits, Random& random) const;
   void change_circuit(Candidate& candidate, std::uint64_t visited, Random& random) const;
   bool split_off(Candidate& candidate, unsigned row) const;
   bool give_own_circuit(Candidate& candidate, unsigned from, unsigned row) const;
@@ -48,7 +63,7 @@ class Moves {
   // In flow charts. A new step stands between a row and what follows it, and is named by the first
   // of its two rows.
   Candidate random_chart(Random& random) const;
-  void change_chart(Candidate& candidate, std::uint64_t visited, Random& random) const;
+  void change_chart(Candidate& candidate, const Traits& traits, Random& random) const;
   /// An idle step; nothing if there is no state or circuit left.
   std::optional<unsigned> add_step(Candidate& candidate, unsigned row, Random& random) const;
   /// register := expression, in a step of its own or in the row's; then an idle step, the result.
@@ -56,12 +71,19 @@ class Moves {
                                                    std::uint8_t target, Random& random) const;
   void insert_step(Candidate& candidate, unsigned row, Random& random) const;
   /// register := expression; register := READ(register)
-  void insert_load(Candidate& candidate, unsigned row, Random& random) const;
+  void insert_load(Candidate& candidate, unsigned row, RegisterSet live, Random& random) const;
   /// register := expression; if it is (or is not) zero, do something and go to `target`
   void insert_branch(Candidate& candidate, unsigned row, unsigned target, Random& random) const;
   /// register := expression; if it is (or is not) zero, do what the next step does, but with two
   /// registers in each other's place
   void insert_twin(Candidate& candidate, unsigned row, std::uint64_t visited, Random& random) const;
+  /// The next step comes to look at a register := comparison, and does the same as before with two
+  /// registers in each other's place if that is (or is not) zero. If it looks at something already,
+  /// a twin.
+  void fork(Candidate& candidate, unsigned row, const Traits& traits, Random& random) const;
+  void assign_comparison(Wiring& wiring, std::uint8_t target, Random& random) const;
+  /// One whose value is not needed, if there is one.
+  std::uint8_t free_register(RegisterSet live, Random& random) const;
   void insert_store(Candidate& candidate, unsigned row, Random& random) const;
   void swap_registers(Wiring& wiring, Random& random) const;
   void leave_out_step(Candidate& candidate, unsigned row, Random& random) const;
@@ -76,6 +98,8 @@ class Moves {
 
   const Machine& machine_;
   unsigned states_;
+  KeepRates keep_;
+  std::vector<unsigned> binary_;  // modules of two arguments that have an output
   std::optional<unsigned> read_;  // the modules with that opcode, if the machine has them
   std::optional<unsigned> write_;
 };

@@ -10,7 +10,7 @@ bool Pack::fits(const TestCase& test) {
   return cells <= max_cells && modulus != 0 && modulus <= max_modulus;
 }
 
-Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers) {
+Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers, unsigned loaded_cells) {
   count = static_cast<unsigned>(std::min<std::size_t>(examples.size(), lanes));
   for (const auto& [example, ignored] : examples.first(count)) {
     cells = std::max(cells, static_cast<unsigned>(example.memory.size()));
@@ -25,6 +25,7 @@ Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers) {
   result_address.resize(results);
   result_value.resize(results);
   result_exists.resize(results);
+  result_weight.resize(results);
   registers.resize(machine_registers);
   for (unsigned lane = 0; lane < count; ++lane) {
     const Example& example = examples[lane].example;
@@ -47,11 +48,15 @@ Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers) {
         result_address[k][lane] = static_cast<std::uint8_t>(cell);
         result_value[k][lane] = static_cast<std::uint8_t>(*value);
         result_exists[k][lane] = 0xff;
+        result_weight[k][lane] = 1;
         ++k;
       }
     }
     for (std::size_t r = 0; r < example.registers.size(); ++r) {
       registers[r][lane] = static_cast<std::uint8_t>(example.registers[r]);
+    }
+    for (std::size_t r = 0; r < std::min<std::size_t>(loaded_cells, example.memory.size()); ++r) {
+      registers[r][lane] = static_cast<std::uint8_t>(example.memory[r]);
     }
   }
 }

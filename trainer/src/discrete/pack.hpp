@@ -18,8 +18,9 @@ class Pack {
   static constexpr unsigned max_cells = 64;
   static constexpr unsigned max_modulus = 255;
 
-  /// Precondition: every example fits().
-  explicit Pack(std::span<const TestCase> examples, unsigned registers);
+  /// The first `loaded_cells` registers start with the cells of the same number, if they exist, the
+  /// others as the example says. Precondition: every example fits().
+  explicit Pack(std::span<const TestCase> examples, unsigned registers, unsigned loaded_cells = 0);
 
   /// Whether an example is small enough: at most max_cells cells, modulus at most max_modulus.
   [[nodiscard]] static bool fits(const TestCase& example);
@@ -33,14 +34,15 @@ class Pack {
   Bytes steps{};                            ///< step limit of each example
   Bytes used{};                             ///< 0xff for lanes with an example
   std::array<float, lanes> weight{};        ///< in the cost; 1 unless changed, 0 without example
-  std::array<float, lanes> result_share{};  ///< 1 / number of result cells
+  std::array<float, lanes> result_share{};  ///< 1 / sum of result weights
   std::vector<Bytes> memory;                ///< by cell
   std::vector<Bytes> expected;              ///< by cell
   std::vector<Bytes> counts;                ///< by cell: 0xff where the cell is a result
   std::vector<Bytes> result_address;        ///< by result
   std::vector<Bytes> result_value;
   std::vector<Bytes> result_exists;
-  std::vector<Bytes> registers;  ///< initial
+  std::vector<Bytes> result_weight;  ///< beside the other results of an example; 1 unless changed
+  std::vector<Bytes> registers;      ///< initial
 };
 
 }  // namespace nram::discrete

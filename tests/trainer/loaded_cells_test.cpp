@@ -1,0 +1,99 @@
+#include "discrete/loaded_cells.hpp"
+
+#include "discrete/lane_evaluator.hpp"
+#include "discrete/moves.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nram/engine/executor.hpp>
+#include <nram/trainer/random.hpp>
+
+namespace nram::discrete {
+namespace {
+
+constexpr unsigned states = 5;
+
+Machine machine_of(unsigned registers, std::initializer_list<std::string_view> names) {
+  const ModuleTable table = ModuleTable::standard();
+  std::vector<Module> modules;
+  for (const auto name : names) {
+    modules.push_back(*table.find(name));
+  }
+  return {registers, modules};
+}
+
+TEST_CASE("a chart behind the loading does what it does with the cells in registers") {
+  Random random(31);
+  const Machine machine = Machine::standard(4);
+  const Moves moves(machine, states);
+  unsigned stopped = 0;
+  unsigned faulted = 0;
+  unsigned compared = 0;
+  for (int i = 0; i < 300; ++i) {
+    const unsigned count = 1 + static_cast<unsigned>(random.below(4));
+    const auto loaded = LoadedCells::on(machine, states, count);
+    REQUIRE(loaded.has_value());
+    CHECK(loaded->states() == states + count);
+    const Candidate chart = moves.random_candidate(random);
+    const auto bare = make_executor(Engine::reference, to_program(machine, states, chart));
+    const auto whole = make_executor(Engine::reference,
+                                     to_program(machine, loaded->states(), loaded->before(chart)));
+
+    std::vector<Word> memory(4 + random.below(6));
+    for (Word& cell : memory) {
+      cell = random.below(memory.size());
+    }
+    RunOptions options;
+    options.modulus = random.chance(0.5) ? Modulus::of(memory.size()) : Modulus::word32();
+    options.step_limit = 40;
+    options.registers.assign(memory.begin(), memory.begin() + count);
+    options.registers.resize(4);
+    std::vector<Word> expected = memory;
+    const RunResult of_bare = bare->run(MemoryView(std::span(expected)), options);
+    options.registers.clear();
+    options.step_limit += count;
+    std::vector<Word> actual = memory;
+    const RunResult of_whole = whole->run(MemoryView(std::span(actual)), options);
+
+    CHECK(actual == expected);
+    CHECK(of_whole.registers == of_bare.registers);
+    CHECK(of_whole.steps == of_bare.steps + count);
+    CHECK((of_whole.outcome == Outcome::finished) == (of_bare.outcome == Outcome::finished));
+    stopped += (of_bare.outcome == Outcome::finished) ? 1 : 0;
+    faulted += of_bare.fault ? 1 : 0;
+    compared += actual != memory ? 1 : 0;
+  }
+  CHECK(stopped > 20);
+  CHECK(faulted > 5);
+  CHECK(compared > 20);
+}
+
+TEST_CASE("packs start with the first cells in registers") {
+  TestCase test;
+  test.example.memory = {7, 5, 3, 9, 0, 0, 0, 0, 0, 0};
+  test.example.expected.resize(10);
+  test.example.registers = {1, 2, 4, 6};
+  test.example.steps = 3;
+  const Pack pack(std::span(&test, 1), 4, 2);
+  CHECK(pack.registers[0][0] == 7);
+  CHECK(pack.registers[1][0] == 5);
+  CHECK(pack.registers[2][0] == 4);
+  CHECK(pack.registers[3][0] == 6);
+}
+
+TEST_CASE("what cannot load cells does not") {
+  CHECK(LoadedCells::on(machine_of(3, {"READ", "INC", "WRITE"}), states, 3));
+  CHECK(LoadedCells::on(machine_of(3, {"READ", "INC"}), states, 3));
+  CHECK_FALSE(LoadedCells::on(machine_of(3, {"READ", "WRITE"}), states, 3));         // no INC
+  CHECK_FALSE(LoadedCells::on(machine_of(3, {"INC", "WRITE"}), states, 3));          // no READ
+  CHECK_FALSE(LoadedCells::on(machine_of(3, {"WRITE", "READ", "INC"}), states, 3));  // not idle
+  CHECK_FALSE(LoadedCells::on(Machine::standard(2), states, 3));  // too few registers
+  CHECK_FALSE(LoadedCells::on(Machine::standard(3), states, 0));
+  CHECK_FALSE(LoadedCells::on(Machine::standard(3), 1, 3));  // a table
+  CHECK_FALSE(LoadedCells::on(Machine::standard(3), max_states - 2, 3));
+  CHECK(LoadedCells::on(Machine::standard(3), 10, 3));
+  CHECK_FALSE(LoadedCells::on(Machine::standard(3), 11, 3));  // 22 + 3 circuits
+}
+
+}  // namespace
+}  // namespace nram::discrete

@@ -9,7 +9,6 @@ struct Kinds {
   unsigned loaded = 0;     // the first cells in registers
   unsigned comparing = 0;  // clues
   unsigned looping = 0;    // harder examples, few registers
-  unsigned roomy = 0;      // six registers, many states
 
   friend bool operator==(const Kinds&, const Kinds&) = default;
 };
@@ -21,7 +20,6 @@ Kinds kinds_of(const Settings& settings, std::initializer_list<std::uint64_t> at
     kinds.loaded += plan.loaded_cells > 0 ? 1 : 0;
     kinds.comparing += plan.clues > 0.0 ? 1 : 0;
     kinds.looping += plan.levels == Levels::harder && plan.registers < 6 ? 1 : 0;
-    kinds.roomy += plan.registers == 6 && plan.states > 6 ? 1 : 0;
   }
   return kinds;
 }
@@ -30,18 +28,18 @@ TEST_CASE("attempts take the plans in turn, however many streams there are") {
   Settings settings;
   settings.streams = 4;
   // Stream 0 has gradients every other time, and one plan otherwise. The others share out all six.
-  CHECK(kinds_of(settings, {4, 12, 20}) == Kinds{3, 0, 0, 0});
-  CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{1, 1, 1, 0});
-  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7}) == Kinds{3, 1, 1, 1});
-  CHECK(kinds_of(settings, {5}) == Kinds{0, 0, 0, 1});
-  CHECK(kinds_of(settings, {9, 10, 11}) == Kinds{1, 1, 1, 0});  // as the first ones
-  settings.streams = 8;                                         // 0 and 4 have gradients
-  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7}) == Kinds{3, 1, 1, 1});
-  CHECK(kinds_of(settings, {8, 12}) == Kinds{2, 0, 0, 0});
+  CHECK(kinds_of(settings, {4, 12, 20}) == Kinds{3, 0, 0});
+  CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{1, 1, 1});
+  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7}) == Kinds{4, 1, 1});
+  CHECK(kinds_of(settings, {5}) == Kinds{1, 0, 0});
+  CHECK(kinds_of(settings, {9, 10, 11}) == Kinds{1, 1, 1});  // as the first ones
+  settings.streams = 8;                                      // 0 and 4 have gradients
+  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7}) == Kinds{4, 1, 1});
+  CHECK(kinds_of(settings, {8, 12}) == Kinds{2, 0, 0});
   settings.streams = 1;  // gradients every other time
-  CHECK(kinds_of(settings, {1, 3, 5, 7, 9, 11}) == Kinds{3, 1, 1, 1});
+  CHECK(kinds_of(settings, {1, 3, 5, 7, 9, 11}) == Kinds{4, 1, 1});
   settings.gradient = false;
-  CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5}) == Kinds{3, 1, 1, 1});
+  CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5}) == Kinds{4, 1, 1});
 }
 
 TEST_CASE("registers and states that are set hold for all plans") {

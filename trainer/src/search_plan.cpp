@@ -31,9 +31,8 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   constexpr SearchPlan loaded_longer{6, 6, Levels::harder, 0.0, 0.3, 3, careful};
   constexpr SearchPlan comparing{4, 12, Levels::easier, 0.5, 1.0};
   constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0};
-  constexpr SearchPlan roomy{6, 10, Levels::evenly, 0.0, 0.3};
   constexpr std::array<SearchPlan, 6> plans = {loaded,  loaded_longer, comparing,
-                                               looping, roomy,         loaded};
+                                               looping, loaded_longer, loaded};
   SearchPlan plan = plans[plan_number(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
   plan.states = settings.states != 0 ? settings.states : plan.states;

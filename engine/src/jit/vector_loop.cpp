@@ -1,5 +1,6 @@
 #include "vector_loop.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,6 +21,8 @@ constexpr std::uint64_t least_turns = 4;
 // From so many turns on a loop was faster than step by step, and adds 1 to the credit that shorter
 // ones take 1 of.
 constexpr std::uint64_t worthwhile_turns = 16;
+// So many vectors of turns show that a loop is worth bringing its cells to the start of a line.
+constexpr std::uint64_t vectors_as_they_lie = 8;
 
 class Loop {
  public:
@@ -36,6 +39,7 @@ class Loop {
   // in the loop; at most one vector that only some do.
   void generate() {
     give_up_ = new_block("vector_give_up");
+    start_ = b_.GetInsertBlock();
     settle();
 
     llvm::BasicBlock* const before = b_.GetInsertBlock();
@@ -63,6 +67,9 @@ class Loop {
     for (const Carry& one : carries_) {
       one.phi->addIncoming(values_[one.source], turn_end);
     }
+    for (const Total& one : totals_) {
+      one.phi->addIncoming(with_turns(one, done, nullptr), turn_end);
+    }
     b_.CreateBr(whole);
 
     b_.SetInsertPoint(last);
@@ -79,6 +86,13 @@ class Loop {
   struct Carry {
     NodeIndex source;
     std::size_t r;  // the register that stands for it before the first turn
+    llvm::PHINode* phi;
+  };
+
+  // What an accumulator gets in the turns, a sum (or minimum, or maximum) for every lane.
+  struct Total {
+    NodeIndex scan;
+    std::size_t r;
     llvm::PHINode* phi;
   };
 
@@ -124,6 +138,43 @@ class Loop {
       }
     }
     give_up_if(b_.CreateICmpULT(turns_, b_.getInt64(least_turns)));
+    align();
+  }
+
+  // A vector that lies across two lines of the cache takes as long to store as two. A loop that goes
+  // on for long does some turns, so many that its next vector starts where a line does, and then
+  // begins anew.
+  void align() {
+    const NodeIndex address = walked();
+    if (address == no_node) {
+      return;
+    }
+    llvm::Value* const first =
+        b_.CreatePtrToInt(cell_at(wide(bases_[address])), b_.getInt64Ty(), "first_address");
+    llvm::Value* const cells = b_.CreateUDiv(first, b_.getInt64(site_.cell->getBitWidth() / 8));
+    llvm::Value* const missing =
+        b_.CreateAnd(plan_.strides[address] > 0 ? b_.CreateNeg(cells)
+                                                : b_.CreateAdd(cells, b_.getInt64(1)),
+                     b_.getInt64(site_.lanes - 1));
+    const std::uint64_t some = vectors_as_they_lie * site_.lanes;
+    llvm::Value* const is_long = b_.CreateICmpUGT(turns_, b_.getInt64(2 * some));
+    begins_anew_ =
+        b_.CreateAnd(is_long, b_.CreateICmpNE(missing, b_.getInt64(0)), "begins_anew");
+    turns_ = b_.CreateSelect(begins_anew_, b_.CreateAdd(missing, b_.getInt64(some)), turns_);
+  }
+
+  // The address of the store, or of any load if there is none, that goes from cell to cell.
+  [[nodiscard]] NodeIndex walked() const {
+    if (!turn_.stores.empty()) {
+      return turn_.stores.front().address;
+    }
+    for (const bulk::Access& access : turn_.accesses) {
+      const NodeIndex address = turn_.nodes[access.node].a;
+      if (!plan_.is_varying(address) && plan_.strides[address] != 0) {
+        return address;
+      }
+    }
+    return no_node;
   }
 
   llvm::Value* base(const Node& node) {
@@ -236,10 +287,47 @@ class Loop {
       }
     }
     for (std::size_t r = 0; r < turn_.after.size(); ++r) {
-      if (plan_.is_varying(turn_.after[r]) && carried(turn_.after[r], r) == nullptr) {
+      if (plan_.is_varying(turn_.after[r]) && !turn_.nodes[turn_.after[r]].folded &&
+          carried(turn_.after[r], r) == nullptr) {
         carry(turn_.after[r], r);
       }
     }
+    for (const NodeIndex scan : turn_.scans) {
+      llvm::PHINode* const phi = b_.CreatePHI(vector_, 2);
+      phi->addIncoming(neutral(turn_.nodes[scan].op), before);
+      totals_.push_back({scan, static_cast<std::size_t>(turn_.nodes[scan].number), phi});
+    }
+  }
+
+  // What changes no accumulator.
+  llvm::Constant* neutral(Op op) {
+    return op == Op::min ? llvm::Constant::getAllOnesValue(vector_)
+                         : llvm::Constant::getNullValue(vector_);
+  }
+
+  // A total after the turns from `done` on, or those in the mask.
+  llvm::Value* with_turns(const Total& total, llvm::Value* done, llvm::Value* mask) {
+    const Node& scan = turn_.nodes[total.scan];
+    llvm::Value* x = lanes(scan.a, done);
+    if (mask != nullptr) {
+      x = b_.CreateSelect(mask, x, neutral(scan.op));
+    }
+    return arithmetic_.apply(scan.op, total.phi, x, 0);
+  }
+
+  // An accumulator's value after the turns.
+  llvm::Value* accumulated(const Total& total, llvm::Value* done, llvm::Value* mask) {
+    const Op op = turn_.nodes[total.scan].op;
+    llvm::Value* all = with_turns(total, done, mask);
+    for (unsigned width = site_.lanes / 2; width != 0; width /= 2) {
+      std::vector<int> upper;
+      for (unsigned lane = 0; lane < site_.lanes; ++lane) {
+        upper.push_back(static_cast<int>((lane + width) % site_.lanes));
+      }
+      all = arithmetic_.apply(op, all, b_.CreateShuffleVector(all, upper), 0);
+    }
+    return arithmetic_.apply(op, b_.CreateLoad(site_.cell, site_.registers[total.r]),
+                             b_.CreateExtractElement(all, std::uint64_t{0}), 0);
   }
 
   // A node in the vector of turns before; all lanes are register r before the first.
@@ -258,7 +346,7 @@ class Loop {
     values_.assign(turn_.nodes.size(), nullptr);
     fails_ = nullptr;
     for (NodeIndex i = 0; i < turn_.nodes.size(); ++i) {
-      if (!plan_.is_varying(i)) {
+      if (!plan_.is_varying(i) || turn_.nodes[i].folded) {
         continue;
       }
       if (mask == nullptr && moves_one_by_one(i)) {
@@ -492,6 +580,12 @@ class Loop {
     std::vector<llvm::Value*> after;
     for (std::size_t r = 0; r < turn_.after.size(); ++r) {
       const NodeIndex node = turn_.after[r];
+      if (turn_.nodes[node].folded) {
+        const auto total = std::find_if(totals_.begin(), totals_.end(),
+                                        [&](const Total& one) { return one.r == r; });
+        after.push_back(accumulated(*total, done, first_lanes(good)));
+        continue;
+      }
       after.push_back(plan_.is_varying(node)
                           ? b_.CreateExtractElement(
                                 b_.CreateSelect(is_before, carried(node, r), values_[node]), lane)
@@ -509,7 +603,12 @@ class Loop {
     b_.SetInsertPoint(worth_it);
     b_.CreateStore(b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), site_.credit), b_.getInt64(1)),
                    site_.credit);
-    b_.CreateBr(site_.otherwise);
+    if (begins_anew_ != nullptr) {
+      b_.CreateCondBr(b_.CreateAnd(begins_anew_, b_.CreateICmpEQ(all, turns_)), start_,
+                      site_.otherwise);
+    } else {
+      b_.CreateBr(site_.otherwise);
+    }
   }
 
   const VectorPlan& plan_;
@@ -518,11 +617,14 @@ class Loop {
   const Arithmetic& arithmetic_;
   llvm::IRBuilder<>& b_;
   llvm::FixedVectorType* vector_;
+  llvm::BasicBlock* start_ = nullptr;
   llvm::BasicBlock* give_up_ = nullptr;
-  llvm::Value* turns_ = nullptr;      // that are possible
+  llvm::Value* turns_ = nullptr;        // that are possible, or are to be done
+  llvm::Value* begins_anew_ = nullptr;  // whether more will be possible after them; null: never
   std::vector<llvm::Value*> bases_;   // by node: its value in the first turn
   std::vector<llvm::Value*> values_;  // by node: in the current vector of turns
   std::vector<Carry> carries_;
+  std::vector<Total> totals_;
   llvm::Value* fails_ = nullptr;  // lanes that leave the loop; null if none can
 };
 

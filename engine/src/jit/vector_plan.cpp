@@ -82,8 +82,8 @@ bool is_walk(const VectorPlan& plan, NodeIndex address) {
 
 bool is_possible(const VectorPlan& plan, NodeIndex index) {
   const Node& node = plan.plan->nodes[index];
-  if (node.kind == Node::Kind::scan) {
-    return false;
+  if (node.kind == Node::Kind::scan || node.folded) {
+    return node.folded;
   }
   if (node.kind == Node::Kind::compute) {
     const bool loads = node.op == Op::load && node.shape == Shape::varying;

@@ -22,9 +22,9 @@ struct VectorPlan {
   }
 };
 
-/// The plan for vectors; nothing if it has more than one store, accumulators, custom modules,
-/// stores to computed addresses or strides that only a run knows, or does not walk through the
-/// memory. Keeps a reference to the plan.
+/// The plan for vectors; nothing if it has more than one store, accumulators that something looks
+/// at within the loop, custom modules, stores to computed addresses or strides that only a run
+/// knows, or does not walk through the memory. Keeps a reference to the plan.
 std::optional<VectorPlan> vectorise(const bulk::Plan& plan);
 
 /// By block, the loop from there on that is to be generated on vectors, if any: those of fewest

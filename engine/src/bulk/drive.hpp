@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include <nram/engine/executor.hpp>
 
@@ -35,9 +36,11 @@ constexpr std::uint64_t worth_it = 2048;
 ///   void skip(std::uint64_t steps);           that many steps have been done, registers() are new
 ///
 /// Runs, from the step where it stands, until the program ends, the step limit is reached or
-/// on_progress cancels. `bulk_steps` becomes the number of steps done in bulk.
+/// on_progress cancels. `bulk_steps` becomes the number of steps done in bulk. If it `looks_first`,
+/// a first slice has been run already.
 template <typename Cell, typename Sequential>
-Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& bulk_steps) {
+Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& bulk_steps,
+              bool looks_first = false) {
   std::optional<Runner<Cell>> runner;
   bool looks = options.speculation != Speculation::never;
   const bool always = options.speculation == Speculation::always;
@@ -51,10 +54,12 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
     const std::uint64_t stop_at = sequential.steps() + slice;
     while (sequential.steps() < stop_at) {
       const std::uint64_t room = stop_at - sequential.steps();
-      const std::uint64_t now = looks ? std::min(room, pause) : room;
-      const SliceEnd end = sequential.run(sequential.steps() + now);
-      if (end != SliceEnd::steps_done) {
-        return end == SliceEnd::finished ? Outcome::finished : Outcome::address_fault;
+      if (!std::exchange(looks_first, false)) {
+        const std::uint64_t now = looks ? std::min(room, pause) : room;
+        const SliceEnd end = sequential.run(sequential.steps() + now);
+        if (end != SliceEnd::steps_done) {
+          return end == SliceEnd::finished ? Outcome::finished : Outcome::address_fault;
+        }
       }
       if (sequential.steps() == stop_at || !looks) {
         continue;

@@ -40,7 +40,7 @@ Runner<Cell>::Runner(const Machine& machine, const Plans& plans, std::span<Cell>
       least_turns_(any_length ? 1 : usual_least_turns),
       tile_limit_(any_length ? 16 : most_turns),
       span_limit_((any_length ? 4 : 64) * tile_limit_),
-      part_limit_((any_length ? 12 : 256) * tile_limit_),
+      part_limit_((any_length ? 12 : 64) * tile_limit_),
       parts_(any_length ? 3 : parallel_threads()),
       word_(modulus.largest() == std::numeric_limits<Cell>::max()),
       kernels_(kernels<Cell>()),

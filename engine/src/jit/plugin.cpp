@@ -76,7 +76,7 @@ class OrcCode final : public NativeCode {
  private:
   // Of the widest vectors that have masks.
   static unsigned vector_bits(const llvm::TargetMachine& target) {
-    const llvm::StringRef features = target.getTargetFeatureString(); if (const char* e = getenv("NRAM_VB")) return (unsigned)atoi(e);
+    const llvm::StringRef features = target.getTargetFeatureString();
     const auto has = [&](const char* name) {
       return features.contains((std::string("+") + name + ",")) ||
              features.ends_with(std::string("+") + name);

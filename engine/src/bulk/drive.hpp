@@ -16,6 +16,12 @@ namespace nram::bulk {
 
 enum class SliceEnd : std::uint8_t { finished, steps_done, fault };
 
+/// Where a run stands between slices.
+struct Place {
+  std::size_t block;
+  Wanted wanted = Wanted::any;  ///< bulk runs
+};
+
 // Steps of the sequential engine until the first look for a loop (if it runs none in bulk itself),
 // between looks after one that was worth it, and at most: every look that is not worth it makes the
 // pause four times as long, so that looking costs little whatever the program does.
@@ -27,7 +33,7 @@ constexpr std::uint64_t worth_it = 2048;
 /// A run of a sequential engine, which the template parameter Sequential of drive() is:
 ///   std::uint64_t steps() const;              completed steps
 ///   SliceEnd run(std::uint64_t stop_at);      goes on until steps() is stop_at, which is larger
-///   std::optional<std::size_t> block() const; the block it stands before, if bulk runs know it
+///   std::optional<Place> place() const;       if bulk runs are wanted
 ///   const Plans& plans() const;               of the blocks
 ///   Runner<Cell> runner(bool any_length) const;
 ///   std::uint64_t first_pause(bool always) const;  steps until the first look for a loop; until
@@ -72,8 +78,9 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
         runner.emplace(sequential.runner(always));
       }
       std::uint64_t done = 0;
-      if (const std::optional<std::size_t> block = sequential.block()) {
-        done = runner->run(*block, sequential.registers(), stop_at - sequential.steps());
+      if (const std::optional<Place> place = sequential.place()) {
+        done = runner->run(place->block, sequential.registers(), stop_at - sequential.steps(),
+                           place->wanted);
         if (done != 0) {
           sequential.skip(done);
           bulk_steps += done;

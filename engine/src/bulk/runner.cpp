@@ -47,8 +47,10 @@ Runner<Cell>::Runner(const Machine& machine, const Plans& plans, std::span<Cell>
       large_memory_(memory.size_bytes() > cache_bytes) {}
 
 template <typename Cell>
-std::uint64_t Runner<Cell>::run(std::size_t block, Cell* registers, std::uint64_t most_steps) {
+std::uint64_t Runner<Cell>::run(std::size_t block, Cell* registers, std::uint64_t most_steps,
+                                Wanted wanted) {
   ++looks_;
+  wanted_ = wanted;
   history_.resize(plans_.of_block.size());
   std::vector<History>& histories = history_[block];
   histories.resize(plans_.of_block[block].size());

@@ -25,6 +25,9 @@ namespace nram::bulk {
 /// Memories larger than this do not stay in any cache.
 constexpr std::size_t cache_bytes = std::size_t{48} << 20U;
 
+/// Which loops the runner is asked for: sometimes only those that store past the cache.
+enum class Wanted : std::uint8_t { any, past_cache };
+
 /// Executes loops of one program on one memory. Cell is std::uint32_t or std::uint64_t.
 template <typename Cell>
 class Runner {
@@ -36,7 +39,8 @@ class Runner {
 
   /// Runs as many whole turns of a loop from `block` on as can be run in bulk within `most_steps`
   /// steps. Returns the number of steps (0: none); the program then stands before `block` again.
-  std::uint64_t run(std::size_t block, Cell* registers, std::uint64_t most_steps);
+  std::uint64_t run(std::size_t block, Cell* registers, std::uint64_t most_steps,
+                    Wanted wanted = Wanted::any);
 
  private:
   // Turns in a tile: few enough that the processor still has the memory traffic of one operation
@@ -150,6 +154,7 @@ class Runner {
   Cell* buffers_ = nullptr;                    ///< of every node, one after the other
   std::size_t tile_ = 0;                       ///< turns at a time in this span
   bool turn_by_turn_ = false;  ///< stores of a tile may overwrite each other out of order
+  Wanted wanted_ = Wanted::any;
   bool large_memory_;          ///< does not fit the cache
   bool streams_ = false;       ///< what is stored goes past the cache
   bool streamed_ = false;      ///< and has done so

@@ -102,12 +102,17 @@ class Sequential {
         return bulk::SliceEnd::steps_done;
     }
   }
-  [[nodiscard]] std::optional<std::size_t> block() const {
+  // Code that runs loops on vectors is the fastest there is, but for threads and for stores past
+  // the cache.
+  [[nodiscard]] std::optional<bulk::Place> place() const {
     const bool is_fast =
         native_.bulk_steps - slice_.bulk_steps > (native_.steps - slice_.steps) / 2;
-    return is_fast && may_stay_ && parallel_threads() == 1
+    if (!is_fast || !may_stay_ || parallel_threads() != 1) {
+      return bulk::Place{native_.block};
+    }
+    return memory_.size_bytes() <= bulk::cache_bytes
                ? std::nullopt
-               : std::optional<std::size_t>(native_.block);
+               : std::optional(bulk::Place{native_.block, bulk::Wanted::past_cache});
   }
   [[nodiscard]] const bulk::Plans& plans() const { return compiled_.plans; }
   [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
@@ -321,10 +326,7 @@ class Jit final : public ResumableExecutor {
   RunResult run_native(const Compiled& compiled, std::span<Cell> memory, const RunOptions& options,
                        const NativeRun& native, std::size_t* block = nullptr,
                        bool looks_first = false) const {
-    // Code that runs loops on vectors is the fastest there is, but for threads and for stores past
-    // the cache.
-    const bool may_stay = options.speculation == Speculation::worthwhile &&
-                          memory.size_bytes() <= bulk::cache_bytes;
+    const bool may_stay = options.speculation == Speculation::worthwhile;
     Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus, may_stay,
                                 native);
     std::uint64_t bulk_steps = 0;

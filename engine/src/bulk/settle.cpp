@@ -218,7 +218,9 @@ bool Runner<Cell>::settle_conflicts(const Plan& plan, std::size_t& span) {
       }
     }
   }
-  streams_ = large_memory_ && !fetches && plan.stores.size() == 1;
+  streams_ = large_memory_ && !fetches && plan.stores.size() == 1 &&
+             plan.nodes[plan.stores.front().address].shape == Shape::linear &&
+             natural(values_[plan.stores.front().address].stride) == 1;
   return tile_ >= least_turns_ && (streams_ || wanted_ == Wanted::any);
 }
 

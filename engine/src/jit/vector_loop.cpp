@@ -163,14 +163,14 @@ class Loop {
     turns_ = b_.CreateSelect(begins_anew_, b_.CreateAdd(missing, b_.getInt64(some)), turns_);
   }
 
-  // The address of the store, or of any load if there is none, that goes from cell to cell.
+  // The address that goes from cell to cell: of the store, or else of any load.
   [[nodiscard]] NodeIndex walked() const {
-    if (!turn_.stores.empty()) {
+    if (!turn_.stores.empty() && !plan_.keeps_one_cell()) {
       return turn_.stores.front().address;
     }
     for (const bulk::Access& access : turn_.accesses) {
-      const NodeIndex address = turn_.nodes[access.node].a;
-      if (!plan_.is_varying(address) && plan_.strides[address] != 0) {
+      const NodeIndex address = access.is_store ? no_node : turn_.nodes[access.node].a;
+      if (!access.is_store && !plan_.is_varying(address) && plan_.strides[address] != 0) {
         return address;
       }
     }
@@ -241,6 +241,15 @@ class Loop {
     const std::int64_t store_stride = plan_.strides[store_address];
     llvm::Value* const load = wide(bases_[load_address]);
     llvm::Value* const store = wide(bases_[store_address]);
+    if (store_stride == 0) {
+      // Not at all, or not yet.
+      if (load_stride == 0) {
+        give_up_if(b_.CreateICmpEQ(load, store));
+      } else {
+        allow(load_stride > 0 ? b_.CreateSub(store, load) : b_.CreateSub(load, store));
+      }
+      return;
+    }
     llvm::Value* const ahead =  // in the direction of the store
         store_stride > 0 ? b_.CreateSub(load, store) : b_.CreateSub(store, load);
     if (load_stride == store_stride) {
@@ -287,7 +296,7 @@ class Loop {
       }
     }
     for (std::size_t r = 0; r < turn_.after.size(); ++r) {
-      if (plan_.is_varying(turn_.after[r]) && !turn_.nodes[turn_.after[r]].folded &&
+      if (plan_.is_varying(turn_.after[r]) && !turn_.nodes[turn_.after[r]].folded_or_kept &&
           carried(turn_.after[r], r) == nullptr) {
         carry(turn_.after[r], r);
       }
@@ -346,7 +355,7 @@ class Loop {
     values_.assign(turn_.nodes.size(), nullptr);
     fails_ = nullptr;
     for (NodeIndex i = 0; i < turn_.nodes.size(); ++i) {
-      if (!plan_.is_varying(i) || turn_.nodes[i].folded) {
+      if (!plan_.is_varying(i) || turn_.nodes[i].folded_or_kept) {
         continue;
       }
       if (mask == nullptr && moves_one_by_one(i)) {
@@ -420,9 +429,13 @@ class Loop {
             : b_.CreateZExt(addresses, llvm::FixedVectorType::get(b_.getInt64Ty(), site_.lanes));
     llvm::Value* fails = b_.CreateICmpUGE(wide_addresses, splat(site_.size));
     if (!turn_.stores.empty()) {
-      llvm::Value* const lowest = lowest_address(turn_.stores.front().address, done);
-      fails = b_.CreateOr(fails, b_.CreateICmpULT(b_.CreateSub(wide_addresses, splat(lowest)),
-                                                  splat(b_.getInt64(site_.lanes))));
+      const NodeIndex store = turn_.stores.front().address;
+      llvm::Value* const is_stored =
+          plan_.keeps_one_cell()
+              ? b_.CreateICmpEQ(wide_addresses, splat(wide(bases_[store])))
+              : b_.CreateICmpULT(b_.CreateSub(wide_addresses, splat(lowest_address(store, done))),
+                                 splat(b_.getInt64(site_.lanes)));
+      fails = b_.CreateOr(fails, is_stored);
     }
     return fails;
   }
@@ -486,7 +499,7 @@ class Loop {
   }
 
   void store(llvm::Value* done, llvm::Value* mask) {
-    if (turn_.stores.empty()) {
+    if (turn_.stores.empty() || plan_.keeps_one_cell()) {
       return;
     }
     const bulk::Store& one = turn_.stores.front();
@@ -580,7 +593,7 @@ class Loop {
     std::vector<llvm::Value*> after;
     for (std::size_t r = 0; r < turn_.after.size(); ++r) {
       const NodeIndex node = turn_.after[r];
-      if (turn_.nodes[node].folded) {
+      if (turn_.nodes[node].folded_or_kept) {
         const auto total = std::find_if(totals_.begin(), totals_.end(),
                                         [&](const Total& one) { return one.r == r; });
         after.push_back(accumulated(*total, done, first_lanes(good)));
@@ -593,6 +606,9 @@ class Loop {
     }
     for (std::size_t r = 0; r < after.size(); ++r) {
       b_.CreateStore(after[r], site_.registers[r]);
+    }
+    if (plan_.keeps_one_cell()) {
+      keep_cell(after, all);
     }
     llvm::Value* const steps = b_.CreateMul(all, b_.getInt64(turn_.steps));
     b_.CreateStore(b_.CreateSub(b_.CreateLoad(b_.getInt64Ty(), site_.left), steps), site_.left);
@@ -609,6 +625,19 @@ class Loop {
     } else {
       b_.CreateBr(site_.otherwise);
     }
+  }
+
+  // What the last turn stores, where all store to one cell.
+  void keep_cell(const std::vector<llvm::Value*>& after, llvm::Value* turns) {
+    const bulk::Store& one = turn_.stores.front();
+    llvm::Value* value = nullptr;
+    if (plan_.is_varying(one.value)) {
+      const auto r = std::find(turn_.after.begin(), turn_.after.end(), one.value);
+      value = after[static_cast<std::size_t>(r - turn_.after.begin())];
+    } else {
+      value = after_turns(one.value, b_.CreateSub(turns, b_.getInt64(1)));
+    }
+    b_.CreateStore(value, cell_at(wide(bases_[one.address])));
   }
 
   const VectorPlan& plan_;

@@ -82,8 +82,8 @@ bool is_walk(const VectorPlan& plan, NodeIndex address) {
 
 bool is_possible(const VectorPlan& plan, NodeIndex index) {
   const Node& node = plan.plan->nodes[index];
-  if (node.kind == Node::Kind::scan || node.folded) {
-    return node.folded;
+  if (node.kind == Node::Kind::scan || node.folded_or_kept) {
+    return node.folded_or_kept;
   }
   if (node.kind == Node::Kind::compute) {
     const bool loads = node.op == Op::load && node.shape == Shape::varying;
@@ -91,6 +91,19 @@ bool is_possible(const VectorPlan& plan, NodeIndex index) {
   }
   // A linear value that has to be zero allows one turn.
   return !(node.shape == Shape::linear && node.test == Node::Test::zero);
+}
+
+// Of a store to one and the same cell: whether the last turn's value is known after the loop, from a
+// register or as a linear value, and no load is sure to ask for what was stored.
+bool can_keep_cell(const VectorPlan& plan) {
+  const Plan& turn = *plan.plan;
+  const bulk::Store& store = turn.stores.front();
+  const bool is_known =
+      !plan.is_varying(store.value) ||
+      std::find(turn.after.begin(), turn.after.end(), store.value) != turn.after.end();
+  return is_known && std::none_of(turn.accesses.begin(), turn.accesses.end(), [&](const auto& one) {
+           return !one.is_store && turn.nodes[one.node].a == store.address;
+         });
 }
 
 }  // namespace
@@ -106,9 +119,12 @@ std::optional<VectorPlan> vectorise(const Plan& plan) {
       return std::nullopt;
     }
   }
-  if (!plan.stores.empty()) {
+  if (!plan.stores.empty() && !result.keeps_one_cell()) {
     return is_walk(result, plan.stores.front().address) ? std::optional(std::move(result))
                                                         : std::nullopt;
+  }
+  if (!plan.stores.empty() && !can_keep_cell(result)) {
+    return std::nullopt;
   }
   const bool loads = std::any_of(plan.accesses.begin(), plan.accesses.end(),
                                  [&](const auto& load) { return result.is_varying(load.node); });

@@ -20,11 +20,16 @@ struct VectorPlan {
   [[nodiscard]] bool is_varying(bulk::NodeIndex node) const {
     return plan->nodes[node].shape == bulk::Shape::varying;
   }
+  /// Whether all turns store to one cell.
+  [[nodiscard]] bool keeps_one_cell() const {
+    return !plan->stores.empty() &&
+           plan->nodes[plan->stores.front().address].shape == bulk::Shape::uniform;
+  }
 };
 
 /// The plan for vectors; nothing if it has more than one store, accumulators that something looks
-/// at within the loop, custom modules, stores to computed addresses or strides that only a run
-/// knows, or does not walk through the memory. Keeps a reference to the plan.
+/// at within the loop (but for stores to one cell), custom modules, stores to computed addresses or
+/// strides that only a run knows, or does not walk through the memory. Keeps a reference to the plan.
 std::optional<VectorPlan> vectorise(const bulk::Plan& plan);
 
 /// By block, the loop from there on that is to be generated on vectors, if any: those of fewest

@@ -418,11 +418,10 @@ class Builder {
     }
     bool is_stored = false;
     for (const Store& store : plan_.stores) {
-      const bool is_in_chain =
-          std::find(chain.begin(), chain.end(), store.value) != chain.end();
+      const bool is_in_chain = std::find(chain.begin(), chain.end(), store.value) != chain.end();
       is_stored = is_stored || is_in_chain;
-      if (is_in_chain && (store.value != chain.back() ||
-                          plan_.nodes[store.address].shape != Shape::uniform)) {
+      if (is_in_chain &&
+          (store.value != chain.back() || plan_.nodes[store.address].shape != Shape::uniform)) {
         return;
       }
     }

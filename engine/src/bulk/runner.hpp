@@ -155,9 +155,9 @@ class Runner {
   std::size_t tile_ = 0;                       ///< turns at a time in this span
   bool turn_by_turn_ = false;  ///< stores of a tile may overwrite each other out of order
   Wanted wanted_ = Wanted::any;
-  bool large_memory_;          ///< does not fit the cache
-  bool streams_ = false;       ///< what is stored goes past the cache
-  bool streamed_ = false;      ///< and has done so
+  bool large_memory_;      ///< does not fit the cache
+  bool streams_ = false;   ///< what is stored goes past the cache
+  bool streamed_ = false;  ///< and has done so
   std::vector<std::pair<NodeIndex, std::size_t>> unsettled_;  ///< load and store: see each tile
   bool foreign_front_ = false;  ///< the cell before a view may be another thread's
   /// Where stores go instead of the memory, if they have to wait: address and value.

@@ -171,8 +171,8 @@ class Jit final : public ResumableExecutor {
           memory.cells());
       const std::uint32_t reason = compiled->function(cells, size, &native);
       if (reason != jit::native_steps_done) {
-        return result_of(native, reason == jit::native_finished ? Outcome::finished
-                                                                : Outcome::address_fault);
+        return result_of(
+            native, reason == jit::native_finished ? Outcome::finished : Outcome::address_fault);
       }
     }
     return std::visit(

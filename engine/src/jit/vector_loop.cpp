@@ -89,10 +89,11 @@ class Loop {
     llvm::PHINode* phi;
   };
 
-  // What an accumulator gets in the turns, a sum (or minimum, or maximum) for every lane.
+  // What a register or cell that accumulates gets in the turns, a sum (or minimum, or maximum) for
+  // every lane.
   struct Total {
-    NodeIndex scan;
-    std::size_t r;
+    Op op;
+    NodeIndex x;
     llvm::PHINode* phi;
   };
 
@@ -133,7 +134,10 @@ class Loop {
       }
     }
     for (std::size_t l = 0; l < turn_.accesses.size() && !turn_.stores.empty(); ++l) {
-      if (!turn_.accesses[l].is_store && !plan_.is_varying(turn_.nodes[turn_.accesses[l].node].a)) {
+      const bool accumulates = !turn_.accesses[l].is_store && plan_.cell_total &&
+                               plan_.cell_total->load == turn_.accesses[l].node;
+      if (!turn_.accesses[l].is_store && !accumulates &&
+          !plan_.is_varying(turn_.nodes[turn_.accesses[l].node].a)) {
         keep_apart(l);
       }
     }
@@ -141,9 +145,9 @@ class Loop {
     align();
   }
 
-  // A vector that lies across two lines of the cache takes as long to store as two. A loop that goes
-  // on for long does some turns, so many that its next vector starts where a line does, and then
-  // begins anew.
+  // A vector that lies across two lines of the cache takes as long to store as two. A loop that
+  // goes on for long does some turns, so many that its next vector starts where a line does, and
+  // then begins anew.
   void align() {
     const NodeIndex address = walked();
     if (address == no_node) {
@@ -152,14 +156,12 @@ class Loop {
     llvm::Value* const first =
         b_.CreatePtrToInt(cell_at(wide(bases_[address])), b_.getInt64Ty(), "first_address");
     llvm::Value* const cells = b_.CreateUDiv(first, b_.getInt64(site_.cell->getBitWidth() / 8));
-    llvm::Value* const missing =
-        b_.CreateAnd(plan_.strides[address] > 0 ? b_.CreateNeg(cells)
-                                                : b_.CreateAdd(cells, b_.getInt64(1)),
-                     b_.getInt64(site_.lanes - 1));
+    llvm::Value* const missing = b_.CreateAnd(
+        plan_.strides[address] > 0 ? b_.CreateNeg(cells) : b_.CreateAdd(cells, b_.getInt64(1)),
+        b_.getInt64(site_.lanes - 1));
     const std::uint64_t some = vectors_as_they_lie * site_.lanes;
     llvm::Value* const is_long = b_.CreateICmpUGT(turns_, b_.getInt64(2 * some));
-    begins_anew_ =
-        b_.CreateAnd(is_long, b_.CreateICmpNE(missing, b_.getInt64(0)), "begins_anew");
+    begins_anew_ = b_.CreateAnd(is_long, b_.CreateICmpNE(missing, b_.getInt64(0)), "begins_anew");
     turns_ = b_.CreateSelect(begins_anew_, b_.CreateAdd(missing, b_.getInt64(some)), turns_);
   }
 
@@ -301,10 +303,16 @@ class Loop {
         carry(turn_.after[r], r);
       }
     }
-    for (const NodeIndex scan : turn_.scans) {
+    const auto total = [&](Op op, NodeIndex x) {
       llvm::PHINode* const phi = b_.CreatePHI(vector_, 2);
-      phi->addIncoming(neutral(turn_.nodes[scan].op), before);
-      totals_.push_back({scan, static_cast<std::size_t>(turn_.nodes[scan].number), phi});
+      phi->addIncoming(neutral(op), before);
+      totals_.push_back({op, x, phi});
+    };
+    for (const NodeIndex scan : turn_.scans) {
+      total(turn_.nodes[scan].op, turn_.nodes[scan].a);
+    }
+    if (plan_.cell_total) {
+      total(turn_.nodes[plan_.cell_total->total].op, plan_.cell_total->x);
     }
   }
 
@@ -316,17 +324,17 @@ class Loop {
 
   // A total after the turns from `done` on, or those in the mask.
   llvm::Value* with_turns(const Total& total, llvm::Value* done, llvm::Value* mask) {
-    const Node& scan = turn_.nodes[total.scan];
-    llvm::Value* x = lanes(scan.a, done);
+    llvm::Value* x = lanes(total.x, done);
     if (mask != nullptr) {
-      x = b_.CreateSelect(mask, x, neutral(scan.op));
+      x = b_.CreateSelect(mask, x, neutral(total.op));
     }
-    return arithmetic_.apply(scan.op, total.phi, x, 0);
+    return arithmetic_.apply(total.op, total.phi, x, 0);
   }
 
-  // An accumulator's value after the turns.
-  llvm::Value* accumulated(const Total& total, llvm::Value* done, llvm::Value* mask) {
-    const Op op = turn_.nodes[total.scan].op;
+  // What was `start` before the turns, after them.
+  llvm::Value* accumulated(llvm::Value* start, const Total& total, llvm::Value* done,
+                           llvm::Value* mask) {
+    const Op op = total.op;
     llvm::Value* all = with_turns(total, done, mask);
     for (unsigned width = site_.lanes / 2; width != 0; width /= 2) {
       std::vector<int> upper;
@@ -335,8 +343,7 @@ class Loop {
       }
       all = arithmetic_.apply(op, all, b_.CreateShuffleVector(all, upper), 0);
     }
-    return arithmetic_.apply(op, b_.CreateLoad(site_.cell, site_.registers[total.r]),
-                             b_.CreateExtractElement(all, std::uint64_t{0}), 0);
+    return arithmetic_.apply(op, start, b_.CreateExtractElement(all, std::uint64_t{0}), 0);
   }
 
   // A node in the vector of turns before; all lanes are register r before the first.
@@ -355,7 +362,8 @@ class Loop {
     values_.assign(turn_.nodes.size(), nullptr);
     fails_ = nullptr;
     for (NodeIndex i = 0; i < turn_.nodes.size(); ++i) {
-      if (!plan_.is_varying(i) || turn_.nodes[i].folded_or_kept) {
+      if (!plan_.is_varying(i) || turn_.nodes[i].folded_or_kept ||
+          (plan_.cell_total && plan_.cell_total->total == i)) {
         continue;
       }
       if (mask == nullptr && moves_one_by_one(i)) {
@@ -594,9 +602,12 @@ class Loop {
     for (std::size_t r = 0; r < turn_.after.size(); ++r) {
       const NodeIndex node = turn_.after[r];
       if (turn_.nodes[node].folded_or_kept) {
-        const auto total = std::find_if(totals_.begin(), totals_.end(),
-                                        [&](const Total& one) { return one.r == r; });
-        after.push_back(accumulated(*total, done, first_lanes(good)));
+        const auto scan = std::find_if(turn_.scans.begin(), turn_.scans.end(), [&](NodeIndex one) {
+          return turn_.nodes[one].number == static_cast<std::int32_t>(r);
+        });
+        after.push_back(accumulated(b_.CreateLoad(site_.cell, site_.registers[r]),
+                                    totals_[static_cast<std::size_t>(scan - turn_.scans.begin())],
+                                    done, first_lanes(good)));
         continue;
       }
       after.push_back(plan_.is_varying(node)
@@ -607,7 +618,12 @@ class Loop {
     for (std::size_t r = 0; r < after.size(); ++r) {
       b_.CreateStore(after[r], site_.registers[r]);
     }
-    if (plan_.keeps_one_cell()) {
+    if (plan_.cell_total) {
+      llvm::Value* const cell = cell_at(wide(bases_[turn_.stores.front().address]));
+      b_.CreateStore(
+          accumulated(b_.CreateLoad(site_.cell, cell), totals_.back(), done, first_lanes(good)),
+          cell);
+    } else if (plan_.keeps_one_cell()) {
       keep_cell(after, all);
     }
     llvm::Value* const steps = b_.CreateMul(all, b_.getInt64(turn_.steps));
@@ -650,8 +666,8 @@ class Loop {
   llvm::BasicBlock* give_up_ = nullptr;
   llvm::Value* turns_ = nullptr;        // that are possible, or are to be done
   llvm::Value* begins_anew_ = nullptr;  // whether more will be possible after them; null: never
-  std::vector<llvm::Value*> bases_;   // by node: its value in the first turn
-  std::vector<llvm::Value*> values_;  // by node: in the current vector of turns
+  std::vector<llvm::Value*> bases_;     // by node: its value in the first turn
+  std::vector<llvm::Value*> values_;    // by node: in the current vector of turns
   std::vector<Carry> carries_;
   std::vector<Total> totals_;
   llvm::Value* fails_ = nullptr;  // lanes that leave the loop; null if none can

@@ -42,10 +42,16 @@ class Runner {
   std::uint64_t run(std::size_t block, Cell* registers, std::uint64_t most_steps,
                     Wanted wanted = Wanted::any);
 
+  /// Loops of fewer turns are not run in parallel by this many threads.
+  static constexpr std::size_t least_parallel_turns(std::size_t threads) {
+    return threads * usual_tiles * most_turns;
+  }
+
  private:
   // Turns in a tile: few enough that the processor still has the memory traffic of one operation
   // under way when it does the next.
   static constexpr std::size_t most_turns = 8192 / sizeof(Cell);
+  static constexpr std::size_t usual_tiles = 64;           // of a span on one thread
   static constexpr std::size_t front = 64 / sizeof(Cell);  // room before a vector
 
   // A node's values in the turns of a tile.

@@ -79,7 +79,7 @@ template <typename Cell>
 class Sequential {
  public:
   /// Goes on with `native`, or starts. If it `may_stay`, loops that the code runs on vectors are
-  /// left to it unless there are threads.
+  /// left to it unless the memory is large enough for threads.
   Sequential(const Compiled& compiled, const Machine& machine, std::span<Cell> memory,
              Modulus modulus, bool may_stay, const NativeRun& native)
       : compiled_(compiled),
@@ -107,7 +107,10 @@ class Sequential {
   [[nodiscard]] std::optional<bulk::Place> place() const {
     const bool is_fast =
         native_.bulk_steps - slice_.bulk_steps > (native_.steps - slice_.steps) / 2;
-    if (!is_fast || !may_stay_ || parallel_threads() != 1) {
+    const std::size_t threads = parallel_threads();
+    const bool has_parts =
+        threads != 1 && memory_.size() / 2 >= bulk::Runner<Cell>::least_parallel_turns(threads);
+    if (!is_fast || !may_stay_ || has_parts) {
       return bulk::Place{native_.block};
     }
     return memory_.size_bytes() <= bulk::cache_bytes

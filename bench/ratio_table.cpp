@@ -45,15 +45,7 @@ void RatioTable::ReportRuns(const std::vector<Run>& runs) {
 void RatioTable::Finalize() {
   ConsoleReporter::Finalize();
   std::string text =
-      "\nNanoseconds per element; in brackets: by hand / this (above 1 is faster)\n\n|";
-  for (const std::string& contender : contenders_) {
-    text += " | " + contender;
-  }
-  text += " |\n|---";
-  for (std::size_t i = 0; i < contenders_.size(); ++i) {
-    text += "|---";
-  }
-  text += "|\n";
+      "\nNanoseconds per element; in brackets: by hand / this (above 1 is faster)\n\n" + header();
   for (const std::string& subject : subjects_) {
     text += "| " + subject;
     const auto& row = seconds_[subject];
@@ -89,21 +81,37 @@ std::string RatioTable::bandwidths() const {
       }
     }
   }
-  std::string text;
+  std::string rows;
   for (const std::string& subject : subjects_) {
     const auto bytes = bytes_.find(subject);
     if (bytes == bytes_.end() || best.count(size_of(subject)) == 0) {
       continue;
     }
-    text += "| " + subject;
-    for (const auto& [contender, seconds] : seconds_.at(subject)) {
-      const double value = rate(bytes->second, seconds);
-      text += fmt::format(" | {} {:.1f} ({:.0f} %)", contender, value,
-                          100 * value / best.at(size_of(subject)));
+    rows += "| " + subject;
+    const auto& all = seconds_.at(subject);
+    for (const std::string& contender : contenders_) {
+      rows += " | ";
+      if (const auto cell = all.find(contender); cell != all.end()) {
+        const double value = rate(bytes->second, cell->second);
+        rows += fmt::format("{:.1f} ({:.0f} %)", value, 100 * value / best.at(size_of(subject)));
+      }
     }
-    text += " |\n";
+    rows += " |\n";
   }
-  return text.empty() ? text : "\nGB/s; in brackets: share of the best of STREAM's\n\n" + text;
+  return rows.empty() ? rows
+                      : "\nGB/s; in brackets: share of the best of STREAM's\n\n" + header() + rows;
+}
+
+std::string RatioTable::header() const {
+  std::string text = "|";
+  for (const std::string& contender : contenders_) {
+    text += " | " + contender;
+  }
+  text += " |\n|---";
+  for (std::size_t i = 0; i < contenders_.size(); ++i) {
+    text += "|---";
+  }
+  return text + "|\n";
 }
 
 }  // namespace nram::bench

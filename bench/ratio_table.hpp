@@ -24,6 +24,7 @@ class RatioTable : public benchmark::ConsoleReporter {
 
  private:
   [[nodiscard]] std::string bandwidths() const;
+  [[nodiscard]] std::string header() const;
 
   std::vector<std::string> subjects_;    // with their size, in order of appearance
   std::vector<std::string> contenders_;  // likewise

@@ -267,10 +267,10 @@ class Interpreter final : public ResumableExecutor {
 
     [[nodiscard]] std::uint64_t steps() const { return position_.steps; }
     bulk::SliceEnd run(std::uint64_t stop_at) { return loop_.run(position_, stop_at); }
-    [[nodiscard]] std::optional<std::size_t> block() const {
+    [[nodiscard]] std::optional<bulk::Place> place() const {
       const auto& entry = form_.code.entry;
       const auto at = std::lower_bound(entry.begin(), entry.end(), position_.item);
-      return static_cast<std::size_t>(at - entry.begin());
+      return bulk::Place{static_cast<std::size_t>(at - entry.begin())};
     }
     [[nodiscard]] const bulk::Plans& plans() const {
       std::call_once(form_.plans_once, [&] { form_.plans = bulk::find_plans(*form_.flow); });
@@ -355,7 +355,7 @@ class Interpreter final : public ResumableExecutor {
     result.steps = position.steps;
     result.state = position.state;
     result.registers.assign(slots.begin(), slots.begin() + program_.machine().registers());
-    block = sequential.block().value_or(0);
+    block = sequential.place()->block;
   }
 
   Program program_;

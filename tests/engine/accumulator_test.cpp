@@ -48,6 +48,18 @@ constexpr std::array<Loop, 15> loops = {{
     {"largest up to a limit", "MAX(r1,r2) LT(r2,r4) DEC(r0) WRITE(DEC,MAX) r2=MAX r6=LT"},
 }};
 
+// These load in every turn, or in some, what a turn before has stored.
+constexpr std::array<Loop, 8> loops_of_native_code = {{
+    {"sum in a cell", "WRITE(r0,READ)", "READ(r6) ADD(READ,r1) WRITE(r6,ADD)"},
+    {"largest in a cell", "WRITE(r0,READ)", "READ(r6) MAX(r1,READ) WRITE(r6,MAX)"},
+    {"least in a cell", "WRITE(r0,READ)", "READ(r3) MIN(r1,READ) WRITE(r3,MIN)"},
+    {"difference in a cell", "WRITE(r0,READ)", "READ(r6) SUB(READ,r1) WRITE(r6,SUB)"},
+    {"sum in a cell, tested", "WRITE(r0,READ)", "READ(r4) ADD(READ,r1) WRITE(r4,ADD) r6=ADD"},
+    {"sum in any cell", "WRITE(r0,READ)", "READ(r4) ADD(READ,r1) WRITE(r4,ADD)"},
+    {"sum so far in any cell", "ADD(r1,r2) WRITE(r4,ADD) r2=ADD"},
+    {"sum of what is pointed at", "WRITE(r0,READ)", "READ(r1) ADD(READ,r2) WRITE(r6,ADD) r2=ADD"},
+}};
+
 Program program_of(const Loop& loop) {
   const std::string turn = "READ(r0) INC(r0) r0=INC r1=READ " + std::string(loop.turn);
   const TextRule start = {"", "READ(r0) WRITE(r0,READ) r0=ONE r6=ONE", false, 0, 1};
@@ -107,7 +119,9 @@ void require_same(const Executor& engine, RunCase run_case, const RunRecord& exp
 
 TEST_CASE("loops that accumulate agree with the reference" * doctest::test_suite("parallel")) {
   Random random(17);
-  for (const Loop& loop : loops) {
+  std::vector<Loop> all(loops.begin(), loops.end());
+  all.insert(all.end(), loops_of_native_code.begin(), loops_of_native_code.end());
+  for (const Loop& loop : all) {
     CAPTURE(loop.name);
     const Program program = program_of(loop);
     const auto reference = make_executor(Engine::reference, program);

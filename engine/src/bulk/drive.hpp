@@ -8,12 +8,19 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include <nram/engine/executor.hpp>
 
 namespace nram::bulk {
 
 enum class SliceEnd : std::uint8_t { finished, steps_done, fault };
+
+/// Where a run stands between slices.
+struct Place {
+  std::size_t block;
+  Wanted wanted = Wanted::any;  ///< bulk runs
+};
 
 // Steps of the sequential engine until the first look for a loop (if it runs none in bulk itself),
 // between looks after one that was worth it, and at most: every look that is not worth it makes the
@@ -26,7 +33,7 @@ constexpr std::uint64_t worth_it = 2048;
 /// A run of a sequential engine, which the template parameter Sequential of drive() is:
 ///   std::uint64_t steps() const;              completed steps
 ///   SliceEnd run(std::uint64_t stop_at);      goes on until steps() is stop_at, which is larger
-///   std::optional<std::size_t> block() const; the block it stands before, if bulk runs know it
+///   std::optional<Place> place() const;       if bulk runs are wanted
 ///   const Plans& plans() const;               of the blocks
 ///   Runner<Cell> runner(bool any_length) const;
 ///   std::uint64_t first_pause(bool always) const;  steps until the first look for a loop; until
@@ -35,9 +42,11 @@ constexpr std::uint64_t worth_it = 2048;
 ///   void skip(std::uint64_t steps);           that many steps have been done, registers() are new
 ///
 /// Runs, from the step where it stands, until the program ends, the step limit is reached or
-/// on_progress cancels. `bulk_steps` becomes the number of steps done in bulk.
+/// on_progress cancels. `bulk_steps` becomes the number of steps done in bulk. If it `looks_first`,
+/// a first slice has been run already.
 template <typename Cell, typename Sequential>
-Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& bulk_steps) {
+Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& bulk_steps,
+              bool looks_first = false) {
   std::optional<Runner<Cell>> runner;
   bool looks = options.speculation != Speculation::never;
   const bool always = options.speculation == Speculation::always;
@@ -51,10 +60,12 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
     const std::uint64_t stop_at = sequential.steps() + slice;
     while (sequential.steps() < stop_at) {
       const std::uint64_t room = stop_at - sequential.steps();
-      const std::uint64_t now = looks ? std::min(room, pause) : room;
-      const SliceEnd end = sequential.run(sequential.steps() + now);
-      if (end != SliceEnd::steps_done) {
-        return end == SliceEnd::finished ? Outcome::finished : Outcome::address_fault;
+      if (!std::exchange(looks_first, false)) {
+        const std::uint64_t now = looks ? std::min(room, pause) : room;
+        const SliceEnd end = sequential.run(sequential.steps() + now);
+        if (end != SliceEnd::steps_done) {
+          return end == SliceEnd::finished ? Outcome::finished : Outcome::address_fault;
+        }
       }
       if (sequential.steps() == stop_at || !looks) {
         continue;
@@ -67,8 +78,9 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
         runner.emplace(sequential.runner(always));
       }
       std::uint64_t done = 0;
-      if (const std::optional<std::size_t> block = sequential.block()) {
-        done = runner->run(*block, sequential.registers(), stop_at - sequential.steps());
+      if (const std::optional<Place> place = sequential.place()) {
+        done = runner->run(place->block, sequential.registers(), stop_at - sequential.steps(),
+                           place->wanted);
         if (done != 0) {
           sequential.skip(done);
           bulk_steps += done;

@@ -61,9 +61,9 @@ struct Kernels {
 template <typename Cell>
 const Kernels<Cell>& kernels();
 
-/// Whether the processor's gather instruction takes clearly less time than loading one by one,
-/// which differs between processors and even between versions of their microcode: measured once, in
-/// some ten microseconds.
+/// Whether the processor's gather instruction takes less time than loading one by one, which
+/// differs between processors and even between versions of their microcode: measured once, in some
+/// ten microseconds.
 bool gathers_fast();
 
 }  // namespace nram::bulk

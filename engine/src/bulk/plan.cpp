@@ -409,17 +409,25 @@ class Builder {
         users_of(chain.back()).empty() &&
         std::count(plan_.after.begin(), plan_.after.end(), chain.back()) == 1;
     const auto is_looked_at = [&](NodeIndex node) {
-      const auto& stores = plan_.stores;
       return plan_.nodes[node].early ||
              (node != chain.back() &&
-              std::count(plan_.after.begin(), plan_.after.end(), node) != 0) ||
-             std::any_of(stores.begin(), stores.end(),
-                         [&](const Store& store) { return store.value == node; });
+              std::count(plan_.after.begin(), plan_.after.end(), node) != 0);
     };
-    if (is_only_result && std::none_of(chain.begin(), chain.end(), is_looked_at)) {
-      for (const NodeIndex node : chain) {
-        plan_.nodes[node].folded = true;
+    if (!is_only_result || std::any_of(chain.begin(), chain.end(), is_looked_at)) {
+      return;
+    }
+    bool is_stored = false;
+    for (const Store& store : plan_.stores) {
+      const bool is_in_chain = std::find(chain.begin(), chain.end(), store.value) != chain.end();
+      is_stored = is_stored || is_in_chain;
+      if (is_in_chain &&
+          (store.value != chain.back() || plan_.nodes[store.address].shape != Shape::uniform)) {
+        return;
       }
+    }
+    for (const NodeIndex node : chain) {
+      plan_.nodes[node].folded = !is_stored;
+      plan_.nodes[node].folded_or_kept = true;
     }
   }
 

@@ -60,6 +60,9 @@ struct Node {
   /// Of an accumulator that nothing looks at within the loop: its value after the last turn will
   /// do.
   bool folded = false;
+  /// As `folded`, but turns may store the accumulator's new value, all to one cell: then, too, only
+  /// the last one counts.
+  bool folded_or_kept = false;
   /// How many accumulations, one feeding the next, its value takes.
   std::uint8_t level = 0;
 };

@@ -39,16 +39,18 @@ Runner<Cell>::Runner(const Machine& machine, const Plans& plans, std::span<Cell>
       half_(static_cast<Cell>(modulus.largest() / 2)),
       least_turns_(any_length ? 1 : usual_least_turns),
       tile_limit_(any_length ? 16 : most_turns),
-      span_limit_((any_length ? 4 : 64) * tile_limit_),
-      part_limit_((any_length ? 12 : 256) * tile_limit_),
+      span_limit_((any_length ? 4 : usual_tiles) * tile_limit_),
+      part_limit_((any_length ? 12 : usual_tiles) * tile_limit_),
       parts_(any_length ? 3 : parallel_threads()),
       word_(modulus.largest() == std::numeric_limits<Cell>::max()),
       kernels_(kernels<Cell>()),
       large_memory_(memory.size_bytes() > cache_bytes) {}
 
 template <typename Cell>
-std::uint64_t Runner<Cell>::run(std::size_t block, Cell* registers, std::uint64_t most_steps) {
+std::uint64_t Runner<Cell>::run(std::size_t block, Cell* registers, std::uint64_t most_steps,
+                                Wanted wanted) {
   ++looks_;
+  wanted_ = wanted;
   history_.resize(plans_.of_block.size());
   std::vector<History>& histories = history_[block];
   histories.resize(plans_.of_block[block].size());

@@ -25,6 +25,9 @@ namespace nram::bulk {
 /// Memories larger than this do not stay in any cache.
 constexpr std::size_t cache_bytes = std::size_t{48} << 20U;
 
+/// Which loops the runner is asked for: sometimes only those that store past the cache.
+enum class Wanted : std::uint8_t { any, past_cache };
+
 /// Executes loops of one program on one memory. Cell is std::uint32_t or std::uint64_t.
 template <typename Cell>
 class Runner {
@@ -36,12 +39,19 @@ class Runner {
 
   /// Runs as many whole turns of a loop from `block` on as can be run in bulk within `most_steps`
   /// steps. Returns the number of steps (0: none); the program then stands before `block` again.
-  std::uint64_t run(std::size_t block, Cell* registers, std::uint64_t most_steps);
+  std::uint64_t run(std::size_t block, Cell* registers, std::uint64_t most_steps,
+                    Wanted wanted = Wanted::any);
+
+  /// Loops of fewer turns are not run in parallel by this many threads.
+  static constexpr std::size_t least_parallel_turns(std::size_t threads) {
+    return threads * usual_tiles * most_turns;
+  }
 
  private:
   // Turns in a tile: few enough that the processor still has the memory traffic of one operation
   // under way when it does the next.
   static constexpr std::size_t most_turns = 8192 / sizeof(Cell);
+  static constexpr std::size_t usual_tiles = 64;           // of a span on one thread
   static constexpr std::size_t front = 64 / sizeof(Cell);  // room before a vector
 
   // A node's values in the turns of a tile.
@@ -150,9 +160,10 @@ class Runner {
   Cell* buffers_ = nullptr;                    ///< of every node, one after the other
   std::size_t tile_ = 0;                       ///< turns at a time in this span
   bool turn_by_turn_ = false;  ///< stores of a tile may overwrite each other out of order
-  bool large_memory_;          ///< does not fit the cache
-  bool streams_ = false;       ///< what is stored goes past the cache
-  bool streamed_ = false;      ///< and has done so
+  Wanted wanted_ = Wanted::any;
+  bool large_memory_;      ///< does not fit the cache
+  bool streams_ = false;   ///< what is stored goes past the cache
+  bool streamed_ = false;  ///< and has done so
   std::vector<std::pair<NodeIndex, std::size_t>> unsettled_;  ///< load and store: see each tile
   bool foreign_front_ = false;  ///< the cell before a view may be another thread's
   /// Where stores go instead of the memory, if they have to wait: address and value.

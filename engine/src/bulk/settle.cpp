@@ -218,8 +218,10 @@ bool Runner<Cell>::settle_conflicts(const Plan& plan, std::size_t& span) {
       }
     }
   }
-  streams_ = large_memory_ && !fetches && plan.stores.size() == 1;
-  return tile_ >= least_turns_;
+  streams_ = large_memory_ && !fetches && plan.stores.size() == 1 &&
+             plan.nodes[plan.stores.front().address].shape == Shape::linear &&
+             natural(values_[plan.stores.front().address].stride) == 1;
+  return tile_ >= least_turns_ && (streams_ || wanted_ == Wanted::any);
 }
 
 // Conflicts of a tile's computed addresses: all of its turns, or none.

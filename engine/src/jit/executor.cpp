@@ -8,6 +8,7 @@
 #include "interleave.hpp"
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <iterator>
 #include <memory>
@@ -42,9 +43,11 @@ struct Compiled {
   flow::Flow flow;
   bulk::Plans plans;
   std::unique_ptr<jit::NativeCode> code;
+  jit::NativeFunction function = code->function();
+  bool has_vector_loops = code->has_vector_loops();
 
   [[nodiscard]] std::uint64_t first_pause(bool always) const {
-    if (code->has_vector_loops()) {
+    if (has_vector_loops) {
       return always ? some_vectors : long_loop;
     }
     return always ? 1 : bulk::usual_first_pause;
@@ -75,23 +78,22 @@ NativeRun new_run(const Compiled& compiled, const RunOptions& options) {
 template <typename Cell>
 class Sequential {
  public:
-  /// Goes on with `native`, or starts. If it `stays`, loops that the code runs on vectors are left
-  /// to it.
+  /// Goes on with `native`, or starts. If it `may_stay`, loops that the code runs on vectors are
+  /// left to it unless the memory is large enough for threads.
   Sequential(const Compiled& compiled, const Machine& machine, std::span<Cell> memory,
-             Modulus modulus, bool stays, const NativeRun& native)
+             Modulus modulus, bool may_stay, const NativeRun& native)
       : compiled_(compiled),
         machine_(machine),
         memory_(memory),
         modulus_(modulus),
-        function_(compiled.code->function()),
-        stays_(stays),
+        may_stay_(may_stay),
         native_(native) {}
 
   [[nodiscard]] std::uint64_t steps() const { return native_.steps; }
   bulk::SliceEnd run(std::uint64_t stop_at) {
     native_.stop_at = stop_at;
     slice_ = {native_.steps, native_.bulk_steps};
-    switch (function_(memory_.data(), memory_.size(), &native_)) {
+    switch (compiled_.function(memory_.data(), memory_.size(), &native_)) {
       case jit::native_finished:
         return bulk::SliceEnd::finished;
       case jit::native_fault:
@@ -100,10 +102,20 @@ class Sequential {
         return bulk::SliceEnd::steps_done;
     }
   }
-  [[nodiscard]] std::optional<std::size_t> block() const {
+  // Code that runs loops on vectors is the fastest there is, but for threads and for stores past
+  // the cache.
+  [[nodiscard]] std::optional<bulk::Place> place() const {
     const bool is_fast =
         native_.bulk_steps - slice_.bulk_steps > (native_.steps - slice_.steps) / 2;
-    return is_fast && stays_ ? std::nullopt : std::optional<std::size_t>(native_.block);
+    const std::size_t threads = parallel_threads();
+    const bool has_parts =
+        threads != 1 && memory_.size() / 2 >= bulk::Runner<Cell>::least_parallel_turns(threads);
+    if (!is_fast || !may_stay_ || has_parts) {
+      return bulk::Place{native_.block};
+    }
+    return memory_.size_bytes() <= bulk::cache_bytes
+               ? std::nullopt
+               : std::optional(bulk::Place{native_.block, bulk::Wanted::past_cache});
   }
   [[nodiscard]] const bulk::Plans& plans() const { return compiled_.plans; }
   [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
@@ -129,8 +141,7 @@ class Sequential {
   const Machine& machine_;
   std::span<Cell> memory_;
   Modulus modulus_;
-  jit::NativeFunction function_;
-  bool stays_;
+  bool may_stay_;
   struct {
     std::uint64_t steps = 0;
     std::uint64_t bulk_steps = 0;
@@ -153,9 +164,24 @@ class Jit final : public ResumableExecutor {
     if (compiled == nullptr) {
       return interpreter_->run(memory, options);
     }
+    NativeRun native = new_run(*compiled, options);
+    const bool has_slice = options.step_limit != 0 && options.speculation != Speculation::always;
+    if (has_slice) {
+      // Most runs end in here, without what goes on with long ones.
+      native.stop_at = end_of_first_slice(*compiled, options);
+      const auto [cells, size] = std::visit(
+          [](auto span) { return std::pair<void*, std::size_t>(span.data(), span.size()); },
+          memory.cells());
+      const std::uint32_t reason = compiled->function(cells, size, &native);
+      if (reason != jit::native_steps_done) {
+        return result_of(
+            native, reason == jit::native_finished ? Outcome::finished : Outcome::address_fault);
+      }
+    }
     return std::visit(
         [&]<typename Cell>(std::span<Cell> cells) {
-          return run_native(*compiled, cells, options, new_run(*compiled, options));
+          return has_slice ? go_on_after_slice(*compiled, cells, options, native, true)
+                           : run_native(*compiled, cells, options, native);
         },
         memory.cells());
   }
@@ -246,6 +272,7 @@ class Jit final : public ResumableExecutor {
   struct Slot {
     std::once_flag once;
     std::unique_ptr<Compiled> compiled;
+    std::atomic<const Compiled*> ready = nullptr;
   };
 
   // The code for this kind of run, compiled when first needed; null if the interpreter has to run
@@ -256,17 +283,21 @@ class Jit final : public ResumableExecutor {
       return nullptr;
     }
     const bool every_address_exists = !modulus.contains(memory.size());
-    const jit::Specialisation specialisation{memory.type(), modulus == word_modulus(memory.type()),
-                                             every_address_exists, bulk::gathers_fast()};
-    Slot& slot =
-        slots_[(memory.type() == CellType::u64 ? 4U : 0U) +
-               (specialisation.word_arithmetic ? 2U : 0U) + (every_address_exists ? 1U : 0U)];
+    const bool word_arithmetic = modulus == word_modulus(memory.type());
+    Slot& slot = slots_[(memory.type() == CellType::u64 ? 4U : 0U) + (word_arithmetic ? 2U : 0U) +
+                        (every_address_exists ? 1U : 0U)];
+    if (const Compiled* const ready = slot.ready.load(std::memory_order_acquire)) {
+      return ready;
+    }
     std::call_once(slot.once, [&] {
+      const jit::Specialisation specialisation{memory.type(), word_arithmetic, every_address_exists,
+                                               bulk::gathers_fast()};
       flow::Flow flow = flow::optimise(program_, optimisations_, !every_address_exists);
       if (flow.blocks.size() <= most_blocks) {
         bulk::Plans plans = bulk::find_plans(flow);
         auto code = compiler_.compile(flow, plans, specialisation);
         slot.compiled.reset(new Compiled{std::move(flow), std::move(plans), std::move(code)});
+        slot.ready.store(slot.compiled.get(), std::memory_order_release);
       }
     });
     return slot.compiled.get();
@@ -296,15 +327,13 @@ class Jit final : public ResumableExecutor {
   // Runs to the end from where `native` stands; there, `block` is where it would go on.
   template <typename Cell>
   RunResult run_native(const Compiled& compiled, std::span<Cell> memory, const RunOptions& options,
-                       const NativeRun& native, std::size_t* block = nullptr) const {
-    // Code that runs loops on vectors is the fastest there is, but for threads and for stores past
-    // the cache.
-    const bool stays = options.speculation == Speculation::worthwhile && parallel_threads() == 1 &&
-                       memory.size_bytes() <= bulk::cache_bytes;
-    Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus, stays,
+                       const NativeRun& native, std::size_t* block = nullptr,
+                       bool looks_first = false) const {
+    const bool may_stay = options.speculation == Speculation::worthwhile;
+    Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus, may_stay,
                                 native);
     std::uint64_t bulk_steps = 0;
-    const Outcome outcome = bulk::drive<Cell>(sequential, options, bulk_steps);
+    const Outcome outcome = bulk::drive<Cell>(sequential, options, bulk_steps, looks_first);
     RunResult result = result_of(sequential.native(), outcome);
     result.bulk_steps += bulk_steps;
     if (block != nullptr) {
@@ -340,7 +369,7 @@ class Jit final : public ResumableExecutor {
       set(i, result_of(run, outcome));
     };
     if (runs != 0) {
-      jit::interleave(compiled.code->function(), runs, memory_of(0).size(), options, start, end);
+      jit::interleave(compiled.function, runs, memory_of(0).size(), options, start, end);
     }
   }
 
@@ -351,27 +380,21 @@ class Jit final : public ResumableExecutor {
             const RunOptions& options) const {
     NativeRun start = new_run(compiled, options);
     start.row_bytes = part.cells_per_row() * sizeof(Cell);
-    start.stop_at = options.step_limit;
-    if (options.on_progress) {
-      start.stop_at = std::min(start.stop_at, options.progress_interval);
-    }
-    if (options.speculation != Speculation::never) {
-      start.stop_at = std::min(start.stop_at, compiled.first_pause(false));
-    }
+    start.stop_at = end_of_first_slice(compiled, options);
     while (row < part.size()) {
       NativeRun run = start;
       run.rows_left = part.size() - 1 - row;
       run.ends = part.end(row);
       run.kept = part.kept(row);
       const std::span<Cell> first = std::get<std::span<Cell>>(part.memory(row).cells());
-      const std::uint32_t reason = compiled.code->function()(first.data(), first.size(), &run);
+      const std::uint32_t reason = compiled.function(first.data(), first.size(), &run);
       row = part.size() - 1 - run.rows_left;
       part.count_bulk_steps(std::exchange(run.bulk_steps, 0));
       run.rows_left = 0;
       if (reason == jit::native_steps_done) {
         part.set(row,
                  go_on_after_slice(compiled, std::get<std::span<Cell>>(part.memory(row).cells()),
-                                   options, run));
+                                   options, run, false));
       } else {
         part.set(row, result_of(run, reason == jit::native_finished ? Outcome::finished
                                                                     : Outcome::address_fault));
@@ -380,15 +403,26 @@ class Jit final : public ResumableExecutor {
     }
   }
 
+  // How far a run goes before anybody looks for loops, or is told of its progress.
+  static std::uint64_t end_of_first_slice(const Compiled& compiled, const RunOptions& options) {
+    std::uint64_t end = options.step_limit;
+    if (options.on_progress) {
+      end = std::min(end, options.progress_interval);
+    }
+    return options.speculation == Speculation::never ? end
+                                                     : std::min(end, compiled.first_pause(false));
+  }
+
   // As run_native, for a run that may just have come to where progress is due.
   template <typename Cell>
   RunResult go_on_after_slice(const Compiled& compiled, std::span<Cell> memory,
-                              const RunOptions& options, const NativeRun& native) const {
+                              const RunOptions& options, const NativeRun& native,
+                              bool looks_first) const {
     if (options.on_progress && native.steps % options.progress_interval == 0 &&
         !options.on_progress(native.steps)) {
       return result_of(native, Outcome::cancelled);
     }
-    return run_native(compiled, memory, options, native);
+    return run_native(compiled, memory, options, native, nullptr, looks_first);
   }
 
   Program program_;

@@ -137,8 +137,10 @@ llvm::Value* Generator::load_early(llvm::Value* address) {
 void Generator::branch(std::size_t from, const flow::Decision& decision, flow::Target target) {
   if (target >= 0) {
     const auto to = static_cast<std::size_t>(target);
-    // A loop that has been entered step by step goes on like this.
-    b_.CreateBr(loops_[to] && !loops_[to]->plan->passes(from) ? entries_[to] : headers_[to]);
+    // A loop that has been entered step by step goes on like this, unless it could not be entered
+    // otherwise.
+    const bool is_within = loops_[to] && loops_[to]->plan->passes(from);
+    b_.CreateBr(is_within && (to == from || loops_[from]) ? headers_[to] : entries_[to]);
     return;
   }
   const flow::Test& test = decision.tests[static_cast<std::size_t>(~target)];

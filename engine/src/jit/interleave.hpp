@@ -19,7 +19,7 @@ namespace nram::jit {
 
 /// About as many runs at a time as the second level of a core's cache has lines under way; with
 /// more, the core has to look up addresses of more pages again than it remembers.
-constexpr std::size_t interleaved_runs = 40;
+constexpr std::size_t interleaved_runs = 48;
 
 /// Runs memories 0 to `runs` - 1 of `cells` cells each. start(i) makes the run of memory i, with
 /// its cells; end(i, run, outcome) gets it at its end. Preconditions: runs and options.step_limit

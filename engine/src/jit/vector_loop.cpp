@@ -1,5 +1,6 @@
 #include "vector_loop.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,6 +21,8 @@ constexpr std::uint64_t least_turns = 4;
 // From so many turns on a loop was faster than step by step, and adds 1 to the credit that shorter
 // ones take 1 of.
 constexpr std::uint64_t worthwhile_turns = 16;
+// So many vectors of turns show that a loop is worth bringing its cells to the start of a line.
+constexpr std::uint64_t vectors_as_they_lie = 8;
 
 class Loop {
  public:
@@ -36,6 +39,7 @@ class Loop {
   // in the loop; at most one vector that only some do.
   void generate() {
     give_up_ = new_block("vector_give_up");
+    start_ = b_.GetInsertBlock();
     settle();
 
     llvm::BasicBlock* const before = b_.GetInsertBlock();
@@ -63,6 +67,9 @@ class Loop {
     for (const Carry& one : carries_) {
       one.phi->addIncoming(values_[one.source], turn_end);
     }
+    for (const Total& one : totals_) {
+      one.phi->addIncoming(with_turns(one, done, nullptr), turn_end);
+    }
     b_.CreateBr(whole);
 
     b_.SetInsertPoint(last);
@@ -79,6 +86,14 @@ class Loop {
   struct Carry {
     NodeIndex source;
     std::size_t r;  // the register that stands for it before the first turn
+    llvm::PHINode* phi;
+  };
+
+  // What a register or cell that accumulates gets in the turns, a sum (or minimum, or maximum) for
+  // every lane.
+  struct Total {
+    Op op;
+    NodeIndex x;
     llvm::PHINode* phi;
   };
 
@@ -119,11 +134,49 @@ class Loop {
       }
     }
     for (std::size_t l = 0; l < turn_.accesses.size() && !turn_.stores.empty(); ++l) {
-      if (!turn_.accesses[l].is_store && !plan_.is_varying(turn_.nodes[turn_.accesses[l].node].a)) {
+      const bool accumulates = !turn_.accesses[l].is_store && plan_.cell_total &&
+                               plan_.cell_total->load == turn_.accesses[l].node;
+      if (!turn_.accesses[l].is_store && !accumulates &&
+          !plan_.is_varying(turn_.nodes[turn_.accesses[l].node].a)) {
         keep_apart(l);
       }
     }
     give_up_if(b_.CreateICmpULT(turns_, b_.getInt64(least_turns)));
+    align();
+  }
+
+  // A vector that lies across two lines of the cache takes as long to store as two. A loop that
+  // goes on for long does some turns, so many that its next vector starts where a line does, and
+  // then begins anew.
+  void align() {
+    const NodeIndex address = walked();
+    if (address == no_node) {
+      return;
+    }
+    llvm::Value* const first =
+        b_.CreatePtrToInt(cell_at(wide(bases_[address])), b_.getInt64Ty(), "first_address");
+    llvm::Value* const cells = b_.CreateUDiv(first, b_.getInt64(site_.cell->getBitWidth() / 8));
+    llvm::Value* const missing = b_.CreateAnd(
+        plan_.strides[address] > 0 ? b_.CreateNeg(cells) : b_.CreateAdd(cells, b_.getInt64(1)),
+        b_.getInt64(site_.lanes - 1));
+    const std::uint64_t some = vectors_as_they_lie * site_.lanes;
+    llvm::Value* const is_long = b_.CreateICmpUGT(turns_, b_.getInt64(2 * some));
+    begins_anew_ = b_.CreateAnd(is_long, b_.CreateICmpNE(missing, b_.getInt64(0)), "begins_anew");
+    turns_ = b_.CreateSelect(begins_anew_, b_.CreateAdd(missing, b_.getInt64(some)), turns_);
+  }
+
+  // The address that goes from cell to cell: of the store, or else of any load.
+  [[nodiscard]] NodeIndex walked() const {
+    if (!turn_.stores.empty() && !plan_.keeps_one_cell()) {
+      return turn_.stores.front().address;
+    }
+    for (const bulk::Access& access : turn_.accesses) {
+      const NodeIndex address = access.is_store ? no_node : turn_.nodes[access.node].a;
+      if (!access.is_store && !plan_.is_varying(address) && plan_.strides[address] != 0) {
+        return address;
+      }
+    }
+    return no_node;
   }
 
   llvm::Value* base(const Node& node) {
@@ -190,6 +243,15 @@ class Loop {
     const std::int64_t store_stride = plan_.strides[store_address];
     llvm::Value* const load = wide(bases_[load_address]);
     llvm::Value* const store = wide(bases_[store_address]);
+    if (store_stride == 0) {
+      // Not at all, or not yet.
+      if (load_stride == 0) {
+        give_up_if(b_.CreateICmpEQ(load, store));
+      } else {
+        allow(load_stride > 0 ? b_.CreateSub(store, load) : b_.CreateSub(load, store));
+      }
+      return;
+    }
     llvm::Value* const ahead =  // in the direction of the store
         store_stride > 0 ? b_.CreateSub(load, store) : b_.CreateSub(store, load);
     if (load_stride == store_stride) {
@@ -236,10 +298,52 @@ class Loop {
       }
     }
     for (std::size_t r = 0; r < turn_.after.size(); ++r) {
-      if (plan_.is_varying(turn_.after[r]) && carried(turn_.after[r], r) == nullptr) {
+      if (plan_.is_varying(turn_.after[r]) && !turn_.nodes[turn_.after[r]].folded_or_kept &&
+          carried(turn_.after[r], r) == nullptr) {
         carry(turn_.after[r], r);
       }
     }
+    const auto total = [&](Op op, NodeIndex x) {
+      llvm::PHINode* const phi = b_.CreatePHI(vector_, 2);
+      phi->addIncoming(neutral(op), before);
+      totals_.push_back({op, x, phi});
+    };
+    for (const NodeIndex scan : turn_.scans) {
+      total(turn_.nodes[scan].op, turn_.nodes[scan].a);
+    }
+    if (plan_.cell_total) {
+      total(turn_.nodes[plan_.cell_total->total].op, plan_.cell_total->x);
+    }
+  }
+
+  // What changes no accumulator.
+  llvm::Constant* neutral(Op op) {
+    return op == Op::min ? llvm::Constant::getAllOnesValue(vector_)
+                         : llvm::Constant::getNullValue(vector_);
+  }
+
+  // A total after the turns from `done` on, or those in the mask.
+  llvm::Value* with_turns(const Total& total, llvm::Value* done, llvm::Value* mask) {
+    llvm::Value* x = lanes(total.x, done);
+    if (mask != nullptr) {
+      x = b_.CreateSelect(mask, x, neutral(total.op));
+    }
+    return arithmetic_.apply(total.op, total.phi, x, 0);
+  }
+
+  // What was `start` before the turns, after them.
+  llvm::Value* accumulated(llvm::Value* start, const Total& total, llvm::Value* done,
+                           llvm::Value* mask) {
+    const Op op = total.op;
+    llvm::Value* all = with_turns(total, done, mask);
+    for (unsigned width = site_.lanes / 2; width != 0; width /= 2) {
+      std::vector<int> upper;
+      for (unsigned lane = 0; lane < site_.lanes; ++lane) {
+        upper.push_back(static_cast<int>((lane + width) % site_.lanes));
+      }
+      all = arithmetic_.apply(op, all, b_.CreateShuffleVector(all, upper), 0);
+    }
+    return arithmetic_.apply(op, start, b_.CreateExtractElement(all, std::uint64_t{0}), 0);
   }
 
   // A node in the vector of turns before; all lanes are register r before the first.
@@ -258,7 +362,8 @@ class Loop {
     values_.assign(turn_.nodes.size(), nullptr);
     fails_ = nullptr;
     for (NodeIndex i = 0; i < turn_.nodes.size(); ++i) {
-      if (!plan_.is_varying(i)) {
+      if (!plan_.is_varying(i) || turn_.nodes[i].folded_or_kept ||
+          (plan_.cell_total && plan_.cell_total->total == i)) {
         continue;
       }
       if (mask == nullptr && moves_one_by_one(i)) {
@@ -332,9 +437,13 @@ class Loop {
             : b_.CreateZExt(addresses, llvm::FixedVectorType::get(b_.getInt64Ty(), site_.lanes));
     llvm::Value* fails = b_.CreateICmpUGE(wide_addresses, splat(site_.size));
     if (!turn_.stores.empty()) {
-      llvm::Value* const lowest = lowest_address(turn_.stores.front().address, done);
-      fails = b_.CreateOr(fails, b_.CreateICmpULT(b_.CreateSub(wide_addresses, splat(lowest)),
-                                                  splat(b_.getInt64(site_.lanes))));
+      const NodeIndex store = turn_.stores.front().address;
+      llvm::Value* const is_stored =
+          plan_.keeps_one_cell()
+              ? b_.CreateICmpEQ(wide_addresses, splat(wide(bases_[store])))
+              : b_.CreateICmpULT(b_.CreateSub(wide_addresses, splat(lowest_address(store, done))),
+                                 splat(b_.getInt64(site_.lanes)));
+      fails = b_.CreateOr(fails, is_stored);
     }
     return fails;
   }
@@ -398,7 +507,7 @@ class Loop {
   }
 
   void store(llvm::Value* done, llvm::Value* mask) {
-    if (turn_.stores.empty()) {
+    if (turn_.stores.empty() || plan_.keeps_one_cell()) {
       return;
     }
     const bulk::Store& one = turn_.stores.front();
@@ -492,6 +601,15 @@ class Loop {
     std::vector<llvm::Value*> after;
     for (std::size_t r = 0; r < turn_.after.size(); ++r) {
       const NodeIndex node = turn_.after[r];
+      if (turn_.nodes[node].folded_or_kept) {
+        const auto scan = std::find_if(turn_.scans.begin(), turn_.scans.end(), [&](NodeIndex one) {
+          return turn_.nodes[one].number == static_cast<std::int32_t>(r);
+        });
+        after.push_back(accumulated(b_.CreateLoad(site_.cell, site_.registers[r]),
+                                    totals_[static_cast<std::size_t>(scan - turn_.scans.begin())],
+                                    done, first_lanes(good)));
+        continue;
+      }
       after.push_back(plan_.is_varying(node)
                           ? b_.CreateExtractElement(
                                 b_.CreateSelect(is_before, carried(node, r), values_[node]), lane)
@@ -499,6 +617,14 @@ class Loop {
     }
     for (std::size_t r = 0; r < after.size(); ++r) {
       b_.CreateStore(after[r], site_.registers[r]);
+    }
+    if (plan_.cell_total) {
+      llvm::Value* const cell = cell_at(wide(bases_[turn_.stores.front().address]));
+      b_.CreateStore(
+          accumulated(b_.CreateLoad(site_.cell, cell), totals_.back(), done, first_lanes(good)),
+          cell);
+    } else if (plan_.keeps_one_cell()) {
+      keep_cell(after, all);
     }
     llvm::Value* const steps = b_.CreateMul(all, b_.getInt64(turn_.steps));
     b_.CreateStore(b_.CreateSub(b_.CreateLoad(b_.getInt64Ty(), site_.left), steps), site_.left);
@@ -509,7 +635,25 @@ class Loop {
     b_.SetInsertPoint(worth_it);
     b_.CreateStore(b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), site_.credit), b_.getInt64(1)),
                    site_.credit);
-    b_.CreateBr(site_.otherwise);
+    if (begins_anew_ != nullptr) {
+      b_.CreateCondBr(b_.CreateAnd(begins_anew_, b_.CreateICmpEQ(all, turns_)), start_,
+                      site_.otherwise);
+    } else {
+      b_.CreateBr(site_.otherwise);
+    }
+  }
+
+  // What the last turn stores, where all store to one cell.
+  void keep_cell(const std::vector<llvm::Value*>& after, llvm::Value* turns) {
+    const bulk::Store& one = turn_.stores.front();
+    llvm::Value* value = nullptr;
+    if (plan_.is_varying(one.value)) {
+      const auto r = std::find(turn_.after.begin(), turn_.after.end(), one.value);
+      value = after[static_cast<std::size_t>(r - turn_.after.begin())];
+    } else {
+      value = after_turns(one.value, b_.CreateSub(turns, b_.getInt64(1)));
+    }
+    b_.CreateStore(value, cell_at(wide(bases_[one.address])));
   }
 
   const VectorPlan& plan_;
@@ -518,11 +662,14 @@ class Loop {
   const Arithmetic& arithmetic_;
   llvm::IRBuilder<>& b_;
   llvm::FixedVectorType* vector_;
+  llvm::BasicBlock* start_ = nullptr;
   llvm::BasicBlock* give_up_ = nullptr;
-  llvm::Value* turns_ = nullptr;      // that are possible
-  std::vector<llvm::Value*> bases_;   // by node: its value in the first turn
-  std::vector<llvm::Value*> values_;  // by node: in the current vector of turns
+  llvm::Value* turns_ = nullptr;        // that are possible, or are to be done
+  llvm::Value* begins_anew_ = nullptr;  // whether more will be possible after them; null: never
+  std::vector<llvm::Value*> bases_;     // by node: its value in the first turn
+  std::vector<llvm::Value*> values_;    // by node: in the current vector of turns
   std::vector<Carry> carries_;
+  std::vector<Total> totals_;
   llvm::Value* fails_ = nullptr;  // lanes that leave the loop; null if none can
 };
 

@@ -82,8 +82,8 @@ bool is_walk(const VectorPlan& plan, NodeIndex address) {
 
 bool is_possible(const VectorPlan& plan, NodeIndex index) {
   const Node& node = plan.plan->nodes[index];
-  if (node.kind == Node::Kind::scan) {
-    return false;
+  if (node.kind == Node::Kind::scan || node.folded_or_kept) {
+    return node.folded_or_kept;
   }
   if (node.kind == Node::Kind::compute) {
     const bool loads = node.op == Op::load && node.shape == Shape::varying;
@@ -91,6 +91,55 @@ bool is_possible(const VectorPlan& plan, NodeIndex index) {
   }
   // A linear value that has to be zero allows one turn.
   return !(node.shape == Shape::linear && node.test == Node::Test::zero);
+}
+
+// The cell that all turns store to, if all the turn does with it is to accumulate in it.
+std::optional<VectorPlan::CellTotal> find_cell_total(const VectorPlan& plan) {
+  const Plan& turn = *plan.plan;
+  const bulk::Store& store = turn.stores.front();
+  const Node& total = turn.nodes[store.value];
+  const bool accumulates = total.kind == Node::Kind::compute && !total.early &&
+                           (total.op == Op::add || total.op == Op::min || total.op == Op::max);
+  const auto uses = [&](NodeIndex node) {
+    std::ptrdiff_t count = std::count(turn.after.begin(), turn.after.end(), node);
+    for (const Node& user : turn.nodes) {
+      count += (user.a == node ? 1 : 0) + (user.b == node ? 1 : 0);
+    }
+    return count;
+  };
+  if (!accumulates || !plan.is_varying(store.value)) {
+    return std::nullopt;
+  }
+  for (const auto& [load, x] : {std::pair(total.a, total.b), std::pair(total.b, total.a)}) {
+    const Node& cell = turn.nodes[load];
+    if (cell.kind == Node::Kind::compute && cell.op == Op::load && cell.a == store.address &&
+        !cell.early && uses(load) == 1 && uses(store.value) == 0 && !turn.nodes[x].folded_or_kept) {
+      const auto is_load = [&](const bulk::Access& one) {
+        return !one.is_store && one.node == load;
+      };
+      const auto is_store = [](const bulk::Access& one) { return one.is_store; };
+      const auto& all = turn.accesses;
+      if (std::find_if(all.begin(), all.end(), is_load) <
+          std::find_if(all.begin(), all.end(), is_store)) {
+        return VectorPlan::CellTotal{load, x, store.value};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// Of a store to one and the same cell: whether the last turn's value is known after the loop, from
+// a register or as a linear value, and no load is sure to ask for what was stored.
+bool can_keep_cell(const VectorPlan& plan) {
+  const Plan& turn = *plan.plan;
+  const bulk::Store& store = turn.stores.front();
+  const bool is_known =
+      !plan.is_varying(store.value) || plan.cell_total ||
+      std::find(turn.after.begin(), turn.after.end(), store.value) != turn.after.end();
+  return is_known && std::none_of(turn.accesses.begin(), turn.accesses.end(), [&](const auto& one) {
+           return !one.is_store && turn.nodes[one.node].a == store.address &&
+                  !(plan.cell_total && plan.cell_total->load == one.node);
+         });
 }
 
 }  // namespace
@@ -106,9 +155,15 @@ std::optional<VectorPlan> vectorise(const Plan& plan) {
       return std::nullopt;
     }
   }
-  if (!plan.stores.empty()) {
+  if (!plan.stores.empty() && !result.keeps_one_cell()) {
     return is_walk(result, plan.stores.front().address) ? std::optional(std::move(result))
                                                         : std::nullopt;
+  }
+  if (!plan.stores.empty()) {
+    result.cell_total = find_cell_total(result);
+    if (!can_keep_cell(result)) {
+      return std::nullopt;
+    }
   }
   const bool loads = std::any_of(plan.accesses.begin(), plan.accesses.end(),
                                  [&](const auto& load) { return result.is_varying(load.node); });

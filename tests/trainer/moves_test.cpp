@@ -54,6 +54,29 @@ TEST_CASE("a fork computes a comparison and does two things by it") {
   CHECK(by_free > 4 * by_other);  // other moves branch, too
 }
 
+TEST_CASE("states beyond the limit stay unused") {
+  Random random(4);
+  const Machine machine = Machine::standard(4);
+  Moves moves(machine, 6);
+  const auto used_at_most = [&](unsigned limit) {
+    Candidate candidate = moves.random_candidate(random);
+    unsigned most = 0;
+    for (int i = 0; i < 20000; ++i) {
+      moves.mutate(candidate, {reachable_rows(machine, 6, candidate)}, random);
+      for (std::uint64_t rows = reachable_rows(machine, 6, candidate) >> (2 * most); rows != 0;
+           rows >>= 2U) {
+        ++most;
+      }
+      REQUIRE(most <= limit);
+    }
+    return most;
+  };
+  moves.limit_states(4);
+  CHECK(used_at_most(4) == 4);
+  moves.limit_states(6);
+  CHECK(used_at_most(6) == 6);
+}
+
 TEST_CASE("registers keep their values as often as they are asked to") {
   Random random(5);
   const Machine machine = Machine::standard(6);

@@ -45,11 +45,14 @@ constexpr double first_pack_slack = 2.0;
 
 // What a result that all elites get right weighs beside one that none does, and how many elites
 // there have to be before they are asked.
-constexpr double least_weight = 0.1;
+constexpr double least_weight = 0.05;
 constexpr std::size_t least_elites = 4;
 
-// The share of its candidates for which an attempt goes on without a new best, even beyond them.
+// The share of its candidates for which an attempt goes on without a new best, even beyond them,
+// and how many times as long if that best costs so little that only some ends are missing.
 constexpr std::uint64_t patience = 4;
+constexpr double nearly_right = 0.2;
+constexpr std::uint64_t patience_if_nearly_right = 3;
 
 // Annealing temperatures, in units of mean cost.
 constexpr double hot = 0.03;
@@ -97,6 +100,7 @@ class SearchAttempt final : public Attempt {
     examples_ = example_source_.draw(example_random_);
     load_cells();
     best_ = {2.0, moves_.random_candidate(random_)};
+    limit_states();
     begin_at(start);
   }
 
@@ -171,6 +175,7 @@ class SearchAttempt final : public Attempt {
     }
     best_ = {exact_double(saved.at("best-cost")), candidate_from(saved.at("best"))};
     best_score_ = score_from(saved.at("best-score"));
+    limit_states();
     const auto fits = [&](const Candidate& candidate) { require_valid(candidate); };
     fits(best_.candidate);
     if (start_) {
@@ -191,7 +196,14 @@ class SearchAttempt final : public Attempt {
   }
 
   // An attempt that still gets better is not cut off.
-  std::uint64_t patience_ends() const { return improved_at_ + work_limit_ / patience; }
+  std::uint64_t patience_ends() const {
+    const std::uint64_t times = best_.cost < nearly_right ? patience_if_nearly_right : 1;
+    return improved_at_ + times * work_limit_ / patience;
+  }
+
+  void limit_states() {
+    moves_.limit_states(plan_.states - (best_.cost < nearly_right ? 0 : plan_.spare_states));
+  }
 
   // Builds the program, whose constructor checks everything.
   void require_valid(const Candidate& candidate) const {
@@ -350,6 +362,7 @@ class SearchAttempt final : public Attempt {
       if (result.passed || (!is_right_ && result.score > best_score_)) {
         best_ = {elite.cost, variant};
         best_score_ = result.score;
+        limit_states();
       }
       if (result.passed) {
         return true;
@@ -417,6 +430,7 @@ class SearchAttempt final : public Attempt {
     if (!is_right_ && plain.cost < best_.cost) {
       improved_at_ = work_;
       best_.cost = plain.cost;
+      limit_states();
       is_right_ = passes({plain.cost, elite.candidate}, plain.rows);
     }
     const bool known = std::any_of(pool_.begin(), pool_.end(),

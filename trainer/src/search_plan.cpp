@@ -25,17 +25,18 @@ std::uint64_t plan_number(const Settings& settings, std::uint64_t number) {
 SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   // Clues help where a program has to compare. Harder examples and few states keep loops from being
   // unrolled, easier ones are quicker and lead to them step by step. What has been loaded before is
-  // of use only as long as most steps leave it alone.
+  // of use only as long as most steps leave it alone; some states more settle the ends.
   constexpr discrete::KeepRates careful{0.85, 0.4};
-  constexpr SearchPlan loaded{6, 5, Levels::harder, 0.0, 0.3, 3, careful};
-  constexpr SearchPlan loaded_longer{6, 6, Levels::harder, 0.0, 0.3, 3, careful};
+  constexpr SearchPlan loaded{6, 8, Levels::harder, 0.0, 0.6, 3, careful, 2};
   constexpr SearchPlan comparing{4, 12, Levels::easier, 0.5, 1.0};
   constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0};
-  constexpr std::array<SearchPlan, 6> plans = {loaded,  loaded_longer, comparing,
-                                               looping, loaded_longer, loaded};
+  constexpr std::array<SearchPlan, 6> plans = {loaded, loaded, comparing, looping, loaded, loaded};
   SearchPlan plan = plans[plan_number(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
-  plan.states = settings.states != 0 ? settings.states : plan.states;
+  if (settings.states != 0) {
+    plan.states = settings.states;
+    plan.spare_states = 0;
+  }
   return plan;
 }
 

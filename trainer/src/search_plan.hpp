@@ -24,6 +24,7 @@ struct SearchPlan {
   /// see discrete::LoadedCells.
   unsigned loaded_cells = 0;
   discrete::KeepRates keep{};
+  unsigned spare_states = 0;  ///< of the states, not used before a program is nearly right
 };
 
 /// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.

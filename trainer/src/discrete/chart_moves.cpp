@@ -11,11 +11,11 @@ namespace nram::discrete {
 std::optional<unsigned> Moves::add_step(Candidate& candidate, unsigned row, Random& random) const {
   const std::uint64_t used = reachable_rows(machine_, states_, candidate);
   unsigned state = 0;
-  while (state < states_ && ((used >> (2 * state)) & 1U) != 0) {
+  while (state < state_limit_ && ((used >> (2 * state)) & 1U) != 0) {
     ++state;
   }
   const unsigned first = 2 * state;
-  if (state == states_ || !give_own_circuit(candidate, row, first)) {
+  if (state == state_limit_ || !give_own_circuit(candidate, row, first)) {
     return std::nullopt;
   }
   for (const unsigned own : {first, first + 1}) {
@@ -225,7 +225,7 @@ void Moves::change_chart(Candidate& candidate, const Traits& traits, Random& ran
     candidate.next_state[row] = static_cast<std::uint8_t>(
         random.chance(0.2)   ? candidate.next_state[row ^ 1U]
         : random.chance(0.8) ? other_state()
-                             : static_cast<unsigned>(random.below(states_)));
+                             : static_cast<unsigned>(random.below(state_limit_)));
   } else if (p < 0.37) {
     candidate.tests[row / 2] = any_register(random);
   } else if (p < 0.435) {
@@ -253,7 +253,8 @@ Candidate Moves::random_chart(Random& random) const {
   Candidate candidate;
   candidate.circuit_count = static_cast<unsigned>(random.between(3, 6));
   random_circuits(candidate, random);
-  const auto used = static_cast<unsigned>(random.between(2, std::min<std::uint64_t>(states_, 4)));
+  const auto used =
+      static_cast<unsigned>(random.between(2, std::min<std::uint64_t>(state_limit_, 4)));
   for (unsigned row = 0; row < rows(); ++row) {
     candidate.circuit[row] = static_cast<std::uint8_t>(random.below(candidate.circuit_count));
     candidate.finish[row] = random.chance(0.1);

@@ -6,7 +6,7 @@
 namespace nram::discrete {
 
 Moves::Moves(const Machine& machine, unsigned states, const KeepRates& keep)
-    : machine_(machine), states_(states), keep_(keep) {
+    : machine_(machine), states_(states), state_limit_(states), keep_(keep) {
   for (unsigned q = 0; q < machine.modules().size(); ++q) {
     const Opcode opcode = machine.modules()[q].opcode;
     read_ = opcode == Opcode::read && !read_ ? q : read_;
@@ -106,7 +106,7 @@ void Moves::rewire_live(Wiring& wiring, Random& random) const {
 
 unsigned Moves::pick_row(std::uint64_t visited, Random& random) const {
   if (visited == 0 || random.chance(0.02)) {
-    return static_cast<unsigned>(random.below(rows()));
+    return static_cast<unsigned>(random.below(states_ == 1 ? rows() : 2 * state_limit_));
   }
   auto skip = random.below(static_cast<unsigned>(std::popcount(visited)));
   while (skip-- > 0) {

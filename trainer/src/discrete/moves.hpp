@@ -31,6 +31,9 @@ class Moves {
   /// Candidates with one state are tables, others flow charts. The machine must outlive the moves.
   Moves(const Machine& machine, unsigned states, const KeepRates& keep = {});
 
+  /// From now on new steps take states below `limit` only, at most all; at first they may take any.
+  void limit_states(unsigned limit) { state_limit_ = limit; }
+
   /// A random candidate: a few random circuits, every row pointing at one of them.
   Candidate random_candidate(Random& random) const;
 
@@ -98,6 +101,7 @@ class Moves {
 
   const Machine& machine_;
   unsigned states_;
+  unsigned state_limit_;
   KeepRates keep_;
   std::vector<unsigned> binary_;  // modules of two arguments that have an output
   std::optional<unsigned> read_;  // the modules with that opcode, if the machine has them

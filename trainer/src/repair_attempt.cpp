@@ -4,6 +4,7 @@
 #include "attempts.hpp"
 #include "cbor.hpp"
 #include "discrete/candidate.hpp"
+#include "soft_table.hpp"
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
@@ -22,7 +23,8 @@ class RepairAttempt final : public Attempt {
         gradient_(
             restore_gradient_attempt(context, parse_cbor(saved.at("gradient").get_binary()))) {
     if (!saved.at("mending").is_null()) {
-      mending_ = restore_search_attempt(context, parse_cbor(saved.at("mending").get_binary()));
+      const Json mending = parse_cbor(saved.at("mending").get_binary());
+      mending_ = restore_mending_attempt(context, mending, table_of(gradient_->best()));
     }
   }
 
@@ -39,7 +41,7 @@ class RepairAttempt final : public Attempt {
       return gradient_->progress();
     }
     AttemptProgress progress = mending_->progress();
-    progress.arm = "repair";
+    progress.arm = context_.settings.joint ? "joint" : "repair";
     progress.best = std::max(progress.best, gradient_->progress().best);
     return progress;
   }
@@ -59,11 +61,16 @@ class RepairAttempt final : public Attempt {
  private:
   // False if the program is larger than the search can handle.
   bool begin_mending() {
-    const Program program = discretise(gradient_->best());
-    if (const auto start = discrete::from_program(program)) {
-      mending_ = make_mending_attempt(context_, number_, *start);
+    const Model model = gradient_->best();
+    if (const auto start = discrete::from_program(discretise(model))) {
+      mending_ = make_mending_attempt(context_, number_, *start, table_of(model));
     }
     return mending_ != nullptr;
+  }
+
+  // Nothing if the model has no say beyond its program.
+  [[nodiscard]] std::vector<float> table_of(const Model& model) const {
+    return context_.settings.joint ? soft_table(model) : std::vector<float>();
   }
 
   AttemptContext context_;

@@ -38,6 +38,8 @@ constexpr std::array rows = {
     SettingRow{"gradient", &S::gradient, 0, 1, "attempts by gradient descent"},
     SettingRow{"repair", &S::repair, 0, 1, "discrete search from what the gradient ends with"},
     SettingRow{"repair-candidates", &S::repair_candidates, 1, 4e9, "candidates of such a search"},
+    SettingRow{"joint", &S::joint, 0, 1, "the soft model's probabilities propose some of these"},
+    SettingRow{"joint-share", &S::joint_share, 0, 1, "the share of these that they propose"},
     SettingRow{"search", &S::search, 0, 1, "attempts by discrete search"},
     SettingRow{"streams", &S::streams, 1, 1024, "attempts that advance side by side"},
     SettingRow{"attempts", &S::attempts, 1, many, "attempts, at most"},

@@ -43,8 +43,8 @@ struct Settings {
   bool gradient = true;                 ///< attempts by gradient descent
   bool repair = true;                   ///< search mends what an attempt by gradient ends with
   unsigned repair_candidates = 300000;  ///< that it may try
-  bool joint = true;         ///< the model's probabilities propose some of them
-  double joint_share = 0.5;  ///< how many of them
+  bool joint = true;                    ///< the soft model proposes some of them
+  double joint_share = 0.5;             ///< this share
   bool search = true;                   ///< attempts by discrete search
   unsigned streams = 4;                 ///< shared out among the arms
   unsigned attempts = 100000;           ///< at most this many, over all streams

@@ -2,8 +2,10 @@
 
 #include "attempts.hpp"
 #include "discrete/soft_proposals.hpp"
+#include "soft_support.hpp"
 #include "soft_table.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -76,9 +78,9 @@ std::set<unsigned> used_modules(const Machine& machine, const Wiring& wiring) {
     for (const unsigned user : std::set(used)) {
       for (unsigned i = 0; i < machine.modules()[user].arity; ++i) {
         const unsigned source = wiring.arguments[machine.first_argument(user) + i];
-        grown = (source >= machine.registers() &&
-                 used.insert(source - machine.registers()).second) ||
-                grown;
+        grown =
+            (source >= machine.registers() && used.insert(source - machine.registers()).second) ||
+            grown;
       }
     }
   }
@@ -121,8 +123,9 @@ TEST_CASE("proposals follow the softmax of the model's controller under each mas
     for (unsigned s = 0; s < proposals.selectors(); ++s) {
       std::vector<double> own = {0.0, logits[layout.finish]};
       if (s + 1 < proposals.selectors()) {
-        const Selector selector = s < machine.arguments() ? layout.arguments[s]
-                                                          : layout.registers[s - machine.arguments()];
+        const Selector selector = s < machine.arguments()
+                                      ? layout.arguments[s]
+                                      : layout.registers[s - machine.arguments()];
         own.assign(logits.begin() + selector.first,
                    logits.begin() + selector.first + selector.size);
       }
@@ -155,6 +158,107 @@ TEST_CASE("a table as a model says under each mask what the table does") {
   REQUIRE(again.size() == table.size());
   for (std::size_t i = 0; i < table.size(); ++i) {
     CHECK(again[i] == doctest::Approx(table[i]).epsilon(1e-5));
+  }
+}
+
+// By moving a little probability to each choice of a row, from all choices of its selector.
+TEST_CASE("what the cost's gradient has to say are its slopes") {
+  const Machine machine = Machine::standard(2);
+  const SelectorLayout layout(machine);
+  Random random(17);
+  std::vector<float> table(machine.masks() * std::size_t{layout.outputs});
+  for (float& logit : table) {
+    logit = static_cast<float>(random.normal());
+  }
+  std::vector<Selector> selectors = layout.arguments;
+  selectors.insert(selectors.end(), layout.registers.begin(), layout.registers.end());
+  const auto soften = [](std::vector<double>& p) {
+    const auto top = std::max_element(p.begin(), p.end());
+    double total = 0.0;
+    for (const double x : p) {
+      total += x;
+    }
+    for (auto x = p.begin(); x != p.end(); ++x) {
+      *x = (x == top ? 0.9 : 0.0) + 0.05 * (*x / total + 1.0 / static_cast<double>(p.size()));
+    }
+  };
+  // The softened distributions, by row and output; of finishing its probability.
+  std::vector<double> soft(table.size());
+  for (std::size_t row = 0; row < machine.masks(); ++row) {
+    const std::size_t first = row * layout.outputs;
+    for (const Selector& selector : selectors) {
+      std::vector<double> p;
+      for (unsigned k = 0; k < selector.size; ++k) {
+        p.push_back(std::exp(double{table[first + selector.first + k]}));
+      }
+      soften(p);
+      std::copy(p.begin(), p.end(),
+                soft.begin() + static_cast<std::ptrdiff_t>(first + selector.first));
+    }
+    std::vector<double> p = {1.0, std::exp(double{table[first + layout.finish]})};
+    soften(p);
+    soft[first + layout.finish] = p[1];
+  }
+  std::vector<Example> examples = find_task("access")->draw_level(1, LaneGroup::lanes, random);
+  for (Example& example : examples) {  // so that runs begin in all rows
+    example.registers = {random.below(2), random.below(2)};
+  }
+  const std::vector<LaneGroup> batch = pack_lanes(machine, examples, {});
+  CostSettings cost;
+  cost.step_price = 0.1;
+  const auto cost_of = [&](const std::vector<double>& probabilities) {
+    std::vector<float> logits(probabilities.size());
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+      const double p = probabilities[i];
+      const bool finish = i % layout.outputs == layout.finish;
+      logits[i] = static_cast<float>(finish ? std::log(p / (1.0 - p)) : std::log(p));
+    }
+    const Model model = model_of_table(machine, logits);
+    const soft::SoftEngine<double> engine(machine, model.controller());
+    soft::Tape<double> tape;
+    double total = 0.0;
+    for (const LaneGroup& group : batch) {
+      total += soft_test::total_cost(
+          engine, std::vector<double>(model.parameters().begin(), model.parameters().end()), group,
+          cost, tape);
+    }
+    return total;
+  };
+  constexpr double rate = 3.0;
+  const std::vector<float> informed = informed_table(machine, table, batch, cost, rate);
+  for (const std::size_t row : {0U, 3U}) {
+    const std::size_t first = row * layout.outputs;
+    std::vector<double> slopes(layout.outputs);
+    const auto slope = [&](unsigned begin, unsigned size, unsigned k) {
+      constexpr double step = 0.0001;
+      const auto moved = [&](double to) {
+        std::vector<double> p = soft;
+        for (unsigned i = begin; i < begin + size; ++i) {
+          const double goal = i == k ? 1.0 : 0.0;
+          p[first + i] += to * (goal - p[first + i]);
+        }
+        return cost_of(p);
+      };
+      return (moved(step) - moved(-step)) / (2.0 * step);
+    };
+    for (const Selector& selector : selectors) {
+      for (unsigned k = selector.first; k < selector.first + selector.size; ++k) {
+        slopes[k] = slope(selector.first, selector.size, k);
+      }
+    }
+    // From going on to finishing.
+    slopes[layout.finish] =
+        slope(layout.finish, 1, layout.finish) / (1.0 - soft[first + layout.finish]);
+    double squares = 0.0;
+    for (const double s : slopes) {
+      squares += s * s;
+    }
+    const double deviation = std::sqrt(squares / layout.outputs);
+    REQUIRE(deviation > 1e-4);
+    for (unsigned k = 0; k < layout.outputs; ++k) {
+      CHECK(informed[first + k] - table[first + k] ==
+            doctest::Approx(-rate * slopes[k] / deviation).epsilon(0.02).scale(rate));
+    }
   }
 }
 
@@ -212,7 +316,8 @@ TEST_CASE("a proposal is another choice for one selector of a row that was meant
   CHECK(finishes > 0);
 }
 
-TEST_CASE("a choice that is likely in one row only leaves the others that share its circuit alone") {
+TEST_CASE(
+    "a choice that is likely in one row only leaves the others that share its circuit alone") {
   const Machine machine = small_machine();
   const SelectorLayout layout(machine);
   // All rows choose r0 everywhere and go on; only register 1 is undecided, in rows 2 and 5, where
@@ -293,7 +398,8 @@ TEST_CASE("choices come up as often as the model finds them likely") {
 
 TEST_CASE("mending with a say of the model goes on bit-exactly from any moment") {
   const Task& task = *find_task("merge");  // is not learned so soon
-  const Settings settings = hurried_settings();
+  Settings settings = hurried_settings();
+  settings.joint_gradient = 2.0;
   const AttemptContext context{task, modules(), settings};
   const auto whole = make_attempt(context, 0);
   auto parts = make_attempt(context, 0);
@@ -312,8 +418,9 @@ TEST_CASE("mending with a say of the model goes on bit-exactly from any moment")
 
 TEST_CASE("without a say of the model the search mends as ever, and with it otherwise") {
   const Task& task = *find_task("merge");
-  const auto mend = [&](bool joint, double share) {
+  const auto mend = [&](bool joint, double share, double gradient = 0.0) {
     Settings settings = hurried_settings();
+    settings.joint_gradient = gradient;
     settings.joint = joint;
     settings.joint_share = share;
     const AttemptContext context{task, modules(), settings};
@@ -330,6 +437,8 @@ TEST_CASE("without a say of the model the search mends as ever, and with it othe
   CHECK(with != without);
   CHECK(mend(true, 0.5) == with);
   CHECK(mend(true, 0.9) != with);
+  CHECK(mend(true, 0.5, 2.0) != with);
+  CHECK(mend(false, 0.5, 2.0) == without);
 }
 
 TEST_CASE("a saved model that is damaged is refused before it has a say") {

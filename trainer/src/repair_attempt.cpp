@@ -5,6 +5,7 @@
 #include "cbor.hpp"
 #include "discrete/candidate.hpp"
 #include "soft_table.hpp"
+#include "varied_settings.hpp"
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
@@ -68,9 +69,44 @@ class RepairAttempt final : public Attempt {
     return mending_ != nullptr;
   }
 
-  // Nothing if the model has no say beyond its program.
+  // What the model says about its program; nothing if it has no say. Of the same model always the
+  // same, so that it need not be saved.
   [[nodiscard]] std::vector<float> table_of(const Model& model) const {
-    return context_.settings.joint ? soft_table(model) : std::vector<float>();
+    const Settings& settings = context_.settings;
+    if (!settings.joint) {
+      return {};
+    }
+    std::vector<float> table = soft_table(model);
+    if (settings.joint_gradient > 0.0) {
+      CostSettings cost;
+      cost.step_price = varied_settings(settings, number_).step_price;
+      cost.renormalise = true;
+      table = informed_table(model.machine(), table, draw_batch(model.machine()), cost,
+                             settings.joint_gradient);
+    }
+    return table;
+  }
+
+  // Of all levels up to the one that the attempt by gradient has reached.
+  [[nodiscard]] std::vector<LaneGroup> draw_batch(const Machine& machine) const {
+    constexpr unsigned groups = 8;
+    const Settings settings = varied_settings(context_.settings, number_);
+    PackSettings pack;
+    pack.preserve_weight = settings.preserve ? static_cast<float>(settings.preserve_weight) : 0.0F;
+    Random random = random_of(settings, number_, Stream::examples);
+    std::vector<LaneGroup> batch;
+    for (unsigned g = 0; g < groups; ++g) {
+      const std::size_t level = random.between(0, gradient_->progress().level);
+      const std::vector<Example> examples =
+          context_.task.draw_level(level, LaneGroup::lanes, random);
+      for (LaneGroup& group : pack_lanes(machine, examples, pack)) {
+        for (float& scale : group.scale) {
+          scale /= static_cast<float>(groups);
+        }
+        batch.push_back(std::move(group));
+      }
+    }
+    return batch;
   }
 
   AttemptContext context_;

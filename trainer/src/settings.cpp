@@ -40,6 +40,8 @@ constexpr std::array rows = {
     SettingRow{"repair-candidates", &S::repair_candidates, 1, 4e9, "candidates of such a search"},
     SettingRow{"joint", &S::joint, 0, 1, "proposals of the soft model to that search"},
     SettingRow{"joint-share", &S::joint_share, 0, 1, "share of its candidates that come from them"},
+    SettingRow{"joint-gradient", &S::joint_gradient, 0, 1000,
+               "weight of the cost's gradient in them; 0 = none"},
     SettingRow{"search", &S::search, 0, 1, "attempts by discrete search"},
     SettingRow{"streams", &S::streams, 1, 1024, "attempts that advance side by side"},
     SettingRow{"attempts", &S::attempts, 1, many, "attempts, at most"},

@@ -10,27 +10,52 @@
 namespace nram {
 namespace {
 
-// The distributions of one row: of all module arguments and registers, and the probabilities of
-// going on and of finishing.
+// Probability that a softened program takes from its choices.
+constexpr double softness = 0.1;
+
+// Replaces the logits of a selector by those of its most probable choice, softened.
+void soften(std::span<float> logits) {
+  const auto top = std::max_element(logits.begin(), logits.end());
+  const double largest = *top;
+  double total = 0.0;
+  for (const float logit : logits) {
+    total += std::exp(logit - largest);
+  }
+  const double even = 1.0 / static_cast<double>(logits.size());
+  for (auto logit = logits.begin(); logit != logits.end(); ++logit) {
+    const double hard = logit == top ? 1.0 - softness : 0.0;
+    const double own = std::exp(*logit - largest) / total;
+    *logit = static_cast<float>(std::log(hard + softness * (own + even) / 2.0));
+  }
+}
+
+double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+
+// The rows of a table: of the logits, or of something for each of them.
+template <typename T>
+std::span<T> row_of(std::span<T> table, const SelectorLayout& layout, std::size_t mask) {
+  return table.subspan(mask * layout.outputs, layout.outputs);
+}
+
 std::vector<Selector> selectors_of(const SelectorLayout& layout) {
   std::vector<Selector> selectors = layout.arguments;
   selectors.insert(selectors.end(), layout.registers.begin(), layout.registers.end());
   return selectors;
 }
 
-void soften(std::span<float> logits, const TableGradient& settings) {
-  const auto top = std::max_element(logits.begin(), logits.end());
-  const float largest = *top;
-  double total = 0.0;
-  for (const float logit : logits) {
-    total += std::exp(static_cast<double>(logit - largest));
+std::vector<float> softened(const Machine& machine, std::span<const float> table) {
+  const SelectorLayout layout(machine);
+  std::vector<float> soft(table.begin(), table.end());
+  for (std::size_t mask = 0; mask < machine.masks(); ++mask) {
+    const std::span<float> row = row_of(std::span(soft), layout, mask);
+    for (const Selector& selector : selectors_of(layout)) {
+      soften(row.subspan(selector.first, selector.size));
+    }
+    std::array<float, 2> finish = {0.0F, row[layout.finish]};
+    soften(finish);
+    row[layout.finish] = finish[1] - finish[0];
   }
-  const double spread = settings.softness / static_cast<double>(logits.size());
-  for (auto it = logits.begin(); it != logits.end(); ++it) {
-    const double plain = std::exp(static_cast<double>(*it - largest)) / total;
-    const double p = settings.hardness * (it == top ? 1.0 : 0.0) + (1 - settings.hardness) * plain;
-    *it = static_cast<float>(std::log((1.0 - settings.softness) * p + spread));
-  }
+  return soft;
 }
 
 }  // namespace
@@ -69,47 +94,34 @@ Model model_of_table(const Machine& machine, std::span<const float> table) {
 
 std::vector<float> informed_table(const Machine& machine, std::span<const float> table,
                                   std::span<const LaneGroup> batch, const CostSettings& cost,
-                                  const TableGradient& settings) {
+                                  double rate) {
   const SelectorLayout layout(machine);
-  const std::vector<Selector> selectors = selectors_of(layout);
-  const std::size_t masks = machine.masks();
-  std::vector<float> soft(table.begin(), table.end());
-  for (std::size_t mask = 0; mask < masks; ++mask) {
-    const auto row = std::span(soft).subspan(mask * layout.outputs, layout.outputs);
-    for (const Selector& selector : selectors) {
-      soften(row.subspan(selector.first, selector.size), settings);
-    }
-    std::array<float, 2> finish = {0.0F, row[layout.finish]};
-    soften(finish, settings);
-    row[layout.finish] = finish[1] - finish[0];
-  }
+  const std::vector<float> soft = softened(machine, table);
   const Model model = model_of_table(machine, soft);
   const SoftMachine engine(machine, model.controller());
   SoftWorkspace workspace;
   std::vector<float> gradient(engine.parameters());
-  if (!engine.cost_and_gradient(model.parameters(), batch, cost, workspace, gradient).finite) {
-    return {table.begin(), table.end()};
-  }
-  const std::size_t first = masks * (machine.registers() + std::size_t{1});
   std::vector<float> informed(table.begin(), table.end());
+  if (!engine.cost_and_gradient(model.parameters(), batch, cost, workspace, gradient).finite) {
+    return informed;
+  }
+  // The unit of a mask has the mask's logits as its weights, which come after those of the units.
+  const std::size_t masks = machine.masks();
+  const auto weights = std::span(gradient).subspan(masks * (machine.registers() + std::size_t{1}));
   for (std::size_t mask = 0; mask < masks; ++mask) {
-    const auto row = std::span(soft).subspan(mask * layout.outputs, layout.outputs);
-    // The rise of the cost with the probability of each choice, less the mean over the selector.
+    const auto own = row_of(std::span(soft), layout, mask);
+    // From the gradient of a logit to that of the probability, less its mean over the selector.
     std::vector<double> slope(layout.outputs);
     double squares = 0.0;
-    for (const Selector& selector : selectors) {
-      for (unsigned k = selector.first; k < selector.first + selector.size; ++k) {
-        slope[k] = gradient[first + k * masks + mask] / std::exp(static_cast<double>(row[k]));
-        squares += slope[k] * slope[k];
-      }
+    for (unsigned k = 0; k < layout.outputs; ++k) {
+      const double p = k == layout.finish ? sigmoid(own[k]) * sigmoid(-own[k]) : std::exp(own[k]);
+      slope[k] = weights[k * masks + mask] / p;
+      squares += slope[k] * slope[k];
     }
-    const double f = 1.0 / (1.0 + std::exp(-static_cast<double>(row[layout.finish])));
-    slope[layout.finish] = gradient[first + layout.finish * masks + mask] / (f * (1.0 - f));
-    squares += slope[layout.finish] * slope[layout.finish];
     const double deviation = std::sqrt(squares / layout.outputs);
+    const auto row = row_of(std::span(informed), layout, mask);
     for (unsigned k = 0; deviation > 0.0 && k < layout.outputs; ++k) {
-      informed[mask * layout.outputs + k] -=
-          static_cast<float>(settings.rate * slope[k] / deviation);
+      row[k] -= static_cast<float>(rate * slope[k] / deviation);
     }
   }
   return informed;

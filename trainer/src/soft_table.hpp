@@ -21,17 +21,13 @@ std::vector<float> soft_table(const Model& model);
 /// and off under any other.
 Model model_of_table(const Machine& machine, std::span<const float> table);
 
-/// How the cost of examples changes with the table.
-struct TableGradient {
-  double rate = 1.0;
-  double softness = 0.05;  ///< probability that is spread over the other choices
-  double hardness = 0.0;
-};
-
-/// The table with what the examples say about it: the logit of each choice falls by `rate` for each
-/// standard deviation (of the row's choices) that the cost rises as probability goes to it.
+/// The table with what examples say about the program that is its most probable choices: the logit
+/// of each choice falls by `rate` for each standard deviation, over the choices of its row, of the
+/// slope of the cost as probability goes to it. The cost's gradient is taken where that program is
+/// softened a little, half of it towards the table's own distributions and half evenly. The table
+/// as it is if the cost is not a finite number.
 std::vector<float> informed_table(const Machine& machine, std::span<const float> table,
                                   std::span<const LaneGroup> batch, const CostSettings& cost,
-                                  const TableGradient& settings);
+                                  double rate);
 
 }  // namespace nram

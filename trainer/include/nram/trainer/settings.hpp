@@ -45,6 +45,7 @@ struct Settings {
   unsigned repair_candidates = 300000;  ///< that it may try
   bool joint = true;                    ///< the soft model proposes some of them
   double joint_share = 0.5;             ///< this share
+  double joint_gradient = 0.0;          ///< how much the gradient of the cost has a say in that
   bool search = true;                   ///< attempts by discrete search
   unsigned streams = 4;                 ///< shared out among the arms
   unsigned attempts = 100000;           ///< at most this many, over all streams

@@ -65,6 +65,7 @@ TEST_CASE("what the gradient ends with is mended by search") {
   settings.search = false;
   for (const bool joint : {false, true}) {
     settings.joint = joint;
+    settings.joint_share = 0.5;
     const SearchResult result = search({task, modules, settings}, {});
     REQUIRE(result.end == SearchEnd::solved);
     CHECK(result.attempt.arm == (joint ? "joint" : "repair"));

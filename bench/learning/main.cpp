@@ -49,7 +49,8 @@ Settings settings_for(const Options& options, const std::string& arm, std::uint6
   Settings settings;
   settings.gradient = arm != "search";
   settings.search = arm == "search" || arm == "portfolio";
-  settings.repair = arm == "repair" || arm == "portfolio";
+  settings.repair = arm == "repair" || arm == "joint" || arm == "portfolio";
+  settings.joint = arm == "joint" || (arm == "portfolio" && settings.joint);
   for (const std::string& change : options.changes) {
     const std::size_t equals = std::min(change.find('='), change.size() - 1);
     const std::string name = change.substr(0, equals);
@@ -152,7 +153,7 @@ int main_of(int argc, char** argv) {
   app.add_option("--examples", options.files, "Files of examples")->type_name("FILE");
   app.add_option("--arm", options.arms, "Arms to run, each on its own")
       ->delimiter(',')
-      ->check(CLI::IsMember({"portfolio", "gradient", "repair", "search"}))
+      ->check(CLI::IsMember({"portfolio", "gradient", "repair", "joint", "search"}))
       ->capture_default_str();
   app.add_option("--set", options.changes, "Change a setting of nram train")
       ->type_name("NAME=VALUE");

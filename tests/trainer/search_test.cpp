@@ -63,13 +63,17 @@ TEST_CASE("what the gradient ends with is mended by search") {
   Settings settings = quick_settings();
   settings.seed = 6;  // is quick
   settings.search = false;
-  const SearchResult result = search({task, modules, settings}, {});
-  REQUIRE(result.end == SearchEnd::solved);
-  CHECK(result.attempt.arm == "repair");
-  CHECK(result.model.metadata().at("found-by") == "repair");
-  const auto executor = make_executor(Engine::reference, discretise(result.model));
-  Random random(7);
-  CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
+  for (const bool joint : {false, true}) {
+    settings.joint = joint;
+    settings.joint_share = 0.5;
+    const SearchResult result = search({task, modules, settings}, {});
+    REQUIRE(result.end == SearchEnd::solved);
+    CHECK(result.attempt.arm == (joint ? "joint" : "repair"));
+    CHECK(result.model.metadata().at("found-by") == result.attempt.arm);
+    const auto executor = make_executor(Engine::reference, discretise(result.model));
+    Random random(7);
+    CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
+  }
 
   // Where the search cannot go, the gradient goes on alone.
   settings.registers = 7;

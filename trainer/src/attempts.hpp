@@ -3,6 +3,7 @@
 // The two kinds of attempts, and what they share: saved state as CBOR, the tests that decide.
 
 #include <array>
+#include <span>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -26,9 +27,14 @@ std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, c
 std::unique_ptr<Attempt> make_repair_attempt(const AttemptContext& context, std::uint64_t number);
 std::unique_ptr<Attempt> restore_repair_attempt(const AttemptContext& context, const Json& saved);
 /// A search that starts from a candidate of the attempt's machine, for Settings::repair_candidates.
-/// It is restored by restore_search_attempt.
+/// `table` is the soft_table() of the model that the candidate comes from; it has a say in what is
+/// tried unless it is empty.
 std::unique_ptr<Attempt> make_mending_attempt(const AttemptContext& context, std::uint64_t number,
-                                              const discrete::Candidate& start);
+                                              const discrete::Candidate& start,
+                                              std::span<const float> table);
+/// With the same table: it is not saved.
+std::unique_ptr<Attempt> restore_mending_attempt(const AttemptContext& context, const Json& saved,
+                                                 std::span<const float> table);
 
 /// Where an attempt stands in whatever attempts take turns with: one further than the attempt
 /// before it in its stream, and than the one beside it in the stream before.

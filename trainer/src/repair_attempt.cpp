@@ -4,6 +4,8 @@
 #include "attempts.hpp"
 #include "cbor.hpp"
 #include "discrete/candidate.hpp"
+#include "soft_table.hpp"
+#include "varied_settings.hpp"
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
@@ -22,7 +24,8 @@ class RepairAttempt final : public Attempt {
         gradient_(
             restore_gradient_attempt(context, parse_cbor(saved.at("gradient").get_binary()))) {
     if (!saved.at("mending").is_null()) {
-      mending_ = restore_search_attempt(context, parse_cbor(saved.at("mending").get_binary()));
+      const Json mending = parse_cbor(saved.at("mending").get_binary());
+      mending_ = restore_mending_attempt(context, mending, table_of(gradient_->best()));
     }
   }
 
@@ -39,7 +42,7 @@ class RepairAttempt final : public Attempt {
       return gradient_->progress();
     }
     AttemptProgress progress = mending_->progress();
-    progress.arm = "repair";
+    progress.arm = context_.settings.joint ? "joint" : "repair";
     progress.best = std::max(progress.best, gradient_->progress().best);
     return progress;
   }
@@ -59,11 +62,51 @@ class RepairAttempt final : public Attempt {
  private:
   // False if the program is larger than the search can handle.
   bool begin_mending() {
-    const Program program = discretise(gradient_->best());
-    if (const auto start = discrete::from_program(program)) {
-      mending_ = make_mending_attempt(context_, number_, *start);
+    const Model model = gradient_->best();
+    if (const auto start = discrete::from_program(discretise(model))) {
+      mending_ = make_mending_attempt(context_, number_, *start, table_of(model));
     }
     return mending_ != nullptr;
+  }
+
+  // What the model says about its program; nothing if it has no say. Of the same model always the
+  // same, so that it need not be saved.
+  [[nodiscard]] std::vector<float> table_of(const Model& model) const {
+    const Settings& settings = context_.settings;
+    if (!settings.joint) {
+      return {};
+    }
+    std::vector<float> table = soft_table(model);
+    if (settings.joint_gradient > 0.0) {
+      CostSettings cost;
+      cost.step_price = varied_settings(settings, number_).step_price;
+      cost.renormalise = true;
+      table = informed_table(model.machine(), table, draw_batch(model.machine()), cost,
+                             settings.joint_gradient);
+    }
+    return table;
+  }
+
+  // Of all levels up to the one that the attempt by gradient has reached.
+  [[nodiscard]] std::vector<LaneGroup> draw_batch(const Machine& machine) const {
+    constexpr unsigned groups = 8;
+    const Settings settings = varied_settings(context_.settings, number_);
+    PackSettings pack;
+    pack.preserve_weight = settings.preserve ? static_cast<float>(settings.preserve_weight) : 0.0F;
+    Random random = random_of(settings, number_, Stream::examples);
+    std::vector<LaneGroup> batch;
+    for (unsigned g = 0; g < groups; ++g) {
+      const std::size_t level = random.between(0, gradient_->progress().level);
+      const std::vector<Example> examples =
+          context_.task.draw_level(level, LaneGroup::lanes, random);
+      for (LaneGroup& group : pack_lanes(machine, examples, pack)) {
+        for (float& scale : group.scale) {
+          scale /= static_cast<float>(groups);
+        }
+        batch.push_back(std::move(group));
+      }
+    }
+    return batch;
   }
 
   AttemptContext context_;

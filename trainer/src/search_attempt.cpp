@@ -6,6 +6,7 @@
 #include "discrete/liveness.hpp"
 #include "discrete/loaded_cells.hpp"
 #include "discrete/moves.hpp"
+#include "discrete/soft_proposals.hpp"
 #include "discrete/weights.hpp"
 #include "saved_search.hpp"
 #include "search_examples.hpp"
@@ -30,6 +31,7 @@ using discrete::Moves;
 using discrete::Outcome64;
 using discrete::Pack;
 using discrete::Prices;
+using discrete::SoftProposals;
 
 constexpr std::size_t pool_size = 12;
 constexpr std::uint64_t round_candidates = 50000;
@@ -85,7 +87,7 @@ struct Elite {
 class SearchAttempt final : public Attempt {
  public:
   SearchAttempt(const AttemptContext& context, std::uint64_t number,
-                const std::optional<Candidate>& start)
+                const std::optional<Candidate>& start, std::span<const float> table)
       : context_(context),
         number_(number),
         plan_(start ? mending_plan(context.settings, number)
@@ -102,6 +104,9 @@ class SearchAttempt final : public Attempt {
     best_ = {2.0, moves_.random_candidate(random_)};
     limit_states();
     begin_at(start);
+    if (!table.empty()) {
+      soft_.emplace(machine_, table);
+    }
   }
 
   AttemptStatus advance() override {
@@ -120,8 +125,7 @@ class SearchAttempt final : public Attempt {
   }
 
   Model best() const override {
-    return distil(program_of(best_.candidate),
-                  provenance(context_, number_, start_ ? "repair" : "search", work_));
+    return distil(program_of(best_.candidate), provenance(context_, number_, arm(), work_));
   }
 
   std::vector<std::uint8_t> save() const override {
@@ -193,6 +197,10 @@ class SearchAttempt final : public Attempt {
     if (start) {
       best_.candidate = *start;
     }
+  }
+
+  [[nodiscard]] std::string_view arm() const {
+    return !start_ ? "search" : soft_ ? "joint" : "repair";
   }
 
   // An attempt that still gets better is not cut off.
@@ -296,6 +304,14 @@ class SearchAttempt final : public Attempt {
     return *winner;
   }
 
+  void mutate(Candidate& candidate, const discrete::Traits& traits) {
+    if (soft_ && random_.chance(context_.settings.joint_share)) {
+      soft_->propose(candidate, traits.rows, random_);
+    } else {
+      moves_.mutate(candidate, traits, random_);
+    }
+  }
+
   // One annealing run, from a fresh candidate or from an elite.
   void round() {
     std::vector<Pack> examples = example_source_.pack(examples_);
@@ -311,7 +327,7 @@ class SearchAttempt final : public Attempt {
     Elite round_best{outcome.cost, current};
     for (std::uint64_t k = 0; k < round_candidates; ++k) {
       Candidate proposal = current;
-      moves_.mutate(proposal, {outcome.rows, live}, random_);
+      mutate(proposal, {outcome.rows, live});
       if (evaluator_.equivalent(current, proposal, outcome.rows, live)) {
         current = proposal;  // drifts among equals, for free
         continue;
@@ -469,6 +485,7 @@ class SearchAttempt final : public Attempt {
   Random example_random_;
   LaneEvaluator evaluator_;
   Moves moves_;
+  std::optional<SoftProposals> soft_;  // of the model that start_ comes from; nothing = no say
   std::vector<TestCase> examples_;
   std::vector<Elite> pool_;
   double pool_best_ = 2.0;
@@ -482,24 +499,35 @@ class SearchAttempt final : public Attempt {
   Score best_score_;
 };
 
-}  // namespace
-
-std::unique_ptr<Attempt> make_search_attempt(const AttemptContext& context, std::uint64_t number) {
-  return std::make_unique<SearchAttempt>(context, number, std::nullopt);
-}
-
-std::unique_ptr<Attempt> make_mending_attempt(const AttemptContext& context, std::uint64_t number,
-                                              const Candidate& start) {
-  return std::make_unique<SearchAttempt>(context, number, start);
-}
-
-std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, const Json& saved) {
+std::unique_ptr<Attempt> restored(const AttemptContext& context, const Json& saved,
+                                  std::span<const float> table) {
   const Json& start = saved.at("start");
   auto attempt = std::make_unique<SearchAttempt>(
       context, saved.at("number").get<std::uint64_t>(),
-      start.is_null() ? std::nullopt : std::optional(candidate_from(start)));
+      start.is_null() ? std::nullopt : std::optional(candidate_from(start)), table);
   attempt->restore_from(saved);
   return attempt;
+}
+
+}  // namespace
+
+std::unique_ptr<Attempt> make_search_attempt(const AttemptContext& context, std::uint64_t number) {
+  return std::make_unique<SearchAttempt>(context, number, std::nullopt, std::span<const float>());
+}
+
+std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, const Json& saved) {
+  return restored(context, saved, {});
+}
+
+std::unique_ptr<Attempt> make_mending_attempt(const AttemptContext& context, std::uint64_t number,
+                                              const Candidate& start,
+                                              std::span<const float> table) {
+  return std::make_unique<SearchAttempt>(context, number, start, table);
+}
+
+std::unique_ptr<Attempt> restore_mending_attempt(const AttemptContext& context, const Json& saved,
+                                                 std::span<const float> table) {
+  return restored(context, saved, table);
 }
 
 }  // namespace nram

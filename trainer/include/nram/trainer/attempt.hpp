@@ -37,7 +37,7 @@ struct Score {
 struct AttemptProgress {
   std::uint64_t number = 0;
   AttemptStatus status = AttemptStatus::running;
-  std::string_view arm;          ///< "gradient", "search"
+  std::string_view arm;          ///< "gradient", "repair", "joint", "search"
   std::uint64_t work = 0;        ///< iterations (gradient) or candidates (search) done
   std::uint64_t work_limit = 0;  ///< of this attempt
   std::size_t level = 0;         ///< of the curriculum

@@ -43,6 +43,9 @@ struct Settings {
   bool gradient = true;                 ///< attempts by gradient descent
   bool repair = true;                   ///< search mends what an attempt by gradient ends with
   unsigned repair_candidates = 300000;  ///< that it may try
+  bool joint = true;                    ///< the soft model proposes some of them
+  double joint_share = 0.2;             ///< this share
+  double joint_gradient = 0.0;          ///< how much the gradient of the cost has a say in that
   bool search = true;                   ///< attempts by discrete search
   unsigned streams = 4;                 ///< shared out among the arms
   unsigned attempts = 100000;           ///< at most this many, over all streams

@@ -30,7 +30,9 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   constexpr SearchPlan loaded{6, 8, Levels::harder, 0.0, 0.6, 3, careful, 2};
   constexpr SearchPlan comparing{4, 12, Levels::easier, 0.5, 1.0};
   constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0};
-  constexpr std::array<SearchPlan, 6> plans = {loaded, loaded, comparing, looping, loaded, loaded};
+  // What the others are good for they mostly find at once.
+  constexpr std::array<SearchPlan, 9> plans = {loaded, loaded, comparing, looping, loaded,
+                                               loaded, loaded, loaded,    loaded};
   SearchPlan plan = plans[plan_number(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
   if (settings.states != 0) {

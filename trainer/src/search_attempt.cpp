@@ -112,7 +112,9 @@ class SearchAttempt final : public Attempt {
   AttemptStatus advance() override {
     if (status_ == AttemptStatus::running) {
       round();
-      if (status_ == AttemptStatus::running && work_ >= std::max(work_limit_, patience_ends())) {
+      const bool hopeless = work_ >= work_limit_ / 2 && best_.cost > plan_.most_at_half;
+      const bool at_end = work_ >= std::max(work_limit_, patience_ends());
+      if (status_ == AttemptStatus::running && (hopeless || at_end)) {
         status_ = AttemptStatus::exhausted;
       }
     }

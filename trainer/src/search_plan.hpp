@@ -25,6 +25,8 @@ struct SearchPlan {
   unsigned loaded_cells = 0;
   discrete::KeepRates keep{};
   unsigned spare_states = 0;  ///< of the states, not used before a program is nearly right
+  /// An attempt whose best program costs more when half of its candidates are gone gives up.
+  double most_at_half = 2.0;
 };
 
 /// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.

@@ -26,9 +26,7 @@ std::vector<TestCase> SearchExamples::draw(Random& random) const {
   for (unsigned tries = 0; examples.size() < count; ++tries) {
     const std::size_t a = any_level();
     const std::size_t b = any_level();
-    const std::size_t level = plan_.levels == Levels::easier   ? std::min(a, b)
-                              : plan_.levels == Levels::harder ? std::max(a, b)
-                                                               : a;
+    const std::size_t level = plan_.levels == Levels::easier ? std::min(a, b) : std::max(a, b);
     for (TestCase& test : task_.draw_cases(level, together, discrete::Pack::max_modulus, random)) {
       if (discrete::Pack::fits(test) && examples.size() < count) {
         test.example.steps = search_budget(*test.example.steps, plan_.states);

@@ -12,7 +12,7 @@
 namespace nram {
 
 /// Which sizes of examples come up more often.
-enum class Levels { easier, evenly, harder };
+enum class Levels { easier, harder };
 
 struct SearchPlan {
   unsigned registers = 3;

@@ -1,6 +1,7 @@
 #include "discrete/lane_evaluator.hpp"
 #include "discrete/liveness.hpp"
 #include "discrete/moves.hpp"
+#include "discrete_support.hpp"
 
 #include <bit>
 
@@ -15,19 +16,6 @@ using namespace nram;
 using namespace nram::discrete;
 
 namespace {
-
-std::vector<TestCase> draw(const Task& task, Random& random) {
-  std::vector<TestCase> examples;
-  while (examples.size() < lanes) {
-    for (TestCase& test :
-         task.draw_cases(random.below(task.small_levels()), 4, Pack::max_modulus, random)) {
-      if (Pack::fits(test)) {
-        examples.push_back(std::move(test));
-      }
-    }
-  }
-  return examples;
-}
 
 Machine with_custom_modules() {
   ModuleTable table = ModuleTable::standard();

@@ -106,6 +106,22 @@ Settings hurried_settings() {
   return settings;
 }
 
+// All rows choose r0 everywhere and go on.
+std::vector<float> decided_table(const Machine& machine) {
+  const SelectorLayout layout(machine);
+  std::vector<float> table(machine.masks() * std::size_t{layout.outputs}, 0.0F);
+  for (unsigned row = 0; row < machine.masks(); ++row) {
+    float* logits = table.data() + row * std::size_t{layout.outputs};
+    for (const auto* selectors : {&layout.arguments, &layout.registers}) {
+      for (const Selector& selector : *selectors) {
+        logits[selector.first] = 60.0F;
+      }
+    }
+    logits[layout.finish] = -60.0F;
+  }
+  return table;
+}
+
 }  // namespace
 
 TEST_CASE("proposals follow the softmax of the model's controller under each mask") {
@@ -320,20 +336,10 @@ TEST_CASE(
     "a choice that is likely in one row only leaves the others that share its circuit alone") {
   const Machine machine = small_machine();
   const SelectorLayout layout(machine);
-  // All rows choose r0 everywhere and go on; only register 1 is undecided, in rows 2 and 5, where
-  // it may be r2 as well.
-  std::vector<float> table(machine.masks() * std::size_t{layout.outputs}, 0.0F);
-  for (unsigned row = 0; row < machine.masks(); ++row) {
-    float* logits = table.data() + row * std::size_t{layout.outputs};
-    for (const auto* selectors : {&layout.arguments, &layout.registers}) {
-      for (const Selector& selector : *selectors) {
-        logits[selector.first] = 60.0F;
-      }
-    }
-    logits[layout.finish] = -60.0F;
-    if (row == 2 || row == 5) {
-      logits[layout.registers[1].first + 2] = 59.5F;
-    }
+  // Only register 1 is undecided, in rows 2 and 5, where it may be r2 as well.
+  std::vector<float> table = decided_table(machine);
+  for (const unsigned row : {2U, 5U}) {
+    table[row * std::size_t{layout.outputs} + layout.registers[1].first + 2] = 59.5F;
   }
   SoftProposalSettings settings;
   settings.floor = 0.0;
@@ -355,16 +361,7 @@ TEST_CASE(
 TEST_CASE("choices come up as often as the model finds them likely") {
   const Machine machine = small_machine();
   const SelectorLayout layout(machine);
-  std::vector<float> table(machine.masks() * std::size_t{layout.outputs}, 0.0F);
-  for (unsigned row = 0; row < machine.masks(); ++row) {
-    float* logits = table.data() + row * std::size_t{layout.outputs};
-    for (const auto* selectors : {&layout.arguments, &layout.registers}) {
-      for (const Selector& selector : *selectors) {
-        logits[selector.first] = 60.0F;
-      }
-    }
-    logits[layout.finish] = -60.0F;
-  }
+  std::vector<float> table = decided_table(machine);
   // Row 1: register 0 may be r1 or, half as likely, r2; register 2 is a quarter as uncertain.
   float* row = table.data() + layout.outputs;
   row[layout.registers[0].first + 1] = 60.0F + std::log(0.4F);

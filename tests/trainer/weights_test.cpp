@@ -1,6 +1,7 @@
 #include "discrete/weights.hpp"
 
 #include "discrete/moves.hpp"
+#include "discrete_support.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,22 +9,9 @@
 #include <doctest/doctest.h>
 
 #include <nram/engine/executor.hpp>
-#include <nram/trainer/random.hpp>
-#include <nram/trainer/task.hpp>
 
 namespace nram::discrete {
 namespace {
-
-std::vector<TestCase> draw(const Task& task, std::size_t count, Random& random) {
-  std::vector<TestCase> examples;
-  while (examples.size() < count) {
-    for (TestCase& test :
-         task.draw_cases(random.below(task.small_levels()), 1, Pack::max_modulus, random)) {
-      examples.push_back(std::move(test));
-    }
-  }
-  return examples;
-}
 
 // By result: whether the slow interpreter leaves another value there.
 std::vector<bool> misses(const Machine& machine, const Candidate& candidate, const TestCase& test) {
@@ -48,8 +36,8 @@ TEST_CASE("results that more of the candidates miss weigh more") {
   const Moves moves(machine, 1);
   LaneEvaluator evaluator(machine, 1, Prices{});
   const Task& task = *find_task("swap");
-  const std::vector<TestCase> many = draw(task, lanes, random);
-  const std::vector<TestCase> few = draw(task, 20, random);
+  const std::vector<TestCase> many = draw(task, random);
+  const std::vector<TestCase> few = draw(task, random, 20);
   std::vector<Pack> packs = {Pack(many, 3), Pack(few, 3)};
   const std::vector<Pack> plain = packs;
 

@@ -142,16 +142,13 @@ class GradientAttempt final : public Attempt {
     pack.preserve_weight =
         settings_.preserve ? static_cast<float>(settings_.preserve_weight) : 0.0F;
     std::vector<LaneGroup> batch;
-    const unsigned groups = settings_.batch / LaneGroup::lanes;
-    for (unsigned g = 0; g < groups; ++g) {
+    pack.parts = settings_.batch / LaneGroup::lanes;
+    for (unsigned g = 0; g < pack.parts; ++g) {
       levels.push_back(draw_level());
       pack.extra_steps = static_cast<unsigned>(random_.between(0, settings_.slack_steps));
       const std::vector<Example> examples =
           context_.task.draw_level(levels.back(), LaneGroup::lanes, random_);
       for (LaneGroup& group : pack_lanes(machine_, examples, pack)) {
-        for (float& scale : group.scale) {
-          scale /= static_cast<float>(groups);
-        }
         batch.push_back(std::move(group));
       }
     }

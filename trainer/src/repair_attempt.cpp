@@ -89,20 +89,17 @@ class RepairAttempt final : public Attempt {
 
   // Of all levels up to the one that the attempt by gradient has reached.
   [[nodiscard]] std::vector<LaneGroup> draw_batch(const Machine& machine) const {
-    constexpr unsigned groups = 8;
     const Settings settings = varied_settings(context_.settings, number_);
     PackSettings pack;
     pack.preserve_weight = settings.preserve ? static_cast<float>(settings.preserve_weight) : 0.0F;
+    pack.parts = 8;
     Random random = random_of(settings, number_, Stream::examples);
     std::vector<LaneGroup> batch;
-    for (unsigned g = 0; g < groups; ++g) {
+    for (unsigned g = 0; g < pack.parts; ++g) {
       const std::size_t level = random.between(0, gradient_->progress().level);
       const std::vector<Example> examples =
           context_.task.draw_level(level, LaneGroup::lanes, random);
       for (LaneGroup& group : pack_lanes(machine, examples, pack)) {
-        for (float& scale : group.scale) {
-          scale /= static_cast<float>(groups);
-        }
         batch.push_back(std::move(group));
       }
     }

@@ -102,7 +102,6 @@ class SearchAttempt final : public Attempt {
     examples_ = example_source_.draw(example_random_);
     load_cells();
     best_ = {2.0, moves_.random_candidate(random_)};
-    limit_states();
     begin_at(start);
     if (!table.empty()) {
       soft_.emplace(machine_, table);
@@ -181,7 +180,6 @@ class SearchAttempt final : public Attempt {
     }
     best_ = {exact_double(saved.at("best-cost")), candidate_from(saved.at("best"))};
     best_score_ = score_from(saved.at("best-score"));
-    limit_states();
     const auto fits = [&](const Candidate& candidate) { require_valid(candidate); };
     fits(best_.candidate);
     if (start_) {
@@ -209,10 +207,6 @@ class SearchAttempt final : public Attempt {
   std::uint64_t patience_ends() const {
     const std::uint64_t times = best_.cost < nearly_right ? patience_if_nearly_right : 1;
     return improved_at_ + times * work_limit_ / patience;
-  }
-
-  void limit_states() {
-    moves_.limit_states(plan_.states - (best_.cost < nearly_right ? 0 : plan_.spare_states));
   }
 
   // Builds the program, whose constructor checks everything.
@@ -316,6 +310,7 @@ class SearchAttempt final : public Attempt {
 
   // One annealing run, from a fresh candidate or from an elite.
   void round() {
+    moves_.limit_states(plan_.states - (best_.cost < nearly_right ? 0 : plan_.spare_states));
     std::vector<Pack> examples = example_source_.pack(examples_);
     weigh_by_elites(examples);
     const bool fresh = pool_.size() < pool_size || random_.chance(0.3);
@@ -380,7 +375,6 @@ class SearchAttempt final : public Attempt {
       if (result.passed || (!is_right_ && result.score > best_score_)) {
         best_ = {elite.cost, variant};
         best_score_ = result.score;
-        limit_states();
       }
       if (result.passed) {
         return true;
@@ -448,7 +442,6 @@ class SearchAttempt final : public Attempt {
     if (!is_right_ && plain.cost < best_.cost) {
       improved_at_ = work_;
       best_.cost = plain.cost;
-      limit_states();
       is_right_ = passes({plain.cost, elite.candidate}, plain.rows);
     }
     const bool known = std::any_of(pool_.begin(), pool_.end(),

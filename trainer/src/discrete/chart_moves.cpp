@@ -67,12 +67,8 @@ std::optional<unsigned> Moves::add_step_after_computing(Candidate& candidate, un
 
 std::uint8_t Moves::free_register(RegisterSet live, Random& random) const {
   const unsigned all = (1U << machine_.registers()) - 1;
-  unsigned choices = ~unsigned{live} & all;
-  choices = choices == 0 ? all : choices;
-  for (auto skip = random.below(static_cast<unsigned>(std::popcount(choices))); skip > 0; --skip) {
-    choices &= choices - 1;
-  }
-  return static_cast<std::uint8_t>(std::countr_zero(choices));
+  const unsigned choices = ~unsigned{live} & all;
+  return static_cast<std::uint8_t>(any_bit(choices == 0 ? all : choices, random));
 }
 
 void Moves::insert_load(Candidate& candidate, unsigned row, RegisterSet live,
@@ -132,6 +128,13 @@ void Moves::swap_registers(Wiring& wiring, Random& random) const {
   std::swap(wiring.registers[a], wiring.registers[b]);
 }
 
+void Moves::swap_one_or_two_pairs(Wiring& wiring, Random& random) const {
+  swap_registers(wiring, random);
+  if (random.chance(0.3)) {
+    swap_registers(wiring, random);
+  }
+}
+
 void Moves::insert_twin(Candidate& candidate, unsigned row, std::uint64_t visited,
                         Random& random) const {
   unsigned model = 2U * candidate.next_state[row] + static_cast<unsigned>(random.below(2));
@@ -149,11 +152,7 @@ void Moves::insert_twin(Candidate& candidate, unsigned row, std::uint64_t visite
   }
   candidate.next_state[twin] = candidate.next_state[model];
   candidate.finish[twin] = candidate.finish[model];
-  Wiring& wiring = candidate.circuits[candidate.circuit[twin]];
-  swap_registers(wiring, random);
-  if (random.chance(0.3)) {
-    swap_registers(wiring, random);
-  }
+  swap_one_or_two_pairs(candidate.circuits[candidate.circuit[twin]], random);
 }
 
 void Moves::assign_comparison(Wiring& wiring, std::uint8_t target, Random& random) const {
@@ -182,11 +181,7 @@ void Moves::fork(Candidate& candidate, unsigned row, const Traits& traits, Rando
   const std::uint8_t flag = free_register(traits.live[row], random);
   candidate.tests[state] = flag;
   assign_comparison(candidate.circuits[candidate.circuit[row]], flag, random);
-  Wiring& wiring = candidate.circuits[candidate.circuit[other]];
-  swap_registers(wiring, random);
-  if (random.chance(0.3)) {
-    swap_registers(wiring, random);
-  }
+  swap_one_or_two_pairs(candidate.circuits[candidate.circuit[other]], random);
 }
 
 void Moves::insert_store(Candidate& candidate, unsigned row, Random& random) const {

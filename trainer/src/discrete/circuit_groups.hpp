@@ -4,7 +4,6 @@
 
 #include "candidate.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -17,19 +16,18 @@ static_assert(max_circuits <= 32);
 /// Gives sets of circuits numbers from 0 on, equal sets the same one.
 class CircuitGroups {
  public:
-  /// Numbers stay below `limit`. Precondition: at most half as many slots as a 16-bit number has.
+  /// For numbers below `limit`, at most 2^16.
   explicit CircuitGroups(std::size_t limit);
 
-  /// O(1). Precondition: size() < limit(), or the set has a number.
+  /// O(1). Precondition: no group is empty; size() < limit(), or the set has a number.
   std::uint16_t number_of(CircuitSet circuits) {
     std::size_t slot = slot_of(circuits);
-    while (slots_[slot].circuits != circuits) {
-      if (slots_[slot].circuits == 0) {
-        slots_[slot] = {circuits, static_cast<std::uint16_t>(members_.size())};
-        members_.push_back(circuits);
-        break;
-      }
+    while (slots_[slot].circuits != circuits && slots_[slot].circuits != 0) {
       slot = (slot + 1) & (slots_.size() - 1);
+    }
+    if (slots_[slot].circuits == 0) {
+      slots_[slot] = {circuits, static_cast<std::uint16_t>(members_.size())};
+      members_.push_back(circuits);
     }
     return slots_[slot].number;
   }
@@ -42,7 +40,7 @@ class CircuitGroups {
 
  private:
   struct Slot {
-    CircuitSet circuits = 0;  // 0 = free: no group is empty
+    CircuitSet circuits = 0;  // 0 = free
     std::uint16_t number = 0;
   };
 

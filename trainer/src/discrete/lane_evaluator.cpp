@@ -30,6 +30,7 @@ LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Pric
       analysis_(machine, states),
       code_(machine) {
   slots_.resize(machine.register_candidates());
+  needed_in_.resize(machine.register_candidates());
   in_group_.resize(code_.group_limit());
 }
 
@@ -60,6 +61,15 @@ bool LaneEvaluator::equivalent(const Candidate& a, const Candidate& b, std::uint
 
 void LaneEvaluator::prepare(const Candidate& candidate, std::uint64_t rows) {
   code_.merge(candidate, rows, liveness(candidate, rows));
+  group_tables_.resize(code_.groups().size());
+  for (std::size_t g = 0; g < group_tables_.size(); ++g) {
+    vector(group_tables_[g]) = bytes_from(code_.circuits_in(code_.groups()[g]));
+  }
+  for (const LaneCode::Operation& operation : code_.operations()) {
+    if (operation.opcode == Opcode::read) {
+      vector(needed_in_[operation.output]) = bytes_from(operation.needed_in);
+    }
+  }
 }
 
 Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) {
@@ -124,21 +134,10 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   Vector* const was_right = vectors(was_right_.data());
   const Vector* const result_value = vectors(pack.result_value.data());
   const Vector* const result_address = vectors(pack.result_address.data());
-  const std::span<const std::uint16_t> groups = code_.groups();
-  const std::size_t group_count = groups.size();
-  const std::uint16_t* const group = groups.data();
-  group_tables_.resize(group_count);
-  Vector* const group_tables = vectors(group_tables_.data());
-  for (std::size_t g = 0; g < group_count; ++g) {
-    group_tables[g] = bytes_from(code_.circuits_in(group[g]));
-  }
-  needed_in_.resize(machine_.register_candidates());
-  Vector* const needed_in = vectors(needed_in_.data());
-  for (const LaneCode::Operation& operation : code_.operations()) {
-    if (operation.opcode == Opcode::read) {
-      needed_in[operation.output] = bytes_from(operation.needed_in);
-    }
-  }
+  const std::size_t group_count = code_.groups().size();
+  const std::uint16_t* const group = code_.groups().data();
+  const Vector* const group_tables = vectors(group_tables_.data());
+  const Vector* const needed_in = vectors(needed_in_.data());
   Vector* const in_group = vectors(in_group_.data());  // lanes whose circuit is in the group
   const LaneCode::Select* const selects = code_.selects().data();
   const LaneCode::Operation* const operations = code_.operations().data();

@@ -6,7 +6,7 @@
 namespace nram::discrete {
 
 Moves::Moves(const Machine& machine, unsigned states, const KeepRates& keep)
-    : machine_(machine), states_(states), state_limit_(states), keep_(keep) {
+    : machine_(machine), sources_(machine), states_(states), state_limit_(states), keep_(keep) {
   for (unsigned q = 0; q < machine.modules().size(); ++q) {
     const Opcode opcode = machine.modules()[q].opcode;
     read_ = opcode == Opcode::read && !read_ ? q : read_;
@@ -17,22 +17,12 @@ Moves::Moves(const Machine& machine, unsigned states, const KeepRates& keep)
   }
 }
 
-// The modules that matter, as bits.
-std::uint64_t Moves::live(const Wiring& wiring) const {
-  const unsigned registers = machine_.registers();
-  std::uint64_t live = 0;  // by source
-  for (unsigned r = 0; r < registers; ++r) {
-    live |= std::uint64_t{1} << wiring.registers[r];
+// One of the bits that are set, as its number; there is one.
+unsigned Moves::any_bit(std::uint64_t bits, Random& random) {
+  for (auto skip = random.below(static_cast<unsigned>(std::popcount(bits))); skip > 0; --skip) {
+    bits &= bits - 1;
   }
-  for (auto q = static_cast<unsigned>(machine_.modules().size()); q-- > 0;) {
-    const Module& module = machine_.modules()[q];
-    const std::uint64_t own = std::uint64_t{1} << (registers + q);
-    live |= module.opcode == Opcode::write ? own : 0;
-    for (unsigned i = 0; (live & own) != 0 && i < module.arity; ++i) {
-      live |= std::uint64_t{1} << wiring.arguments[machine_.first_argument(q) + i];
-    }
-  }
-  return live >> registers;
+  return static_cast<unsigned>(std::countr_zero(bits));
 }
 
 // A source below `limit` modules: a register, a module that is live already, or a module with new
@@ -45,14 +35,9 @@ std::uint8_t Moves::expression(Wiring& wiring, unsigned limit, unsigned depth,
     return any_register(random);
   }
   if (p < 0.6) {
-    std::uint64_t choices = live(wiring) & ((std::uint64_t{1} << limit) - 1);
+    const std::uint64_t choices = sources_.live_modules(wiring) & ((std::uint64_t{1} << limit) - 1);
     if (choices != 0) {
-      for (auto skip = random.below(static_cast<unsigned>(std::popcount(choices))); skip > 0;
-           --skip) {
-        choices &= choices - 1;
-      }
-      return static_cast<std::uint8_t>(registers +
-                                       static_cast<unsigned>(std::countr_zero(choices)));
+      return static_cast<std::uint8_t>(registers + any_bit(choices, random));
     }
   }
   const auto q = static_cast<unsigned>(random.below(limit));
@@ -89,7 +74,7 @@ void Moves::rewrite_write(Wiring& wiring, Random& random) const {
 }
 
 void Moves::rewire_live(Wiring& wiring, Random& random) const {
-  const std::uint64_t is_live = live(wiring);
+  const std::uint64_t is_live = sources_.live_modules(wiring);
   std::array<std::pair<std::uint8_t, std::uint8_t>, max_arguments> slots{};  // argument, candidates
   unsigned count = 0;
   for (unsigned q = 0; q < machine_.modules().size(); ++q) {
@@ -108,11 +93,7 @@ unsigned Moves::pick_row(std::uint64_t visited, Random& random) const {
   if (visited == 0 || random.chance(0.02)) {
     return static_cast<unsigned>(random.below(states_ == 1 ? rows() : 2 * state_limit_));
   }
-  auto skip = random.below(static_cast<unsigned>(std::popcount(visited)));
-  while (skip-- > 0) {
-    visited &= visited - 1;
-  }
-  return static_cast<unsigned>(std::countr_zero(visited));
+  return any_bit(visited, random);
 }
 
 bool Moves::split_off(Candidate& candidate, unsigned row) const {

@@ -4,7 +4,7 @@
 // task.
 
 #include "candidate.hpp"
-#include "liveness.hpp"
+#include "source_analysis.hpp"
 
 #include <optional>
 #include <vector>
@@ -51,12 +51,12 @@ class Moves {
   void rewire_live(Wiring& wiring, Random& random) const;
   void make_idle(Wiring& wiring) const;
   void random_circuits(Candidate& candidate, Random& random) const;
-  [[nodiscard]] std::uint64_t live(const Wiring& wiring) const;
   std::uint8_t& argument(Wiring& wiring, unsigned module, unsigned i) const {
     return wiring.arguments[machine_.first_argument(module) + i];
   }
 
   // In any candidate.
+  static unsigned any_bit(std::uint64_t bits, Random& random);
   unsigned pick_row(std::uint64_t visited, Random& random) const;
   void change(Candidate& candidate, const Traits& traits, Random& random) const;
   void change_circuit(Candidate& candidate, std::uint64_t visited, Random& random) const;
@@ -89,6 +89,7 @@ class Moves {
   std::uint8_t free_register(RegisterSet live, Random& random) const;
   void insert_store(Candidate& candidate, unsigned row, Random& random) const;
   void swap_registers(Wiring& wiring, Random& random) const;
+  void swap_one_or_two_pairs(Wiring& wiring, Random& random) const;
   void leave_out_step(Candidate& candidate, unsigned row, Random& random) const;
   void assign(Candidate& candidate, unsigned row, std::uint8_t target, unsigned depth,
               Random& random) const;
@@ -100,6 +101,7 @@ class Moves {
   }
 
   const Machine& machine_;
+  SourceAnalysis sources_;
   unsigned states_;
   unsigned state_limit_;
   KeepRates keep_;

@@ -39,7 +39,7 @@ unsigned pick(unsigned count, Random& random, const Weight& weight) {
 
 SoftProposals::SoftProposals(const Machine& machine, std::span<const float> logits,
                              const SoftProposalSettings& settings)
-    : machine_(machine) {
+    : machine_(machine), sources_(machine) {
   const SelectorLayout layout(machine);
   first_.push_back(0);
   for (const auto* selectors : {&layout.arguments, &layout.registers}) {
@@ -97,7 +97,7 @@ unsigned SoftProposals::pick_row(std::uint64_t visited, Random& random) const {
 }
 
 unsigned SoftProposals::pick_selector(unsigned row, const Wiring& wiring, Random& random) const {
-  const std::uint64_t live = live_modules(wiring);
+  const std::uint64_t live = sources_.live_modules(wiring);
   std::array<bool, max_arguments> is_used{};
   for_each_bit(live, [&](unsigned q) {
     for (unsigned i = 0; i < machine_.modules()[q].arity; ++i) {
@@ -117,29 +117,12 @@ unsigned SoftProposals::pick_choice(unsigned row, unsigned selector, unsigned ex
               [&](unsigned choice) { return choice == except ? 0.0 : probabilities[choice]; });
 }
 
-std::uint64_t SoftProposals::live_modules(const Wiring& wiring) const {
-  const unsigned registers = machine_.registers();
-  std::uint64_t live = 0;  // by source
-  for (unsigned r = 0; r < registers; ++r) {
-    live |= std::uint64_t{1} << wiring.registers[r];
-  }
-  for (auto q = static_cast<unsigned>(machine_.modules().size()); q-- > 0;) {
-    const Module& module = machine_.modules()[q];
-    const std::uint64_t own = std::uint64_t{1} << machine_.output_of(q);
-    live |= module.opcode == Opcode::write ? own : 0;
-    for (unsigned i = 0; (live & own) != 0 && i < module.arity; ++i) {
-      live |= std::uint64_t{1} << wiring.arguments[machine_.first_argument(q) + i];
-    }
-  }
-  return live >> registers;
-}
-
 // Of modules that are live, but not in `known`; those that become live by that come later, as they
 // stand before.
 void SoftProposals::draw_arguments(unsigned row, std::uint64_t known, Wiring& wiring,
                                    Random& random) const {
   for (auto q = static_cast<unsigned>(machine_.modules().size()); q-- > 0;) {
-    const bool is_new = (((live_modules(wiring) & ~known) >> q) & 1U) != 0;
+    const bool is_new = (((sources_.live_modules(wiring) & ~known) >> q) & 1U) != 0;
     for (unsigned i = 0; is_new && i < machine_.modules()[q].arity; ++i) {
       const unsigned selector = machine_.first_argument(q) + i;
       wiring.arguments[selector] =
@@ -197,7 +180,7 @@ void SoftProposals::propose(Candidate& candidate, std::uint64_t visited, Random&
   if (choice == nothing || !keep_for_others(candidate, row, selector, choice, random)) {
     return;
   }
-  const std::uint64_t known = live_modules(wiring);
+  const std::uint64_t known = sources_.live_modules(wiring);
   source_of(wiring) = static_cast<std::uint8_t>(choice);
   draw_arguments(row, known, wiring, random);
 }

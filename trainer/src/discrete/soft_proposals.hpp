@@ -3,7 +3,7 @@
 // Changes to a table that a trained soft model thinks likely: its probabilities as the proposal
 // distribution of the search that mends its program.
 
-#include "candidate.hpp"
+#include "source_analysis.hpp"
 
 #include <cstddef>
 #include <span>
@@ -62,12 +62,12 @@ class SoftProposals {
   unsigned pick_row(std::uint64_t visited, Random& random) const;
   unsigned pick_selector(unsigned row, const Wiring& wiring, Random& random) const;
   unsigned pick_choice(unsigned row, unsigned selector, unsigned except, Random& random) const;
-  [[nodiscard]] std::uint64_t live_modules(const Wiring& wiring) const;
   void draw_arguments(unsigned row, std::uint64_t known, Wiring& wiring, Random& random) const;
   bool keep_for_others(Candidate& candidate, unsigned row, unsigned selector, unsigned choice,
                        Random& random) const;
 
   const Machine& machine_;
+  SourceAnalysis sources_;
   std::vector<unsigned> first_;        // of each selector in a row, and the end
   unsigned row_size_ = 0;              // choices of all selectors
   std::vector<double> probabilities_;  // by row, then choice

@@ -37,6 +37,10 @@ std::uint64_t SourceAnalysis::live_sources(const Wiring& wiring, RegisterSet aft
   return live;
 }
 
+std::uint64_t SourceAnalysis::live_modules(const Wiring& wiring) const {
+  return live_sources(wiring, static_cast<RegisterSet>((1U << registers_) - 1)) >> registers_;
+}
+
 bool SourceAnalysis::equivalent(const Wiring& a, const Wiring& b, RegisterSet after) const {
   for (unsigned r = 0; r < registers_; ++r) {
     if (((after >> r) & 1U) != 0 && a.registers[r] != b.registers[r]) {

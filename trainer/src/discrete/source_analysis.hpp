@@ -31,6 +31,9 @@ class SourceAnalysis {
   /// whose value only goes to a dead register can still fail, so it matters. O(modules).
   [[nodiscard]] std::uint64_t live_sources(const Wiring& wiring, RegisterSet after) const;
 
+  /// The modules that matter where all registers do, as bits. O(modules).
+  [[nodiscard]] std::uint64_t live_modules(const Wiring& wiring) const;
+
   /// Whether two circuits differ in nothing that matters then. O(modules).
   [[nodiscard]] bool equivalent(const Wiring& a, const Wiring& b, RegisterSet after) const;
 

@@ -77,8 +77,10 @@ std::vector<LaneGroup> pack_lanes(const Machine& machine, std::span<const Exampl
       groups.emplace_back(cells, budget, machine.registers());
       used = 0;
     }
-    groups.back().set(used++, example, 1.0F / static_cast<float>(examples.size()),
-                      settings.preserve_weight);
+    groups.back().set(
+        used++, example,
+        1.0F / static_cast<float>(examples.size()) / static_cast<float>(settings.parts),
+        settings.preserve_weight);
   }
   return groups;
 }

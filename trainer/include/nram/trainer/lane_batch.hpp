@@ -49,12 +49,13 @@ struct PackSettings {
   unsigned steps = 0;            ///< T for examples that do not set Example::steps
   unsigned extra_steps = 0;      ///< added to every T
   float preserve_weight = 0.0F;  ///< weight of cells that are not results (they must not change)
+  unsigned parts = 1;            ///< of the batch that these examples are one part of
 };
 
 /// Packs examples into lanes in their order; a new group starts when one is full or when the number
-/// of cells or steps changes. Every lane's scale is 1 / (number of examples), so that the cost of a
-/// batch is the mean cost of its examples. Throws Error(data) as LaneGroup::set does, or if an
-/// example has no budget of steps.
+/// of cells or steps changes. Every lane's scale is 1 / (number of examples · parts), so that the
+/// cost of a batch is the mean cost of its examples. Throws Error(data) as LaneGroup::set does, or
+/// if an example has no budget of steps.
 std::vector<LaneGroup> pack_lanes(const Machine& machine, std::span<const Example> examples,
                                   const PackSettings& settings);
 

@@ -18,17 +18,18 @@ void Clues::reset(unsigned registers) {
 void Clues::observe(std::span<const Bytes> registers, std::span<const Bytes> input,
                     const Bytes& active) {
   const Bytes* const values = registers.data();
+  const Vector zero{};
   Vector* equal = vectors(equal_.data());
   Vector* less = vectors(less_.data());
   Vector* in_input = vectors(in_input_.data());
   const std::size_t cells = std::min<std::size_t>(first_cells, input.size());
   for (unsigned r = 0; r < registers_; ++r) {
     const Vector value = vector(values[r]);
-    const Vector not_zero = mask(value != 0) & vector(active);
+    const Vector not_zero = mask(value != zero) & vector(active);
     vector(not_zero_[r]) |= not_zero;
     for (unsigned other = 0; other < r; ++other) {
       const Vector other_value = vector(values[other]);
-      const Vector both = not_zero & mask(other_value != 0);
+      const Vector both = not_zero & mask(other_value != zero);
       *equal++ |= mask(value == other_value) & both;
       *less++ |= mask(value < other_value) & both;
       *less++ |= mask(value > other_value) & both;
@@ -41,13 +42,11 @@ void Clues::observe(std::span<const Bytes> registers, std::span<const Bytes> inp
 
 double Clues::strength(std::uint64_t wrong, unsigned count) const {
   constexpr unsigned enough = 4;  // fewer are told apart by anything
-  Vector is_wrong{};
-  Vector is_right{};
-  for (unsigned lane = 0; lane < count; ++lane) {
-    const bool lane_wrong = ((wrong >> lane) & 1U) != 0;
-    is_wrong[lane] = lane_wrong ? 0xff : 0;
-    is_right[lane] = lane_wrong ? 0 : 0xff;
-  }
+  const std::uint64_t used = count < lanes ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
+  const Bytes wrong_bytes = bytes_from(wrong & used);
+  const Bytes right_bytes = bytes_from(~wrong & used);
+  const Vector is_wrong = vector(wrong_bytes);
+  const Vector is_right = vector(right_bytes);
   const unsigned wrongs = lanes_set(is_wrong);
   const unsigned rights = lanes_set(is_right);
   if (wrongs < enough || rights < enough) {

@@ -9,11 +9,10 @@ namespace nram::discrete {
 namespace {
 
 // All lanes or'ed together.
-std::uint8_t combined(const Vector& bytes) {
-  const auto quads = reinterpret_cast<Quads>(bytes);
+std::uint8_t combined(const Bytes& bytes) {
   std::uint64_t bits = 0;
-  for (unsigned i = 0; i < lanes / 8; ++i) {
-    bits |= quads[i];
+  for (const std::uint64_t quad : std::bit_cast<std::array<std::uint64_t, lanes / 8>>(bytes)) {
+    bits |= quad;
   }
   bits |= bits >> 32U;
   bits |= bits >> 16U;
@@ -63,11 +62,11 @@ void LaneEvaluator::prepare(const Candidate& candidate, std::uint64_t rows) {
   code_.merge(candidate, rows, liveness(candidate, rows));
   group_tables_.resize(code_.groups().size());
   for (std::size_t g = 0; g < group_tables_.size(); ++g) {
-    vector(group_tables_[g]) = bytes_from(code_.circuits_in(code_.groups()[g]));
+    group_tables_[g] = bytes_from(code_.circuits_in(code_.groups()[g]));
   }
   for (const LaneCode::Operation& operation : code_.operations()) {
     if (operation.opcode == Opcode::read) {
-      vector(needed_in_[operation.output]) = bytes_from(operation.needed_in);
+      needed_in_[operation.output] = bytes_from(operation.needed_in);
     }
   }
 }
@@ -125,6 +124,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   const bool undo = !code_.write_is_last();
   const Vector m = vector(pack.modulus);
   const Vector size = vector(pack.size);
+  const Vector zero{};
   const Vector one = splat(1);
   before_step_.resize(undo ? cells : 0);
   Vector* const before_step = vectors(before_step_.data());
@@ -136,8 +136,8 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   const Vector* const result_address = vectors(pack.result_address.data());
   const std::size_t group_count = code_.groups().size();
   const std::uint16_t* const group = code_.groups().data();
-  const Vector* const group_tables = vectors(group_tables_.data());
-  const Vector* const needed_in = vectors(needed_in_.data());
+  const Bytes* const group_tables = group_tables_.data();
+  const Bytes* const needed_in = needed_in_.data();
   Vector* const in_group = vectors(in_group_.data());  // lanes whose circuit is in the group
   const LaneCode::Select* const selects = code_.selects().data();
   const LaneCode::Operation* const operations = code_.operations().data();
@@ -152,22 +152,25 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
 
   const unsigned rows = rows_of(machine_, states_);
   const unsigned row_planes = (rows + 7) / 8;
-  std::array<Vector, max_rows / 8> row_bit{};  // plane p: bit of row 8p + i in element 8p + i
+  const unsigned row_blocks = blocks_of(rows);
+  const unsigned state_blocks = blocks_of(states_);
+  const unsigned circuit_blocks = blocks_of(candidate.circuit_count);
+  std::array<Bytes, max_rows / 8> row_bit{};  // plane p: bit of row 8p + i in element 8p + i
   std::array<Vector, max_rows / 8> visited{};
-  Vector circuit_of{};
-  Vector finish_of{};
-  Vector state_of{};
-  Vector prepared{};
+  Bytes circuit_of;
+  Bytes finish_of;
+  Bytes state_of;
+  Bytes unprepared;
   for (unsigned row = 0; row < rows; ++row) {
     circuit_of[row] = candidate.circuit[row];
     finish_of[row] = candidate.finish[row] ? 0xff : 0;
     state_of[row] = candidate.next_state[row];
-    prepared[row] = ((code_.rows() >> row) & 1U) != 0 ? 0xff : 0;
+    unprepared[row] = ((code_.rows() >> row) & 1U) != 0 ? 0 : 0xff;
     row_bit[row / 8][row] = static_cast<std::uint8_t>(1U << (row % 8));
   }
 
   // What a zero register adds to the row, by state.
-  std::array<Vector, max_registers> row_weight{};
+  std::array<Bytes, max_registers> row_weight{};
   for (unsigned state = 0; state < states_; ++state) {
     for (unsigned r = 0; r < registers; ++r) {
       const bool tested = candidate.tests[state] == r;
@@ -202,18 +205,18 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
     }
     Vector row = state + state;
     for (unsigned r = 0; r < registers; ++r) {
-      row |= mask(slots[r] == 0) & look_up(row_weight[r], state);
+      row |= mask(slots[r] == zero) & look_up(row_weight[r], state_blocks, state);
     }
-    if (any(mask(look_up(prepared, row) == 0) & active)) {
+    if (any(look_up(unprepared, row_blocks, row) & active)) {
       return std::nullopt;
     }
     for (unsigned plane = 0; plane < row_planes; ++plane) {
-      visited[plane] |= look_up(row_bit[plane], row) & active;
+      visited[plane] |= look_up(row_bit[plane], row_blocks, row) & active;
     }
-    const Vector circuit = look_up(circuit_of, row);
+    const Vector circuit = look_up(circuit_of, row_blocks, row);
 
     for (std::size_t g = 0; g < group_count; ++g) {
-      in_group[group[g]] = look_up(group_tables[g], circuit);
+      in_group[group[g]] = look_up(group_tables[g], circuit_blocks, circuit);
     }
     if (undo) {
       std::copy(memory, memory + cells, before_step);
@@ -229,7 +232,8 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
       Vector address{};
       switch (operation->opcode) {
         case Opcode::read:
-          running &= mask(a < size) | ~look_up(needed_in[operation->output], circuit);
+          running &=
+              mask(a < size) | ~look_up(needed_in[operation->output], circuit_blocks, circuit);
           for (unsigned cell = 0; cell < cells; ++cell, address += one) {
             result = choose_if(a == address, memory[cell], result);
           }
@@ -255,7 +259,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
           result = choose(mask(a + one == m), Vector{}, a + one);
           break;
         case Opcode::dec:
-          result = choose(mask(a == 0), m - one, a - one);
+          result = choose(mask(a == zero), m - one, a - one);
           break;
         case Opcode::add: {
           const Vector sum = a + b;
@@ -282,10 +286,14 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
           break;
         case Opcode::custom: {
           const Module& module = machine_.modules()[operation->module];
+          const Bytes a_bytes = bytes_of(a);
+          const Bytes b_bytes = bytes_of(b);
+          Bytes result_bytes;
           for (unsigned lane = 0; lane < pack.count; ++lane) {
-            result[lane] =
-                static_cast<std::uint8_t>(module.evaluate(a[lane], b[lane], Modulus::of(m[lane])));
+            result_bytes[lane] = static_cast<std::uint8_t>(
+                module.evaluate(a_bytes[lane], b_bytes[lane], Modulus::of(pack.modulus[lane])));
           }
+          result = vector(result_bytes);
           break;
         }
       }
@@ -307,9 +315,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
     }
 
     if (look_for_clues) {
-      Bytes still_active;
-      vector(still_active) = active;
-      clues_.observe(std::span(slots_).first(registers), pack.memory, still_active);
+      clues_.observe(std::span(slots_).first(registers), pack.memory, bytes_of(active));
     }
     for (unsigned k = 0; k < results; ++k) {
       const Vector value = result_value[k];
@@ -319,9 +325,9 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
       was_right[k] |= value_match & mask(write_address == address);
     }
 
-    state = choose(active, look_up(state_of, row), state);
+    state = choose(active, look_up(state_of, row_blocks, row), state);
     taken += active & one;
-    const Vector finishing = look_up(finish_of, row) & active;
+    const Vector finishing = look_up(finish_of, row_blocks, row) & active;
     stopped |= finishing;
     active &= ~finishing;
   }
@@ -329,15 +335,13 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   Outcome64 outcome;
   outcome.longest[0] = unstopped || any(active) ? without_limit : step;
   for (unsigned plane = 0; plane < row_planes; ++plane) {
-    outcome.rows |= std::uint64_t{combined(visited[plane])} << (8 * plane);
+    outcome.rows |= std::uint64_t{combined(bytes_of(visited[plane]))} << (8 * plane);
   }
-  Bytes stopped_bytes;
-  Bytes taken_bytes;
-  vector(stopped_bytes) = stopped;
-  vector(taken_bytes) = taken;
+  const Bytes stopped_bytes = bytes_of(stopped);
+  const Bytes taken_bytes = bytes_of(taken);
   outcome.wrong = bits_of(faulted);
   for (unsigned lane = 0; lane < lanes; ++lane) {
-    outcome.steps += taken[lane];
+    outcome.steps += taken_bytes[lane];
   }
   outcome.cost = price(pack, stopped_bytes, taken_bytes, outcome);
   if (look_for_clues) {
@@ -377,6 +381,11 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
     written += vector(value_written_[k]) & miss_weight;
     right_once += vector(was_right_[k]) & miss_weight;
   }
+  const Bytes wrong_bytes = bytes_of(wrong);
+  const Bytes weight_bytes = bytes_of(weight);
+  const Bytes written_bytes = bytes_of(written);
+  const Bytes right_once_bytes = bytes_of(right_once);
+  const Bytes unclean_bytes = bytes_of(unclean);
   // Plain loops over arrays, which the compiler turns into vector code.
   std::array<float, lanes> cost;
   const auto credit = static_cast<float>(prices_.partial_credit);
@@ -387,16 +396,16 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
   const auto while_wrong = static_cast<float>(prices_.while_wrong);
   const auto late = static_cast<float>(prices_.late);
   for (unsigned lane = 0; lane < lanes; ++lane) {
-    const float nearly = value_written * written[lane] + was_right * right_once[lane];
-    const float faults = weight[lane] - credit * nearly;
-    const float changed = unclean[lane];
+    const float nearly = value_written * written_bytes[lane] + was_right * right_once_bytes[lane];
+    const float faults = weight_bytes[lane] - credit * nearly;
+    const float changed = unclean_bytes[lane];
     const float manners =
         unclean_price * changed / (changed + 1.0F) + (stopped[lane] == 0 ? not_stopped : 0.0F);
     cost[lane] = (faults * pack.result_share[lane] +
-                  manners * (wrong[lane] == 0 ? 1.0F : while_wrong) + late * taken[lane]) *
+                  manners * (wrong_bytes[lane] == 0 ? 1.0F : while_wrong) + late * taken[lane]) *
                  pack.weight[lane];
   }
-  outcome.wrong |= bits_of(mask(wrong != 0));
+  outcome.wrong |= bits_of(mask(wrong != Vector{}));
   float total = 0.0F;
   for (unsigned lane = 0; lane < lanes; ++lane) {
     total += cost[lane];

@@ -6,28 +6,103 @@
 #include "lanes.hpp"
 
 #include <bit>
+#include <cstddef>
+#include <utility>
 
-#ifdef __AVX512BW__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
 namespace nram::discrete {
 namespace {
 
-using Vector = std::uint8_t __attribute__((vector_size(lanes)));
-using Quads = std::uint64_t __attribute__((vector_size(lanes)));
+// The widest vectors that the computer has: of wider ones GCC makes code for single bytes wherever
+// lanes are compared or shuffled.
+#if defined(__AVX512BW__)
+constexpr unsigned part_size = 64;
+#elif defined(__AVX2__)
+constexpr unsigned part_size = 32;
+#else
+constexpr unsigned part_size = 16;
+#endif
+constexpr unsigned part_count = lanes / part_size;
+
+using Part = std::uint8_t __attribute__((vector_size(part_size)));
+using SignedPart = std::int8_t __attribute__((vector_size(part_size)));
+using PartQuads = std::uint64_t __attribute__((vector_size(part_size)));
+
+// A byte in each lane.
+struct Vector {
+  std::array<Part, part_count> parts;
+};
+// The result of comparing lanes: 0 or -1 in each.
+struct Comparison {
+  std::array<SignedPart, part_count> parts;
+};
+static_assert(sizeof(Vector) == sizeof(Bytes));
+
+// A Result made of what the function gives for each part.
+template <typename Result, typename Function>
+[[gnu::always_inline]] inline Result by_part(const Function& function) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+    return Result{{function(I)...}};
+  }
+  (std::make_index_sequence<part_count>());
+}
+
+#define NRAM_LANES [&](std::size_t i) __attribute__((always_inline))
+
+inline Vector operator&(const Vector& a, const Vector& b) {
+  return by_part<Vector>(NRAM_LANES { return a.parts[i] & b.parts[i]; });
+}
+inline Vector operator|(const Vector& a, const Vector& b) {
+  return by_part<Vector>(NRAM_LANES { return a.parts[i] | b.parts[i]; });
+}
+inline Vector operator~(const Vector& a) {
+  return by_part<Vector>(NRAM_LANES { return ~a.parts[i]; });
+}
+inline Vector operator+(const Vector& a, const Vector& b) {
+  return by_part<Vector>(NRAM_LANES { return a.parts[i] + b.parts[i]; });
+}
+inline Vector operator-(const Vector& a, const Vector& b) {
+  return by_part<Vector>(NRAM_LANES { return a.parts[i] - b.parts[i]; });
+}
+inline Vector& operator&=(Vector& a, const Vector& b) { return a = a & b; }
+inline Vector& operator|=(Vector& a, const Vector& b) { return a = a | b; }
+inline Vector& operator+=(Vector& a, const Vector& b) { return a = a + b; }
+
+inline Comparison operator==(const Vector& a, const Vector& b) {
+  return by_part<Comparison>(NRAM_LANES { return a.parts[i] == b.parts[i]; });
+}
+inline Comparison operator!=(const Vector& a, const Vector& b) {
+  return by_part<Comparison>(NRAM_LANES { return a.parts[i] != b.parts[i]; });
+}
+inline Comparison operator<(const Vector& a, const Vector& b) {
+  return by_part<Comparison>(NRAM_LANES { return a.parts[i] < b.parts[i]; });
+}
+inline Comparison operator<=(const Vector& a, const Vector& b) {
+  return by_part<Comparison>(NRAM_LANES { return a.parts[i] <= b.parts[i]; });
+}
+inline Comparison operator>(const Vector& a, const Vector& b) { return b < a; }
+inline Comparison operator>=(const Vector& a, const Vector& b) { return b <= a; }
 
 inline Vector& vector(Bytes& bytes) { return reinterpret_cast<Vector&>(bytes); }
 inline const Vector& vector(const Bytes& bytes) { return reinterpret_cast<const Vector&>(bytes); }
 inline Vector* vectors(Bytes* bytes) { return reinterpret_cast<Vector*>(bytes); }
 inline const Vector* vectors(const Bytes* bytes) { return reinterpret_cast<const Vector*>(bytes); }
 
-inline Vector splat(unsigned value) { return Vector{} + static_cast<std::uint8_t>(value); }
+inline Vector splat(unsigned value) {
+  return by_part<Vector>([=](std::size_t) { return Part{} + static_cast<std::uint8_t>(value); });
+}
+inline Bytes bytes_of(const Vector& lanes_) {
+  Bytes bytes;
+  vector(bytes) = lanes_;
+  return bytes;
+}
 
-// Comparisons give 0 / -1 per lane; as a mask of bytes.
-template <typename Comparison>
-inline Vector mask(Comparison comparison) {
-  return reinterpret_cast<Vector>(comparison);
+// 0xff in the lanes where the comparison holds.
+inline Vector mask(const Comparison& comparison) {
+  return by_part<Vector>(NRAM_LANES { return reinterpret_cast<Part>(comparison.parts[i]); });
 }
 
 inline Vector choose(const Vector& mask, const Vector& yes, const Vector& no) {
@@ -35,47 +110,89 @@ inline Vector choose(const Vector& mask, const Vector& yes, const Vector& no) {
 }
 
 // The same for a comparison: one instruction where lanes can be masked.
-template <typename Comparison>
-inline Vector choose_if(Comparison comparison, const Vector& yes, const Vector& no) {
-  return comparison ? yes : no;
+inline Vector choose_if(const Comparison& comparison, const Vector& yes, const Vector& no) {
+  return by_part<Vector>(NRAM_LANES { return comparison.parts[i] ? yes.parts[i] : no.parts[i]; });
 }
 
-// table[index] in every lane; indices are below the number of lanes.
-inline Vector look_up(const Vector& table, const Vector& index) {
-#ifdef __AVX512VBMI__
-  // With a mask of all lanes: GCC 12 takes the plain form's unused operand for uninitialised.
-  return reinterpret_cast<Vector>(_mm512_maskz_permutexvar_epi8(
-      ~__mmask64{0}, reinterpret_cast<__m512i>(index), reinterpret_cast<__m512i>(table)));
+// How much of a table look_up() has to look into if only the first `entries` are asked for.
+constexpr unsigned blocks_of(unsigned entries) { return (entries + 15) / 16; }
+
+#if defined(__AVX2__) && !defined(__AVX512VBMI__)
+// What block k of a table has for the indices that lie in it, 0 for others: a shuffle gives 0 for a
+// byte with its highest bit set, as all those have that are not in the block.
+inline Part in_block(const Bytes& table, unsigned k, Part index) {
+  const auto* const bytes = reinterpret_cast<const __m128i*>(table.of.data() + std::size_t{16} * k);
+  const Part from_block = index - static_cast<std::uint8_t>(16 * k);
+#if defined(__AVX512BW__)
+  const __m512i place =
+      _mm512_adds_epu8(reinterpret_cast<__m512i>(from_block), _mm512_set1_epi8(0x70));
+  const __m512i block = _mm512_maskz_broadcast_i32x4(~__mmask16{0}, _mm_load_si128(bytes));
+  return reinterpret_cast<Part>(_mm512_shuffle_epi8(block, place));
 #else
-  return __builtin_shuffle(table, index);
+  const __m256i place =
+      _mm256_adds_epu8(reinterpret_cast<__m256i>(from_block), _mm256_set1_epi8(0x70));
+  const __m256i block = _mm256_broadcastsi128_si256(_mm_load_si128(bytes));
+  return reinterpret_cast<Part>(_mm256_shuffle_epi8(block, place));
 #endif
 }
+#endif
 
-// The reverse of bits_of: 0xff in the elements whose bit is set.
-inline Vector bytes_from(std::uint64_t bits) {
-#ifdef __AVX512BW__
-  return reinterpret_cast<Vector>(_mm512_movm_epi8(bits));
+// table[index] in every lane; indices are below 16 times the number of blocks.
+inline Vector look_up(const Bytes& table, [[maybe_unused]] unsigned blocks, const Vector& index) {
+#if defined(__AVX512VBMI__)
+  // With a mask of all lanes: GCC 12 takes the plain form's unused operand for uninitialised.
+  return {{reinterpret_cast<Part>(
+      _mm512_maskz_permutexvar_epi8(~__mmask64{0}, reinterpret_cast<__m512i>(index.parts[0]),
+                                    reinterpret_cast<__m512i>(vector(table).parts[0])))}};
+#elif defined(__AVX2__)
+  return by_part<Vector>(NRAM_LANES {
+    Part found = in_block(table, 0, index.parts[i]);
+    for (unsigned k = 1; k < blocks; ++k) {
+      found |= in_block(table, k, index.parts[i]);
+    }
+    return found;
+  });
 #else
-  Vector bytes{};
-  for (; bits != 0; bits &= bits - 1) {
-    bytes[std::countr_zero(bits)] = 0xff;
+  const Bytes indices = bytes_of(index);
+  Bytes found;
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    found[lane] = table[indices[lane]];
   }
-  return bytes;
+  return vector(found);
 #endif
 }
 
 // Bit i: whether lane i of a mask is set.
 inline std::uint64_t bits_of(const Vector& mask) {
-#ifdef __AVX512BW__
-  return _mm512_movepi8_mask(reinterpret_cast<__m512i>(mask));
-#else
-  // Times the magic number, bit 8i of a quad ends up in bit 56 + i.
-  const auto quads = reinterpret_cast<Quads>(mask & splat(1));
   std::uint64_t bits = 0;
-  for (unsigned i = 0; i < lanes / 8; ++i) {
-    bits |= ((quads[i] * 0x0102040810204080U) >> 56U) << (8 * i);
+  for (unsigned i = 0; i < part_count; ++i) {
+#if defined(__AVX512BW__)
+    bits = _mm512_movepi8_mask(reinterpret_cast<__m512i>(mask.parts[i]));
+#elif defined(__AVX2__)
+    const auto part =
+        static_cast<unsigned>(_mm256_movemask_epi8(reinterpret_cast<__m256i>(mask.parts[i])));
+    bits |= std::uint64_t{part} << (part_size * i);
+#else
+    // Times the magic number, bit 8i of a quad ends up in bit 56 + i.
+    const auto quads = reinterpret_cast<PartQuads>(mask.parts[i] & 1);
+    for (unsigned k = 0; k < part_size / 8; ++k) {
+      bits |= ((quads[k] * 0x0102040810204080U) >> 56U) << (part_size * i + 8 * k);
+    }
+#endif
   }
   return bits;
+}
+
+// The reverse: 0xff in the elements whose bit is set.
+inline Bytes bytes_from(std::uint64_t bits) {
+#if defined(__AVX512BW__)
+  return bytes_of({{reinterpret_cast<Part>(_mm512_movm_epi8(bits))}});
+#else
+  Bytes bytes{};
+  for (; bits != 0; bits &= bits - 1) {
+    bytes[static_cast<unsigned>(std::countr_zero(bits))] = 0xff;
+  }
+  return bytes;
 #endif
 }
 
@@ -85,6 +202,8 @@ inline bool any(const Vector& mask) { return bits_of(mask) != 0; }
 inline unsigned lanes_set(const Vector& mask) {
   return static_cast<unsigned>(std::popcount(bits_of(mask)));
 }
+
+#undef NRAM_LANES
 
 }  // namespace
 }  // namespace nram::discrete

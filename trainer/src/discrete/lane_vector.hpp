@@ -34,6 +34,19 @@ using PartQuads = std::uint64_t __attribute__((vector_size(part_size)));
 // A byte in each lane.
 struct Vector {
   std::array<Part, part_count> parts;
+
+  Vector() = default;
+  template <typename... Parts>
+  explicit Vector(Part first, Parts... others) : parts{first, others...} {}
+  // Part by part: GCC copies whole structures in pieces that are smaller than its vectors, which
+  // then have to wait for them.
+  [[gnu::always_inline]] Vector(const Vector& other) { *this = other; }
+  [[gnu::always_inline]] Vector& operator=(const Vector& other) {
+    for (unsigned i = 0; i < part_count; ++i) {
+      parts[i] = other.parts[i];
+    }
+    return *this;
+  }
 };
 // The result of comparing lanes: 0 or -1 in each.
 struct Comparison {
@@ -45,7 +58,7 @@ static_assert(sizeof(Vector) == sizeof(Bytes));
 template <typename Result, typename Function>
 [[gnu::always_inline]] inline Result by_part(const Function& function) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return Result{{function(I)...}};
+    return Result{function(I)...};
   }
   (std::make_index_sequence<part_count>());
 }
@@ -141,9 +154,10 @@ inline Part in_block(const Bytes& table, unsigned k, Part index) {
 inline Vector look_up(const Bytes& table, [[maybe_unused]] unsigned blocks, const Vector& index) {
 #if defined(__AVX512VBMI__)
   // With a mask of all lanes: GCC 12 takes the plain form's unused operand for uninitialised.
-  return {{reinterpret_cast<Part>(
+  const __m512i found =
       _mm512_maskz_permutexvar_epi8(~__mmask64{0}, reinterpret_cast<__m512i>(index.parts[0]),
-                                    reinterpret_cast<__m512i>(vector(table).parts[0])))}};
+                                    reinterpret_cast<__m512i>(vector(table).parts[0]));
+  return Vector(reinterpret_cast<Part>(found));
 #elif defined(__AVX2__)
   return by_part<Vector>(NRAM_LANES {
     Part found = in_block(table, 0, index.parts[i]);
@@ -186,7 +200,7 @@ inline std::uint64_t bits_of(const Vector& mask) {
 // The reverse: 0xff in the elements whose bit is set.
 inline Bytes bytes_from(std::uint64_t bits) {
 #if defined(__AVX512BW__)
-  return bytes_of({{reinterpret_cast<Part>(_mm512_movm_epi8(bits))}});
+  return bytes_of(Vector(reinterpret_cast<Part>(_mm512_movm_epi8(bits))));
 #else
   Bytes bytes{};
   for (; bits != 0; bits &= bits - 1) {

@@ -4,6 +4,7 @@
 #include "attempts.hpp"
 #include "cbor.hpp"
 #include "discrete/candidate.hpp"
+#include "loading.hpp"
 #include "soft_table.hpp"
 #include "varied_settings.hpp"
 
@@ -25,7 +26,8 @@ class RepairAttempt final : public Attempt {
             restore_gradient_attempt(context, parse_cbor(saved.at("gradient").get_binary()))) {
     if (!saved.at("mending").is_null()) {
       const Json mending = parse_cbor(saved.at("mending").get_binary());
-      mending_ = restore_mending_attempt(context, mending, table_of(gradient_->best()));
+      mending_ = restore_mending_attempt(context, mending, gradient_->loaded_cells(),
+                                         table_of(gradient_->bare()));
     }
   }
 
@@ -62,9 +64,10 @@ class RepairAttempt final : public Attempt {
  private:
   // False if the program is larger than the search can handle.
   bool begin_mending() {
-    const Model model = gradient_->best();
+    const Model model = gradient_->bare();
     if (const auto start = discrete::from_program(discretise(model))) {
-      mending_ = make_mending_attempt(context_, number_, *start, table_of(model));
+      mending_ = make_mending_attempt(context_, number_, *start, gradient_->loaded_cells(),
+                                      table_of(model));
     }
     return mending_ != nullptr;
   }
@@ -97,8 +100,8 @@ class RepairAttempt final : public Attempt {
     std::vector<LaneGroup> batch;
     for (unsigned g = 0; g < pack.parts; ++g) {
       const std::size_t level = random.between(0, gradient_->progress().level);
-      const std::vector<Example> examples =
-          context_.task.draw_level(level, LaneGroup::lanes, random);
+      std::vector<Example> examples = context_.task.draw_level(level, LaneGroup::lanes, random);
+      load_cells(examples, machine.registers(), gradient_->loaded_cells());
       for (LaneGroup& group : pack_lanes(machine, examples, pack)) {
         batch.push_back(std::move(group));
       }
@@ -108,7 +111,7 @@ class RepairAttempt final : public Attempt {
 
   AttemptContext context_;
   std::uint64_t number_;
-  std::unique_ptr<Attempt> gradient_;
+  std::unique_ptr<LearningAttempt> gradient_;
   std::unique_ptr<Attempt> mending_;  // null until the gradient has done its part
 };
 

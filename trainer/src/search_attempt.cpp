@@ -4,10 +4,10 @@
 #include "attempts.hpp"
 #include "discrete/lane_evaluator.hpp"
 #include "discrete/liveness.hpp"
-#include "discrete/loaded_cells.hpp"
 #include "discrete/moves.hpp"
 #include "discrete/soft_proposals.hpp"
 #include "discrete/weights.hpp"
+#include "loading.hpp"
 #include "saved_search.hpp"
 #include "search_examples.hpp"
 #include "search_plan.hpp"
@@ -86,12 +86,11 @@ struct Elite {
 
 class SearchAttempt final : public Attempt {
  public:
-  SearchAttempt(const AttemptContext& context, std::uint64_t number,
+  SearchAttempt(const AttemptContext& context, std::uint64_t number, const SearchPlan& plan,
                 const std::optional<Candidate>& start, std::span<const float> table)
       : context_(context),
         number_(number),
-        plan_(start ? mending_plan(context.settings, number)
-                    : search_plan(context.settings, number)),
+        plan_(plan),
         machine_(plan_.registers, context.modules),
         example_source_(context.task, plan_),
         random_(random_of(context.settings, number, Stream::learning)),
@@ -100,7 +99,7 @@ class SearchAttempt final : public Attempt {
         moves_(machine_, plan_.states, plan_.keep) {
     discrete::require_searchable(machine_, plan_.states);
     examples_ = example_source_.draw(example_random_);
-    load_cells();
+    plan_loading();
     best_ = {2.0, moves_.random_candidate(random_)};
     begin_at(start);
     if (!table.empty()) {
@@ -223,24 +222,18 @@ class SearchAttempt final : public Attempt {
     (void)program_of(candidate);
   }
 
-  // Decides whether cells are loaded as planned: they cannot be if registers start otherwise.
-  void load_cells() {
-    const bool zeroed = std::all_of(examples_.begin(), examples_.end(), [](const TestCase& test) {
-      return test.example.registers.empty();
-    });
+  // Loads as many of the planned cells as there are, if that is possible.
+  void plan_loading() {
     std::size_t cells = plan_.loaded_cells;
     for (const TestCase& test : examples_) {
-      cells = std::min(cells, test.example.memory.size());
+      cells = loadable_cells(std::span(&test.example, 1), cells);
     }
-    loaded_ = zeroed
-                  ? discrete::LoadedCells::on(machine_, plan_.states, static_cast<unsigned>(cells))
-                  : std::nullopt;
-    plan_.loaded_cells = loaded_ ? loaded_->count() : 0;
+    loads_ = loading_circuits(machine_, static_cast<unsigned>(cells));
+    plan_.loaded_cells = loads_.size();
   }
 
   [[nodiscard]] Program program_of(const Candidate& candidate) const {
-    return loaded_ ? discrete::to_program(machine_, loaded_->states(), loaded_->before(candidate))
-                   : discrete::to_program(machine_, plan_.states, candidate);
+    return behind(loads_, discrete::to_program(machine_, plan_.states, candidate));
   }
 
   Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs) {
@@ -472,7 +465,7 @@ class SearchAttempt final : public Attempt {
   SearchPlan plan_;
   Machine machine_;
   SearchExamples example_source_;
-  std::optional<discrete::LoadedCells> loaded_;
+  std::vector<Circuit> loads_;      // of the steps in front of the candidates
   std::optional<Candidate> start_;  // of every annealing run; nothing = a random one
   std::uint64_t work_limit_ = 0;
   AttemptStatus status_ = AttemptStatus::running;
@@ -494,11 +487,13 @@ class SearchAttempt final : public Attempt {
   Score best_score_;
 };
 
+std::uint64_t number_of(const Json& saved) { return saved.at("number").get<std::uint64_t>(); }
+
 std::unique_ptr<Attempt> restored(const AttemptContext& context, const Json& saved,
-                                  std::span<const float> table) {
+                                  const SearchPlan& plan, std::span<const float> table) {
   const Json& start = saved.at("start");
   auto attempt = std::make_unique<SearchAttempt>(
-      context, saved.at("number").get<std::uint64_t>(),
+      context, number_of(saved), plan,
       start.is_null() ? std::nullopt : std::optional(candidate_from(start)), table);
   attempt->restore_from(saved);
   return attempt;
@@ -507,22 +502,26 @@ std::unique_ptr<Attempt> restored(const AttemptContext& context, const Json& sav
 }  // namespace
 
 std::unique_ptr<Attempt> make_search_attempt(const AttemptContext& context, std::uint64_t number) {
-  return std::make_unique<SearchAttempt>(context, number, std::nullopt, std::span<const float>());
+  return std::make_unique<SearchAttempt>(context, number, search_plan(context.settings, number),
+                                         std::nullopt, std::span<const float>());
 }
 
 std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, const Json& saved) {
-  return restored(context, saved, {});
+  return restored(context, saved, search_plan(context.settings, number_of(saved)), {});
 }
 
 std::unique_ptr<Attempt> make_mending_attempt(const AttemptContext& context, std::uint64_t number,
-                                              const Candidate& start,
+                                              const Candidate& start, std::size_t loaded_cells,
                                               std::span<const float> table) {
-  return std::make_unique<SearchAttempt>(context, number, start, table);
+  return std::make_unique<SearchAttempt>(
+      context, number, mending_plan(context.settings, number, loaded_cells), start, table);
 }
 
 std::unique_ptr<Attempt> restore_mending_attempt(const AttemptContext& context, const Json& saved,
+                                                 std::size_t loaded_cells,
                                                  std::span<const float> table) {
-  return restored(context, saved, table);
+  return restored(context, saved, mending_plan(context.settings, number_of(saved), loaded_cells),
+                  table);
 }
 
 }  // namespace nram

@@ -27,12 +27,12 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   // unrolled, easier ones are quicker and lead to them step by step. What has been loaded before is
   // of use only as long as most steps leave it alone; some states more settle the ends.
   constexpr discrete::KeepRates careful{0.85, 0.4};
-  constexpr SearchPlan loaded{6, 8, Levels::harder, 0.0, 0.6, 3, careful, 2, 0.5};
+  const SearchPlan loaded{6, 8, Levels::harder, 0.0, 0.6, settings.loaded_cells, careful, 2, 0.5};
   constexpr SearchPlan comparing{4, 12, Levels::easier, 0.5, 1.0};
   constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0};
   // What the others are good for they mostly find at once.
-  constexpr std::array<SearchPlan, 9> plans = {loaded, loaded, comparing, looping, loaded,
-                                               loaded, loaded, loaded,    loaded};
+  const std::array<SearchPlan, 9> plans = {loaded, loaded, comparing, looping, loaded,
+                                           loaded, loaded, loaded,    loaded};
   SearchPlan plan = plans[plan_number(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
   if (settings.states != 0) {
@@ -42,8 +42,8 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   return plan;
 }
 
-SearchPlan mending_plan(const Settings& settings, std::uint64_t number) {
-  return {registers_of(settings, number), 1, Levels::easier, 0.0, 1.0};
+SearchPlan mending_plan(const Settings& settings, std::uint64_t number, std::size_t loaded_cells) {
+  return {registers_of(settings, number), 1, Levels::easier, 0.0, 1.0, loaded_cells};
 }
 
 }  // namespace nram

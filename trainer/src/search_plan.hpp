@@ -21,8 +21,8 @@ struct SearchPlan {
   double clues = 0.0;           ///< as in discrete::Prices
   double partial_credit = 1.0;  ///< as in discrete::Prices
   /// Cells from the first on that are in registers where the search's part of the program begins;
-  /// see discrete::LoadedCells.
-  unsigned loaded_cells = 0;
+  /// see loading.hpp.
+  std::size_t loaded_cells = 0;
   discrete::KeepRates keep{};
   unsigned spare_states = 0;  ///< of the states, not used before a program is nearly right
   /// An attempt whose best program costs more when half of its candidates are gone gives up.
@@ -32,7 +32,8 @@ struct SearchPlan {
 /// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.
 SearchPlan search_plan(const Settings& settings, std::uint64_t number);
 
-/// The plan of mending what gradient attempt `number` ended with: a table, its registers.
-SearchPlan mending_plan(const Settings& settings, std::uint64_t number);
+/// The plan of mending what gradient attempt `number` ended with: a table, its registers, behind
+/// the loading of so many cells.
+SearchPlan mending_plan(const Settings& settings, std::uint64_t number, std::size_t loaded_cells);
 
 }  // namespace nram

@@ -10,7 +10,8 @@ bool Pack::fits(const TestCase& test) {
   return cells <= max_cells && modulus != 0 && modulus <= max_modulus;
 }
 
-Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers, unsigned loaded_cells) {
+Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers,
+           std::size_t loaded_cells) {
   count = static_cast<unsigned>(std::min<std::size_t>(examples.size(), lanes));
   for (const auto& [example, ignored] : examples.first(count)) {
     cells = std::max(cells, static_cast<unsigned>(example.memory.size()));
@@ -55,7 +56,7 @@ Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers, unsig
     for (std::size_t r = 0; r < example.registers.size(); ++r) {
       registers[r][lane] = static_cast<std::uint8_t>(example.registers[r]);
     }
-    for (std::size_t r = 0; r < std::min<std::size_t>(loaded_cells, example.memory.size()); ++r) {
+    for (std::size_t r = 0; r < std::min(loaded_cells, example.memory.size()); ++r) {
       registers[r][lane] = static_cast<std::uint8_t>(example.memory[r]);
     }
   }

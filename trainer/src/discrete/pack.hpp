@@ -20,7 +20,8 @@ class Pack {
 
   /// The first `loaded_cells` registers start with the cells of the same number, if they exist, the
   /// others as the example says. Precondition: every example fits().
-  explicit Pack(std::span<const TestCase> examples, unsigned registers, unsigned loaded_cells = 0);
+  explicit Pack(std::span<const TestCase> examples, unsigned registers,
+                std::size_t loaded_cells = 0);
 
   /// Whether an example is small enough: at most max_cells cells, modulus at most max_modulus.
   [[nodiscard]] static bool fits(const TestCase& example);

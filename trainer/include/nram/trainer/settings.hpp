@@ -18,6 +18,7 @@ struct Settings {
   unsigned hidden = 32;     ///< size of each hidden layer
   unsigned layers = 1;      ///< hidden layers of a feed-forward controller, 0 to 2
   bool lstm = false;        ///< an LSTM controller instead of a feed-forward one
+  unsigned loaded_cells = 3;  ///< that programs may begin by loading into registers; see loading.hpp
   double init_scale = 1.0;  ///< initial weights are normal with this / sqrt(inputs)
 
   // The optimiser (Adam).

@@ -1,4 +1,4 @@
-#include "discrete/loaded_cells.hpp"
+#include "loading.hpp"
 
 #include "discrete/lane_evaluator.hpp"
 #include "discrete/moves.hpp"
@@ -8,8 +8,11 @@
 #include <nram/engine/executor.hpp>
 #include <nram/trainer/random.hpp>
 
-namespace nram::discrete {
+namespace nram {
 namespace {
+
+using discrete::Moves;
+using discrete::Pack;
 
 constexpr unsigned states = 5;
 
@@ -31,13 +34,11 @@ TEST_CASE("a chart behind the loading does what it does with the cells in regist
   unsigned compared = 0;
   for (int i = 0; i < 300; ++i) {
     const unsigned count = 1 + static_cast<unsigned>(random.below(4));
-    const auto loaded = LoadedCells::on(machine, states, count);
-    REQUIRE(loaded.has_value());
-    CHECK(loaded->states() == states + count);
-    const Candidate chart = moves.random_candidate(random);
-    const auto bare = make_executor(Engine::reference, to_program(machine, states, chart));
-    const auto whole = make_executor(Engine::reference,
-                                     to_program(machine, loaded->states(), loaded->before(chart)));
+    const std::vector<Circuit> loading = loading_circuits(machine, count);
+    REQUIRE(loading.size() == count);
+    const Program chart = to_program(machine, states, moves.random_candidate(random));
+    const auto bare = make_executor(Engine::reference, chart);
+    const auto whole = make_executor(Engine::reference, behind(loading, chart));
 
     std::vector<Word> memory(4 + random.below(6));
     for (Word& cell : memory) {
@@ -82,18 +83,32 @@ TEST_CASE("packs start with the first cells in registers") {
 }
 
 TEST_CASE("what cannot load cells does not") {
-  CHECK(LoadedCells::on(machine_of(3, {"READ", "INC", "WRITE"}), states, 3));
-  CHECK(LoadedCells::on(machine_of(3, {"READ", "INC"}), states, 3));
-  CHECK_FALSE(LoadedCells::on(machine_of(3, {"READ", "WRITE"}), states, 3));         // no INC
-  CHECK_FALSE(LoadedCells::on(machine_of(3, {"INC", "WRITE"}), states, 3));          // no READ
-  CHECK_FALSE(LoadedCells::on(machine_of(3, {"WRITE", "READ", "INC"}), states, 3));  // not idle
-  CHECK_FALSE(LoadedCells::on(Machine::standard(2), states, 3));  // too few registers
-  CHECK_FALSE(LoadedCells::on(Machine::standard(3), states, 0));
-  CHECK_FALSE(LoadedCells::on(Machine::standard(3), 1, 3));  // a table
-  CHECK_FALSE(LoadedCells::on(Machine::standard(3), max_states - 2, 3));
-  CHECK(LoadedCells::on(Machine::standard(3), 10, 3));
-  CHECK_FALSE(LoadedCells::on(Machine::standard(3), 11, 3));  // 22 + 3 circuits
+  const auto steps = [](const Machine& machine, unsigned count) {
+    return loading_circuits(machine, count).size();
+  };
+  CHECK(steps(machine_of(3, {"READ", "INC", "WRITE"}), 3) == 3);
+  CHECK(steps(machine_of(3, {"READ", "INC"}), 3) == 3);
+  CHECK(steps(machine_of(3, {"READ", "WRITE"}), 3) == 0);         // no INC
+  CHECK(steps(machine_of(3, {"INC", "WRITE"}), 3) == 0);          // no READ
+  CHECK(steps(machine_of(3, {"WRITE", "READ", "INC"}), 3) == 0);  // not idle
+  CHECK(steps(Machine::standard(2), 3) == 0);                     // too few registers
+  CHECK(steps(Machine::standard(3), 0) == 0);
+}
+
+TEST_CASE("examples behind the loading have the first cells in registers") {
+  std::vector<Example> examples(2);
+  examples[0].memory = {7, 5, 3};
+  examples[1].memory = {1, 2};
+  CHECK(loadable_cells(examples, 4) == 2);
+  CHECK(loadable_cells(examples, 1) == 1);
+  load_cells(examples, 3, 2);
+  CHECK(examples[0].registers == std::vector<Word>{7, 5, 0});
+  CHECK(examples[1].registers == std::vector<Word>{1, 2, 0});
+  CHECK(loadable_cells(examples, 4) == 0);  // registers do not start at 0 any more
+  examples[0].registers.clear();
+  load_cells(std::span(examples).first(1), 3, 0);
+  CHECK(examples[0].registers.empty());
 }
 
 }  // namespace
-}  // namespace nram::discrete
+}  // namespace nram

@@ -1,0 +1,75 @@
+#include "loading.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace nram {
+namespace {
+
+std::optional<unsigned> module_with(const Machine& machine, Opcode opcode) {
+  const auto& modules = machine.modules();
+  const auto found = std::find_if(modules.begin(), modules.end(),
+                                  [&](const Module& module) { return module.opcode == opcode; });
+  return found == modules.end() ? std::nullopt
+                                : std::optional(static_cast<unsigned>(found - modules.begin()));
+}
+
+}  // namespace
+
+std::vector<Circuit> loading_circuits(const Machine& machine, unsigned count) {
+  const auto read = module_with(machine, Opcode::read);
+  const auto inc = module_with(machine, Opcode::inc);
+  const auto write = module_with(machine, Opcode::write);
+  if (!read || !inc || (write && *write < *read) || count > machine.registers()) {
+    return {};
+  }
+  std::vector<Circuit> steps;
+  // The last register counts the cells up, and takes the last one in the end.
+  const auto counter = static_cast<Source>(count == 0 ? 0 : count - 1);
+  for (unsigned cell = 0; cell < count; ++cell) {
+    Circuit circuit = blank_circuit(machine);
+    circuit.arguments[machine.first_argument(*read)] = counter;
+    circuit.arguments[machine.first_argument(*inc)] = counter;
+    circuit.registers[counter] = machine.output_of(*inc);
+    circuit.registers[cell] = machine.output_of(*read);
+    if (write) {
+      circuit.arguments[machine.first_argument(*write)] = counter;
+      circuit.arguments[machine.first_argument(*write) + 1] = machine.output_of(*read);
+    }
+    steps.push_back(std::move(circuit));
+  }
+  return steps;
+}
+
+Program behind(const std::vector<Circuit>& steps, const Program& program) {
+  const auto first = static_cast<std::uint32_t>(steps.size());
+  std::vector<Circuit> circuits = steps;
+  circuits.insert(circuits.end(), program.circuits().begin(), program.circuits().end());
+  std::vector<Rule> rules;
+  for (std::uint32_t step = 0; step < first; ++step) {
+    rules.push_back({step, 0, 0, {step, step + 1, false}});
+  }
+  for (Rule rule : program.rules()) {
+    rule.state += first;
+    rule.transition.circuit += first;
+    rule.transition.next_state += first;
+    rules.push_back(rule);
+  }
+  return {program.machine(), std::move(circuits), std::move(rules), program.metadata()};
+}
+
+void load_cells(std::span<Example> examples, unsigned registers, std::size_t count) {
+  for (Example& example : examples.first(count == 0 ? 0 : examples.size())) {
+    example.registers.assign(registers, 0);
+    std::copy_n(example.memory.begin(), count, example.registers.begin());
+  }
+}
+
+std::size_t loadable_cells(std::span<const Example> examples, std::size_t count) {
+  for (const Example& example : examples) {
+    count = example.registers.empty() ? std::min(count, example.memory.size()) : 0;
+  }
+  return count;
+}
+
+}  // namespace nram

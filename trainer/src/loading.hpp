@@ -1,0 +1,32 @@
+#pragma once
+
+// Programs that begin by loading the first cells of the memory into registers. Most programs on
+// memories with parameters in front do that; what is learned behind it need not find it.
+
+#include <span>
+#include <vector>
+
+#include <nram/engine/program.hpp>
+#include <nram/trainer/random.hpp>
+#include <nram/trainer/task.hpp>
+
+namespace nram {
+
+/// The circuits of the steps that load cells 0 to count - 1 into registers 0 to count - 1, leaving
+/// all else alone, where every register is 0 at the start. Empty if the machine cannot do that: it
+/// takes READ and INC, enough registers, and a WRITE, if there is one, that can put back what READ
+/// has read.
+std::vector<Circuit> loading_circuits(const Machine& machine, unsigned count);
+
+/// The program behind steps that run unconditionally, a state each.
+Program behind(const std::vector<Circuit>& steps, const Program& program);
+
+/// The examples as they are behind the loading: the first `count` registers hold the first cells.
+/// With a count of 0 they stay as they are.
+void load_cells(std::span<Example> examples, unsigned registers, std::size_t count);
+
+/// How many of the first `count` cells exist in all of the examples; 0 if registers start with
+/// values in any of them, so that nothing can be loaded first.
+std::size_t loadable_cells(std::span<const Example> examples, std::size_t count);
+
+}  // namespace nram

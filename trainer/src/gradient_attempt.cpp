@@ -128,8 +128,11 @@ class GradientAttempt final : public LearningAttempt {
     const Task& task = context_.task;
     std::size_t cells = settings_.lstm ? 0 : settings_.loaded_cells;
     Random random = random_of(settings_, number_, Stream::examples);
+    constexpr unsigned draws = 20;  // all examples of one have the same size
     for (std::size_t level = 0; level < task.levels(); ++level) {
-      cells = loadable_cells(task.draw_level(level, LaneGroup::lanes, random), cells);
+      for (unsigned i = 0; i < draws; ++i) {
+        cells = loadable_cells(task.draw_level(level, LaneGroup::lanes, random), cells);
+      }
     }
     loads_ = loading_circuits(machine_, static_cast<unsigned>(cells));
   }

@@ -61,7 +61,8 @@ Program behind(const std::vector<Circuit>& steps, const Program& program) {
 void load_cells(std::span<Example> examples, unsigned registers, std::size_t count) {
   for (Example& example : examples.first(count == 0 ? 0 : examples.size())) {
     example.registers.assign(registers, 0);
-    std::copy_n(example.memory.begin(), count, example.registers.begin());
+    std::copy_n(example.memory.begin(), std::min(count, example.memory.size()),
+                example.registers.begin());
   }
 }
 

@@ -19,33 +19,21 @@ namespace nram {
 
 using Json = nlohmann::json;
 
-/// An attempt by gradient. What it learns may be meant for running behind steps that load cells
-/// (loading.hpp), which best() has and bare() has not.
-class LearningAttempt : public Attempt {
- public:
-  [[nodiscard]] virtual Model bare() const = 0;
-  [[nodiscard]] virtual std::size_t loaded_cells() const = 0;
-};
-
-std::unique_ptr<LearningAttempt> make_gradient_attempt(const AttemptContext& context,
-                                                       std::uint64_t number);
-std::unique_ptr<LearningAttempt> restore_gradient_attempt(const AttemptContext& context,
-                                                          const Json& saved);
+std::unique_ptr<Attempt> make_gradient_attempt(const AttemptContext& context, std::uint64_t number);
+std::unique_ptr<Attempt> restore_gradient_attempt(const AttemptContext& context, const Json& saved);
 std::unique_ptr<Attempt> make_search_attempt(const AttemptContext& context, std::uint64_t number);
 std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, const Json& saved);
 /// Gradient first, then search from its best program.
 std::unique_ptr<Attempt> make_repair_attempt(const AttemptContext& context, std::uint64_t number);
 std::unique_ptr<Attempt> restore_repair_attempt(const AttemptContext& context, const Json& saved);
-/// A search that starts from a candidate of the attempt's machine behind the loading of some cells,
-/// for Settings::repair_candidates. `table` is the soft_table() of the model that the candidate
-/// comes from; it has a say in what is tried unless it is empty.
+/// A search that starts from a candidate of the attempt's machine, for Settings::repair_candidates.
+/// `table` is the soft_table() of the model that the candidate comes from; it has a say in what is
+/// tried unless it is empty.
 std::unique_ptr<Attempt> make_mending_attempt(const AttemptContext& context, std::uint64_t number,
                                               const discrete::Candidate& start,
-                                              std::size_t loaded_cells,
                                               std::span<const float> table);
-/// With the same number of cells and table: they are not saved.
+/// With the same table: it is not saved.
 std::unique_ptr<Attempt> restore_mending_attempt(const AttemptContext& context, const Json& saved,
-                                                 std::size_t loaded_cells,
                                                  std::span<const float> table);
 
 /// Where an attempt stands in whatever attempts take turns with: one further than the attempt

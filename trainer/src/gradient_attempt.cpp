@@ -2,7 +2,6 @@
 // discretised every so often and tested as a hard program on held-out examples.
 
 #include "attempts.hpp"
-#include "loading.hpp"
 #include "varied_settings.hpp"
 
 #include <algorithm>
@@ -13,7 +12,6 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
-#include <nram/trainer/distil.hpp>
 #include <nram/trainer/optimizer.hpp>
 #include <nram/trainer/soft_machine.hpp>
 
@@ -35,7 +33,7 @@ std::vector<float> initial_parameters(const Machine& machine, const Settings& se
   return parameters;
 }
 
-class GradientAttempt final : public LearningAttempt {
+class GradientAttempt final : public Attempt {
  public:
   GradientAttempt(const AttemptContext& context, std::uint64_t number)
       : context_(context),
@@ -47,9 +45,7 @@ class GradientAttempt final : public LearningAttempt {
         adam_(soft_.parameters(), AdamSettings{settings_.learning_rate}),
         random_(random_of(settings_, number, Stream::learning)),
         parameters_(initial_parameters(machine_, settings_, random_)),
-        gradient_(soft_.parameters()) {
-    plan_loading();
-  }
+        gradient_(soft_.parameters()) {}
 
   AttemptStatus advance() override {
     while (status_ == AttemptStatus::running) {
@@ -70,17 +66,9 @@ class GradientAttempt final : public LearningAttempt {
     return {number_, status_, "gradient", iteration_, ends_at(), level_, cost_, best_score_};
   }
 
-  Model bare() const override {
+  Model best() const override {
     return {machine_, controller_of(settings_), best_.empty() ? parameters_ : best_,
             provenance(context_, number_, "gradient", iteration_)};
-  }
-
-  std::size_t loaded_cells() const override { return loads_.size(); }
-
-  Model best() const override {
-    Model model = bare();
-    // Without the steps in front, it would be the model of another program.
-    return loads_.empty() ? model : distil(behind(loads_, hard(model)), model.metadata());
   }
 
   std::vector<std::uint8_t> save() const override {
@@ -123,20 +111,6 @@ class GradientAttempt final : public LearningAttempt {
   }
 
  private:
-  // Other controllers than feed-forward ones have a state of their own at the start.
-  void plan_loading() {
-    const Task& task = context_.task;
-    std::size_t cells = settings_.lstm ? 0 : settings_.loaded_cells;
-    Random random = random_of(settings_, number_, Stream::examples);
-    constexpr unsigned draws = 20;  // all examples of one have the same size
-    for (std::size_t level = 0; level < task.levels(); ++level) {
-      for (unsigned i = 0; i < draws; ++i) {
-        cells = loadable_cells(task.draw_level(level, LaneGroup::lanes, random), cells);
-      }
-    }
-    loads_ = loading_circuits(machine_, static_cast<unsigned>(cells));
-  }
-
   [[nodiscard]] bool at_last_level() const { return level_ + 1 == context_.task.levels(); }
 
   // An attempt that does not get on is given up; one that has got everywhere has still to become
@@ -172,9 +146,8 @@ class GradientAttempt final : public LearningAttempt {
     for (unsigned g = 0; g < pack.parts; ++g) {
       levels.push_back(draw_level());
       pack.extra_steps = static_cast<unsigned>(random_.between(0, settings_.slack_steps));
-      std::vector<Example> examples =
+      const std::vector<Example> examples =
           context_.task.draw_level(levels.back(), LaneGroup::lanes, random_);
-      load_cells(examples, machine_.registers(), loads_.size());
       for (LaneGroup& group : pack_lanes(machine_, examples, pack)) {
         batch.push_back(std::move(group));
       }
@@ -239,21 +212,17 @@ class GradientAttempt final : public LearningAttempt {
     }
   }
 
-  [[nodiscard]] static Program hard(const Model& model) {
-    constexpr std::size_t most_states = 256;
-    ExportOptions options;
-    options.max_states = most_states;
-    return discretise(model, options);
-  }
-
   // Nothing if a recurrent controller has no finite set of states (yet).
-  [[nodiscard]] std::optional<Program> discretised() const {
+  std::optional<Program> discretised() const {
+    constexpr std::size_t most_states = 256;
     const Model model(machine_, controller_of(settings_), parameters_);
     if (!settings_.lstm) {
-      return behind(loads_, hard(model));
+      return discretise(model);
     }
     try {
-      return behind(loads_, hard(model));
+      ExportOptions options;
+      options.max_states = most_states;
+      return discretise(model, options);
     } catch (const Error&) {
       return std::nullopt;
     }
@@ -278,7 +247,6 @@ class GradientAttempt final : public LearningAttempt {
   Settings settings_;  // of this attempt
   std::uint64_t number_;
   Machine machine_;
-  std::vector<Circuit> loads_;  // of the steps in front of what is learned
   AttemptStatus status_ = AttemptStatus::running;
   SoftMachine soft_;
   SoftWorkspace workspace_;
@@ -305,13 +273,13 @@ ControllerShape controller_of(const Settings& settings) {
           Activation::relu};
 }
 
-std::unique_ptr<LearningAttempt> make_gradient_attempt(const AttemptContext& context,
-                                                       std::uint64_t number) {
+std::unique_ptr<Attempt> make_gradient_attempt(const AttemptContext& context,
+                                               std::uint64_t number) {
   return std::make_unique<GradientAttempt>(context, number);
 }
 
-std::unique_ptr<LearningAttempt> restore_gradient_attempt(const AttemptContext& context,
-                                                          const Json& saved) {
+std::unique_ptr<Attempt> restore_gradient_attempt(const AttemptContext& context,
+                                                  const Json& saved) {
   auto attempt =
       std::make_unique<GradientAttempt>(context, saved.at("number").get<std::uint64_t>());
   attempt->restore_from(saved);

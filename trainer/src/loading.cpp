@@ -58,14 +58,6 @@ Program behind(const std::vector<Circuit>& steps, const Program& program) {
   return {program.machine(), std::move(circuits), std::move(rules), program.metadata()};
 }
 
-void load_cells(std::span<Example> examples, unsigned registers, std::size_t count) {
-  for (Example& example : examples.first(count == 0 ? 0 : examples.size())) {
-    example.registers.assign(registers, 0);
-    std::copy_n(example.memory.begin(), std::min(count, example.memory.size()),
-                example.registers.begin());
-  }
-}
-
 std::size_t loadable_cells(std::span<const Example> examples, std::size_t count) {
   for (const Example& example : examples) {
     count = example.registers.empty() ? std::min(count, example.memory.size()) : 0;

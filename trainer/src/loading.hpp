@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <nram/engine/program.hpp>
-#include <nram/trainer/random.hpp>
 #include <nram/trainer/task.hpp>
 
 namespace nram {
@@ -20,10 +19,6 @@ std::vector<Circuit> loading_circuits(const Machine& machine, unsigned count);
 
 /// The program behind steps that run unconditionally, a state each.
 Program behind(const std::vector<Circuit>& steps, const Program& program);
-
-/// The examples as they are behind the loading: the first `count` registers hold the first cells, if
-/// there are that many. With a count of 0 they stay as they are.
-void load_cells(std::span<Example> examples, unsigned registers, std::size_t count);
 
 /// How many of the first `count` cells exist in all of the examples; 0 if registers start with
 /// values in any of them, so that nothing can be loaded first.

@@ -4,7 +4,6 @@
 #include "attempts.hpp"
 #include "cbor.hpp"
 #include "discrete/candidate.hpp"
-#include "loading.hpp"
 #include "soft_table.hpp"
 #include "varied_settings.hpp"
 
@@ -26,8 +25,7 @@ class RepairAttempt final : public Attempt {
             restore_gradient_attempt(context, parse_cbor(saved.at("gradient").get_binary()))) {
     if (!saved.at("mending").is_null()) {
       const Json mending = parse_cbor(saved.at("mending").get_binary());
-      mending_ = restore_mending_attempt(context, mending, gradient_->loaded_cells(),
-                                         table_of(gradient_->bare()));
+      mending_ = restore_mending_attempt(context, mending, table_of(gradient_->best()));
     }
   }
 
@@ -64,10 +62,9 @@ class RepairAttempt final : public Attempt {
  private:
   // False if the program is larger than the search can handle.
   bool begin_mending() {
-    const Model model = gradient_->bare();
+    const Model model = gradient_->best();
     if (const auto start = discrete::from_program(discretise(model))) {
-      mending_ = make_mending_attempt(context_, number_, *start, gradient_->loaded_cells(),
-                                      table_of(model));
+      mending_ = make_mending_attempt(context_, number_, *start, table_of(model));
     }
     return mending_ != nullptr;
   }
@@ -100,8 +97,8 @@ class RepairAttempt final : public Attempt {
     std::vector<LaneGroup> batch;
     for (unsigned g = 0; g < pack.parts; ++g) {
       const std::size_t level = random.between(0, gradient_->progress().level);
-      std::vector<Example> examples = context_.task.draw_level(level, LaneGroup::lanes, random);
-      load_cells(examples, machine.registers(), gradient_->loaded_cells());
+      const std::vector<Example> examples =
+          context_.task.draw_level(level, LaneGroup::lanes, random);
       for (LaneGroup& group : pack_lanes(machine, examples, pack)) {
         batch.push_back(std::move(group));
       }
@@ -111,7 +108,7 @@ class RepairAttempt final : public Attempt {
 
   AttemptContext context_;
   std::uint64_t number_;
-  std::unique_ptr<LearningAttempt> gradient_;
+  std::unique_ptr<Attempt> gradient_;
   std::unique_ptr<Attempt> mending_;  // null until the gradient has done its part
 };
 

@@ -511,17 +511,15 @@ std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, c
 }
 
 std::unique_ptr<Attempt> make_mending_attempt(const AttemptContext& context, std::uint64_t number,
-                                              const Candidate& start, std::size_t loaded_cells,
+                                              const Candidate& start,
                                               std::span<const float> table) {
-  return std::make_unique<SearchAttempt>(
-      context, number, mending_plan(context.settings, number, loaded_cells), start, table);
+  return std::make_unique<SearchAttempt>(context, number, mending_plan(context.settings, number),
+                                         start, table);
 }
 
 std::unique_ptr<Attempt> restore_mending_attempt(const AttemptContext& context, const Json& saved,
-                                                 std::size_t loaded_cells,
                                                  std::span<const float> table) {
-  return restored(context, saved, mending_plan(context.settings, number_of(saved), loaded_cells),
-                  table);
+  return restored(context, saved, mending_plan(context.settings, number_of(saved)), table);
 }
 
 }  // namespace nram

@@ -42,8 +42,8 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   return plan;
 }
 
-SearchPlan mending_plan(const Settings& settings, std::uint64_t number, std::size_t loaded_cells) {
-  return {registers_of(settings, number), 1, Levels::easier, 0.0, 1.0, loaded_cells};
+SearchPlan mending_plan(const Settings& settings, std::uint64_t number) {
+  return {registers_of(settings, number), 1, Levels::easier, 0.0, 1.0};
 }
 
 }  // namespace nram

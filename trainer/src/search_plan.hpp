@@ -32,8 +32,7 @@ struct SearchPlan {
 /// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.
 SearchPlan search_plan(const Settings& settings, std::uint64_t number);
 
-/// The plan of mending what gradient attempt `number` ended with: a table, its registers, behind
-/// the loading of so many cells.
-SearchPlan mending_plan(const Settings& settings, std::uint64_t number, std::size_t loaded_cells);
+/// The plan of mending what gradient attempt `number` ended with: a table, its registers.
+SearchPlan mending_plan(const Settings& settings, std::uint64_t number);
 
 }  // namespace nram

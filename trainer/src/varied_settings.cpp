@@ -19,7 +19,6 @@ Settings varied_settings(const Settings& settings, std::uint64_t number) {
   // they need for stopping there.
   varied.preserve = settings.preserve || random.chance(0.75);
   varied.preserve_weight *= std::pow(10.0, -random.uniform());
-  varied.loaded_cells *= random.chance(0.75) ? 1 : 0;
   return varied;
 }
 

@@ -27,7 +27,7 @@ bool is_commutative(Opcode opcode) {
          opcode == Opcode::max;
 }
 
-// What an argument is called on its arrow; empty where the order does not matter.
+// What an argument is called; empty where the order does not matter.
 std::string_view argument_name(const Module& module, unsigned position) {
   if (module.arity < 2 || is_commutative(module.opcode)) {
     return "";
@@ -48,8 +48,15 @@ std::string module_node(const Module& module, bool idle) {
   } else if (module.arity == 0) {
     look = "fillcolor=\"#ffffff\"";
   }
-  return fmt::format(R"(label="{}{}", shape=box, style="rounded,filled", {})", module.name,
-                     idle && module.opcode == Opcode::write ? "\\n(idle)" : "", look);
+  const std::string name =
+      fmt::format("{}{}", module.name, idle && module.opcode == Opcode::write ? "\\n(idle)" : "");
+  if (argument_name(module, 0).empty()) {
+    return fmt::format(R"(label="{}", shape=box, style="rounded,filled", {})", name, look);
+  }
+  // Arguments by name, where their arrows end. (A record is turned like the graph.)
+  return fmt::format(
+      R"(label="{{{{<a0> {}|<a1> {}}}|{}}}", shape=Mrecord, style="rounded,filled", {})",
+      argument_name(module, 0), argument_name(module, 1), name, look);
 }
 
 // The conditions under which a circuit runs, for its title.
@@ -99,13 +106,11 @@ std::string circuit_body(const Machine& machine, const Circuit& circuit, Circuit
   std::string edges;
   for (const auto edge : boost::make_iterator_range(boost::edges(graph))) {
     const CircuitVertex& end = graph[target(edge, graph)];
-    const std::string_view label =
-        end.kind == VertexKind::module
-            ? argument_name(machine.modules()[end.index], graph[edge].position)
-            : "";
-    edges += fmt::format("{}{}v{} -> {}v{}", indent, prefix, source(edge, graph), prefix,
-                         target(edge, graph));
-    edges += label.empty() ? "\n" : fmt::format(" [headlabel=\"{}\", labeldistance=1.8]\n", label);
+    const unsigned position = graph[edge].position;
+    const bool named = end.kind == VertexKind::module &&
+                       !argument_name(machine.modules()[end.index], position).empty();
+    edges += fmt::format("{}{}v{} -> {}v{}{}\n", indent, prefix, source(edge, graph), prefix,
+                         target(edge, graph), named ? fmt::format(":a{}", position) : "");
   }
   std::string text = nodes + edges;
   if (!inputs.empty()) {

@@ -14,12 +14,12 @@ namespace nram {
 /// the same bytes.
 struct Settings {
   // The machine and its controller.
-  unsigned registers = 0;   ///< 0 = 3 to 6, attempts taking turns
-  unsigned hidden = 32;     ///< size of each hidden layer
-  unsigned layers = 1;      ///< hidden layers of a feed-forward controller, 0 to 2
-  bool lstm = false;        ///< an LSTM controller instead of a feed-forward one
-  unsigned loaded_cells = 3;  ///< that programs may begin by loading into registers; see loading.hpp
-  double init_scale = 1.0;  ///< initial weights are normal with this / sqrt(inputs)
+  unsigned registers = 0;     ///< 0 = 3 to 6, attempts taking turns
+  unsigned hidden = 32;       ///< size of each hidden layer
+  unsigned layers = 1;        ///< hidden layers of a feed-forward controller, 0 to 2
+  bool lstm = false;          ///< an LSTM controller instead of a feed-forward one
+  unsigned loaded_cells = 3;  ///< first cells that programs of the search may begin by loading
+  double init_scale = 1.0;    ///< initial weights are normal with this / sqrt(inputs)
 
   // The optimiser (Adam).
   unsigned batch = 64;  ///< examples an iteration, a multiple of 16

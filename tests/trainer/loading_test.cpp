@@ -1,7 +1,10 @@
 #include "loading.hpp"
 
 #include "discrete/lane_evaluator.hpp"
+#include "discrete/liveness.hpp"
 #include "discrete/moves.hpp"
+
+#include <bit>
 
 #include <doctest/doctest.h>
 
@@ -11,6 +14,8 @@
 namespace nram {
 namespace {
 
+using discrete::Candidate;
+using discrete::LivenessAnalysis;
 using discrete::Moves;
 using discrete::Pack;
 
@@ -32,13 +37,20 @@ TEST_CASE("a chart behind the loading does what it does with the cells in regist
   unsigned stopped = 0;
   unsigned faulted = 0;
   unsigned compared = 0;
+  unsigned shorter = 0;
   for (int i = 0; i < 300; ++i) {
     const unsigned count = 1 + static_cast<unsigned>(random.below(4));
     const std::vector<Circuit> loading = loading_circuits(machine, count);
     REQUIRE(loading.size() == count);
-    const Program chart = to_program(machine, states, moves.random_candidate(random));
+    const Candidate candidate = moves.random_candidate(random);
+    const Program chart = to_program(machine, states, candidate);
     const auto bare = make_executor(Engine::reference, chart);
     const auto whole = make_executor(Engine::reference, behind(loading, chart));
+    // Only what is looked at has to be loaded.
+    const unsigned live = LivenessAnalysis(machine, states).live_at_start(candidate);
+    const auto needed = static_cast<unsigned>(std::bit_width(live & ((1U << count) - 1)));
+    const auto brief =
+        make_executor(Engine::reference, behind(loading_circuits(machine, needed), chart));
 
     std::vector<Word> memory(4 + random.below(6));
     for (Word& cell : memory) {
@@ -60,6 +72,13 @@ TEST_CASE("a chart behind the loading does what it does with the cells in regist
     CHECK(of_whole.registers == of_bare.registers);
     CHECK(of_whole.steps == of_bare.steps + count);
     CHECK((of_whole.outcome == Outcome::finished) == (of_bare.outcome == Outcome::finished));
+    options.step_limit += needed;
+    options.step_limit -= count;
+    std::vector<Word> of_brief = memory;
+    CHECK(brief->run(MemoryView(std::span(of_brief)), options).steps == of_bare.steps + needed);
+    CHECK(of_brief == expected);
+    shorter += needed < count ? 1 : 0;
+
     stopped += (of_bare.outcome == Outcome::finished) ? 1 : 0;
     faulted += of_bare.fault ? 1 : 0;
     compared += actual != memory ? 1 : 0;
@@ -67,6 +86,7 @@ TEST_CASE("a chart behind the loading does what it does with the cells in regist
   CHECK(stopped > 20);
   CHECK(faulted > 5);
   CHECK(compared > 20);
+  CHECK(shorter > 20);
 }
 
 TEST_CASE("packs start with the first cells in registers") {

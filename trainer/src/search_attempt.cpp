@@ -13,6 +13,7 @@
 #include "search_plan.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -228,12 +229,16 @@ class SearchAttempt final : public Attempt {
     for (const TestCase& test : examples_) {
       cells = loadable_cells(std::span(&test.example, 1), cells);
     }
-    loads_ = loading_circuits(machine_, static_cast<unsigned>(cells));
-    plan_.loaded_cells = loads_.size();
+    plan_.loaded_cells = loading_circuits(machine_, static_cast<unsigned>(cells)).size();
   }
 
+  // Cells behind the last one that the candidate looks at need not be loaded.
   [[nodiscard]] Program program_of(const Candidate& candidate) const {
-    return behind(loads_, discrete::to_program(machine_, plan_.states, candidate));
+    const unsigned loaded = (1U << plan_.loaded_cells) - 1;
+    const unsigned live =
+        discrete::LivenessAnalysis(machine_, plan_.states).live_at_start(candidate);
+    return behind(loading_circuits(machine_, static_cast<unsigned>(std::bit_width(live & loaded))),
+                  discrete::to_program(machine_, plan_.states, candidate));
   }
 
   Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs) {

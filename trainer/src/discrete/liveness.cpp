@@ -12,7 +12,7 @@ RegisterSet only(unsigned r) { return static_cast<RegisterSet>(1U << r); }
 }  // namespace
 
 LivenessAnalysis::LivenessAnalysis(const Machine& machine, unsigned states)
-    : registers_(machine.registers()), states_(states) {
+    : machine_(machine), registers_(machine.registers()), states_(states) {
   const auto all_if = [](bool condition) {
     return condition ? static_cast<RegisterSet>(0xff) : RegisterSet{0};
   };
@@ -64,10 +64,11 @@ Liveness LivenessAnalysis::live_registers(const Candidate& candidate, std::uint6
   Liveness live{};
   if (states_ == 1) {
     live.fill(static_cast<RegisterSet>((1U << registers_) - 1));
+    before_[0] = live[0];
     return live;
   }
   std::uint32_t known = 0;
-  std::array<RegisterSet, max_states> before{};  // live at the start of a state
+  before_.fill(0);
   for_each_bit(rows, [&](unsigned row) {
     const unsigned c = candidate.circuit[row];
     if (((known >> c) & 1U) == 0) {
@@ -75,8 +76,8 @@ Liveness LivenessAnalysis::live_registers(const Candidate& candidate, std::uint6
       learn(candidate.circuits[c], c);
     }
     const bool looks = !is_unconditional(candidate, row / 2);
-    before[row / 2] |= needs_[c].of_memory;
-    before[row / 2] |= looks ? only(candidate.tests[row / 2]) : RegisterSet{0};
+    before_[row / 2] |= needs_[c].of_memory;
+    before_[row / 2] |= looks ? only(candidate.tests[row / 2]) : RegisterSet{0};
   });
   // Backwards from what is looked at, until nothing is added any more.
   for (bool grown = true; grown;) {
@@ -85,7 +86,7 @@ Liveness LivenessAnalysis::live_registers(const Candidate& candidate, std::uint6
       const auto row = static_cast<unsigned>(std::bit_width(left)) - 1;
       left ^= std::uint64_t{1} << row;
       const RegisterSet after =
-          candidate.finish[row] ? RegisterSet{0} : before[candidate.next_state[row]];
+          candidate.finish[row] ? RegisterSet{0} : before_[candidate.next_state[row]];
       if (after == live[row]) {
         continue;
       }
@@ -95,11 +96,16 @@ Liveness LivenessAnalysis::live_registers(const Candidate& candidate, std::uint6
       for (unsigned r = 0; r < registers_; ++r) {
         needed |= (after & only(r)) != 0 ? of_circuit.of_update[r] : RegisterSet{0};
       }
-      before[row / 2] |= needed;
+      before_[row / 2] |= needed;
       grown = true;
     }
   }
   return live;
+}
+
+RegisterSet LivenessAnalysis::live_at_start(const Candidate& candidate) {
+  (void)live_registers(candidate, reachable_rows(machine_, states_, candidate));
+  return before_[0];
 }
 
 void leave_dead_registers_alone(const Machine& machine, unsigned states, Candidate& candidate) {

@@ -27,6 +27,9 @@ class LivenessAnalysis {
   /// O(circuits · modules) and, as live registers only ever come to be more, O(rows² · registers).
   Liveness live_registers(const Candidate& candidate, std::uint64_t rows);
 
+  /// The registers that are live before the first step, in any run.
+  RegisterSet live_at_start(const Candidate& candidate);
+
  private:
   // The registers whose values a circuit needs.
   struct Needs {
@@ -46,11 +49,13 @@ class LivenessAnalysis {
   [[nodiscard]] Needs needs_of(const Wiring& wiring) const;
   void learn(const Wiring& wiring, unsigned circuit);
 
+  const Machine& machine_;
   unsigned registers_;
   unsigned states_;
   std::vector<Shape> shapes_;
   std::array<Wiring, max_circuits> known_;
-  std::array<Needs, max_circuits> needs_;  // of known_
+  std::array<Needs, max_circuits> needs_;         // of known_
+  std::array<RegisterSet, max_states> before_{};  // live at the start of a state
 };
 
 /// Lets registers keep their value where nothing that a run can come to looks at the new one.

@@ -174,7 +174,8 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
   for (unsigned state = 0; state < states_; ++state) {
     for (unsigned r = 0; r < registers; ++r) {
       const bool tested = candidate.tests[state] == r;
-      row_weight[r][state] = states_ == 1 ? static_cast<std::uint8_t>(1U << r) : tested ? 1 : 0;
+      const unsigned weight = states_ == 1 ? 1U << r : tested ? 1U : 0U;
+      row_weight[r][state] = static_cast<std::uint8_t>(weight);
     }
   }
 

@@ -171,12 +171,13 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, const Pa
 
   // What a zero register adds to the row, by state.
   std::array<Bytes, max_registers> row_weight{};
-  for (unsigned state = 0; state < states_; ++state) {
-    for (unsigned r = 0; r < registers; ++r) {
-      const bool tested = candidate.tests[state] == r;
-      const unsigned weight = states_ == 1 ? 1U << r : tested ? 1U : 0U;
-      row_weight[r][state] = static_cast<std::uint8_t>(weight);
+  for (unsigned r = 0; r < registers; ++r) {
+    Bytes weight;
+    for (unsigned state = 0; state < states_; ++state) {
+      const unsigned tested = candidate.tests[state] == r ? 1 : 0;
+      weight[state] = static_cast<std::uint8_t>(states_ == 1 ? 1U << r : tested);
     }
+    row_weight[r] = weight;
   }
 
   const bool look_for_clues = prices_.clues > 0.0;

@@ -29,10 +29,10 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   constexpr discrete::KeepRates careful{0.85, 0.4};
   const SearchPlan loaded{6, 8, Levels::harder, 0.0, 0.6, settings.loaded_cells, careful, 2, 0.5};
   constexpr SearchPlan comparing{4, 12, Levels::easier, 0.5, 1.0};
-  constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0};
-  // What the others are good for they mostly find at once.
-  const std::array<SearchPlan, 9> plans = {loaded, loaded, comparing, looping, loaded,
-                                           loaded, loaded, loaded,    loaded};
+  constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0, 0, {}, 0, 0.6};
+  // Streams begin with the second to fourth. Few registers make for small programs.
+  const std::array<SearchPlan, 9> plans = {loaded, looping, comparing, loaded, looping,
+                                           loaded, loaded,  loaded,    looping};
   SearchPlan plan = plans[plan_number(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
   if (settings.states != 0) {

@@ -70,10 +70,12 @@ Prices prices_of(const SearchPlan& plan) {
   return prices;
 }
 
+using StepLimits = std::array<unsigned, discrete::max_packs>;
+
 // A candidate that takes much longer than the program it was made from, where that stops in all
 // examples, mostly does not stop.
-std::array<unsigned, discrete::max_packs> patience_with(const Outcome64& parent) {
-  std::array<unsigned, discrete::max_packs> steps = parent.longest;
+StepLimits limits_after(const Outcome64& parent) {
+  StepLimits steps = parent.longest;
   for (unsigned& limit : steps) {
     limit += limit == discrete::without_limit ? 0 : limit / 2 + 4;
   }
@@ -334,7 +336,7 @@ class SearchAttempt final : public Attempt {
       const Outcome64 proposed = evaluator_.evaluate(
           proposal, examples,
           {outcome.cost + worse, outcome.first + first_pack_slack * (worse + temperature),
-           patience_with(outcome)},
+           plan_.limit_steps ? limits_after(outcome) : discrete::Limit{}.steps},
           discrete::likely_rows(machine_, plan_.states, current, outcome.rows, proposal));
       ++work_;
       if (proposed.rejected) {

@@ -27,7 +27,8 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   // unrolled, easier ones are quicker and lead to them step by step. What has been loaded before is
   // of use only as long as most steps leave it alone; some states more settle the ends.
   constexpr discrete::KeepRates careful{0.85, 0.4};
-  const SearchPlan loaded{6, 8, Levels::harder, 0.0, 0.6, settings.loaded_cells, careful, 2, 0.5};
+  const SearchPlan loaded{6,   8,   Levels::harder, 0.0, 0.6, settings.loaded_cells, careful, 2,
+                          0.5, true};
   constexpr SearchPlan comparing{4, 12, Levels::easier, 0.5, 1.0};
   constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0, 0, {}, 0, 0.6};
   // Streams begin with the second to fourth. Few registers make for small programs.

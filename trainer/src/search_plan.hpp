@@ -27,6 +27,9 @@ struct SearchPlan {
   unsigned spare_states = 0;  ///< of the states, not used before a program is nearly right
   /// An attempt whose best program costs more when half of its candidates are gone gives up.
   double most_at_half = 2.0;
+  /// Candidates that take half as many steps again as their parent (and four more) are rejected.
+  /// That is quicker, but programs without a loop hardly ever come to have one.
+  bool limit_steps = false;
 };
 
 /// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.

@@ -31,15 +31,15 @@ TEST_CASE("attempts take the plans in turn, however many streams there are") {
   CHECK(kinds_of(settings, {4, 12, 20}) == Kinds{3, 0, 0});
   CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{1, 1, 1});
   CHECK(kinds_of(settings, {5, 6, 7}) == Kinds{2, 0, 1});
-  CHECK(kinds_of(settings, {9, 10, 11}) == Kinds{2, 0, 1});
+  CHECK(kinds_of(settings, {9, 10, 11}) == Kinds{3, 0, 0});
   CHECK(kinds_of(settings, {13, 14, 15}) == Kinds{1, 1, 1});  // as the first ones
   settings.streams = 8;                                       // 0 and 4 have gradients
-  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7, 9, 10, 11}) == Kinds{5, 1, 3});
+  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7, 9, 10, 11}) == Kinds{6, 1, 2});
   CHECK(kinds_of(settings, {8, 12}) == Kinds{2, 0, 0});
   settings.streams = 1;  // gradients every other time
-  CHECK(kinds_of(settings, {1, 3, 5, 7, 9, 11, 13, 15, 17}) == Kinds{5, 1, 3});
+  CHECK(kinds_of(settings, {1, 3, 5, 7, 9, 11, 13, 15, 17}) == Kinds{6, 1, 2});
   settings.gradient = false;
-  CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5, 6, 7, 8}) == Kinds{5, 1, 3});
+  CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5, 6, 7, 8}) == Kinds{6, 1, 2});
 }
 
 TEST_CASE("registers and states that are set hold for all plans") {

@@ -33,7 +33,7 @@ SearchPlan search_plan(const Settings& settings, std::uint64_t number) {
   constexpr SearchPlan looping{4, 8, Levels::harder, 0.0, 1.0, 0, {}, 0, 0.6};
   // Streams begin with the second to fourth. Few registers make for small programs.
   const std::array<SearchPlan, 9> plans = {loaded, looping, comparing, loaded, looping,
-                                           loaded, loaded,  loaded,    looping};
+                                           loaded, loaded,  loaded,    loaded};
   SearchPlan plan = plans[plan_number(settings, number) % plans.size()];
   plan.registers = settings.registers != 0 ? settings.registers : plan.registers;
   if (settings.states != 0) {

@@ -18,6 +18,7 @@ Kinds kinds_of(const Settings& settings, std::initializer_list<std::uint64_t> at
   for (const std::uint64_t number : attempts) {
     const SearchPlan plan = search_plan(settings, number);
     kinds.loaded += plan.loaded_cells > 0 ? 1 : 0;
+    CHECK(plan.limit_steps == (plan.loaded_cells > 0));  // keeps others from finding loops
     kinds.comparing += plan.clues > 0.0 ? 1 : 0;
     kinds.looping += plan.levels == Levels::harder && plan.registers < 6 ? 1 : 0;
   }

@@ -89,11 +89,12 @@ struct Elite {
 
 class SearchAttempt final : public Attempt {
  public:
-  SearchAttempt(const AttemptContext& context, std::uint64_t number, const SearchPlan& plan,
+  SearchAttempt(const AttemptContext& context, std::uint64_t number,
                 const std::optional<Candidate>& start, std::span<const float> table)
       : context_(context),
         number_(number),
-        plan_(plan),
+        plan_(start ? mending_plan(context.settings, number)
+                    : search_plan(context.settings, number)),
         machine_(plan_.registers, context.modules),
         example_source_(context.task, plan_),
         random_(random_of(context.settings, number, Stream::learning)),
@@ -472,7 +473,6 @@ class SearchAttempt final : public Attempt {
   SearchPlan plan_;
   Machine machine_;
   SearchExamples example_source_;
-  std::vector<Circuit> loads_;      // of the steps in front of the candidates
   std::optional<Candidate> start_;  // of every annealing run; nothing = a random one
   std::uint64_t work_limit_ = 0;
   AttemptStatus status_ = AttemptStatus::running;
@@ -494,13 +494,11 @@ class SearchAttempt final : public Attempt {
   Score best_score_;
 };
 
-std::uint64_t number_of(const Json& saved) { return saved.at("number").get<std::uint64_t>(); }
-
 std::unique_ptr<Attempt> restored(const AttemptContext& context, const Json& saved,
-                                  const SearchPlan& plan, std::span<const float> table) {
+                                  std::span<const float> table) {
   const Json& start = saved.at("start");
   auto attempt = std::make_unique<SearchAttempt>(
-      context, number_of(saved), plan,
+      context, saved.at("number").get<std::uint64_t>(),
       start.is_null() ? std::nullopt : std::optional(candidate_from(start)), table);
   attempt->restore_from(saved);
   return attempt;
@@ -509,24 +507,22 @@ std::unique_ptr<Attempt> restored(const AttemptContext& context, const Json& sav
 }  // namespace
 
 std::unique_ptr<Attempt> make_search_attempt(const AttemptContext& context, std::uint64_t number) {
-  return std::make_unique<SearchAttempt>(context, number, search_plan(context.settings, number),
-                                         std::nullopt, std::span<const float>());
+  return std::make_unique<SearchAttempt>(context, number, std::nullopt, std::span<const float>());
 }
 
 std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, const Json& saved) {
-  return restored(context, saved, search_plan(context.settings, number_of(saved)), {});
+  return restored(context, saved, {});
 }
 
 std::unique_ptr<Attempt> make_mending_attempt(const AttemptContext& context, std::uint64_t number,
                                               const Candidate& start,
                                               std::span<const float> table) {
-  return std::make_unique<SearchAttempt>(context, number, mending_plan(context.settings, number),
-                                         start, table);
+  return std::make_unique<SearchAttempt>(context, number, start, table);
 }
 
 std::unique_ptr<Attempt> restore_mending_attempt(const AttemptContext& context, const Json& saved,
                                                  std::span<const float> table) {
-  return restored(context, saved, mending_plan(context.settings, number_of(saved)), table);
+  return restored(context, saved, table);
 }
 
 }  // namespace nram

@@ -20,7 +20,7 @@ constexpr std::array rows = {
     SettingRow{"layers", &S::layers, 0, 2, "hidden layers of a feed-forward controller"},
     SettingRow{"lstm", &S::lstm, 0, 1, "an LSTM controller instead of a feed-forward one"},
     SettingRow{"loaded-cells", &S::loaded_cells, 0, 8,
-               "first cells that programs may begin by loading into registers"},
+               "first cells that programs may begin by loading; none if there are fewer registers"},
     SettingRow{"init-scale", &S::init_scale, 0, 100, "size of the initial weights"},
     SettingRow{"batch", &S::batch, 16, 65536, "examples an iteration, a multiple of 16"},
     SettingRow{"learning-rate", &S::learning_rate, 0, 10, "step size of Adam"},

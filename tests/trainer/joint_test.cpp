@@ -100,7 +100,7 @@ Settings hurried_settings() {
   settings.batch = 16;
   settings.iterations = 25;
   settings.search = false;
-  settings.repair_candidates = 100000;
+  settings.repair_candidates = 4000;
   settings.polish_candidates = 0;
   settings.joint = true;
   return settings;

@@ -61,7 +61,8 @@ TEST_CASE("each arm alone learns access, and what it learns is right and stops")
 TEST_CASE("what the gradient ends with is mended by search") {
   const Task& task = *find_task("increment");
   Settings settings = quick_settings();
-  settings.seed = 6;  // is quick
+  settings.seed = 8;  // is quick
+  settings.repair_candidates = 20000;
   settings.search = false;
   for (const bool joint : {false, true}) {
     settings.joint = joint;
@@ -144,7 +145,7 @@ TEST_CASE("a program that is right but not clean is settled for, unless it must 
   settings.gradient = false;
   settings.states = 1;
   settings.attempts = 1;
-  settings.candidates = 1500000;
+  settings.candidates = 1200000;
   const SearchResult result = search({task, few, settings}, {});
   REQUIRE(result.end == SearchEnd::solved);
   const Evaluation held_out = evaluate(*make_executor(Engine::reference, discretise(result.model)),
@@ -153,7 +154,7 @@ TEST_CASE("a program that is right but not clean is settled for, unless it must 
   CHECK(held_out.clean_cases < held_out.cases);
 
   settings.preserve = true;
-  settings.candidates = 100000;
+  settings.candidates = 10000;
   CHECK(search({task, few, settings}, {}).end == SearchEnd::attempts_exhausted);
 }
 
@@ -181,7 +182,8 @@ TEST_CASE("an interrupted search goes on bit-exactly") {
   Settings settings = quick_settings();
   settings.seed = 5;
   settings.attempts = 12;
-  settings.candidates = 100000;
+  settings.candidates = 5000;
+  settings.repair_candidates = 5000;
   const SearchResult whole = search({task, modules, settings}, {});
 
   SearchOptions options;
@@ -216,6 +218,7 @@ TEST_CASE("a search that fails keeps the best and says why it ended") {
   settings.attempts = 4;
   settings.iterations = 20;
   settings.candidates = 1;
+  settings.repair_candidates = 1;
   const SearchResult result = search({task, modules, settings}, {});
   CHECK(result.end == SearchEnd::attempts_exhausted);
   CHECK(result.attempt.status != AttemptStatus::solved);
@@ -312,7 +315,7 @@ TEST_CASE("polishing makes a program no slower and keeps it right") {
   settings.attempts = 8;
   std::uint64_t steps_rough = 0;
   std::uint64_t steps_polished = 0;
-  for (const std::uint64_t seed : {1U, 7U, 8U}) {  // quick ones
+  for (const std::uint64_t seed : {5U, 6U}) {  // quick ones
     settings.seed = seed;
     std::uint64_t* total = &steps_rough;
     for (const unsigned candidates : {0U, 50000U}) {

@@ -35,7 +35,7 @@ using discrete::Prices;
 using discrete::SoftProposals;
 
 constexpr std::size_t pool_size = 12;
-constexpr std::uint64_t round_candidates = 50000;
+constexpr std::uint64_t round_candidates = 50000;  // or all that an attempt has, if fewer
 constexpr unsigned rounds_until_fresh = 60;  // rounds without a new best before the pool is emptied
 constexpr unsigned verifications = 30;
 
@@ -323,7 +323,8 @@ class SearchAttempt final : public Attempt {
     Outcome64 outcome = evaluate(current, examples);
     Liveness live = evaluator_.liveness(current, outcome.rows);
     Elite round_best{outcome.cost, current};
-    for (std::uint64_t k = 0; k < round_candidates; ++k) {
+    const std::uint64_t candidates = std::min(round_candidates, work_limit_);
+    for (std::uint64_t k = 0; k < candidates; ++k) {
       Candidate proposal = current;
       mutate(proposal, {outcome.rows, live});
       if (evaluator_.equivalent(current, proposal, outcome.rows, live)) {
@@ -332,7 +333,7 @@ class SearchAttempt final : public Attempt {
       }
       // Metropolis' rule with its random number drawn first, so that it becomes a limit.
       const double temperature =
-          start * std::pow(cold / start, static_cast<double>(k) / round_candidates);
+          start * std::pow(cold / start, static_cast<double>(k) / static_cast<double>(candidates));
       const double worse = -temperature * std::log(1.0 - random_.uniform());
       const Outcome64 proposed = evaluator_.evaluate(
           proposal, examples,

@@ -2,6 +2,7 @@
 #include "search_plan.hpp"
 #include "varied_settings.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -175,6 +176,39 @@ TEST_CASE("the number of threads changes nothing but the time" * doctest::test_s
   Settings other = settings;
   other.seed = 6;
   CHECK(model_bytes(search({task, modules, other}, three).model) != model_bytes(a.model));
+}
+
+// Four of five result cells are right without doing anything, and the fifth is anything: the search
+// cannot end, but costs little.
+TEST_CASE("an attempt by search that costs little gets three portions while others get one") {
+  std::vector<Example> examples;
+  Random random(1);
+  for (int i = 0; i < 60; ++i) {
+    Example example;
+    for (unsigned cell = 0; cell < 5; ++cell) {
+      example.memory.push_back(random.below(5));
+    }
+    example.expected.assign(example.memory.begin(), example.memory.end());
+    example.expected[4] = random.below(5);
+    example.steps = 4;
+    examples.push_back(std::move(example));
+  }
+  const ExamplesTask task("luck", std::move(examples));
+  Settings settings = quick_settings();
+  settings.streams = 2;
+  settings.candidates = 1000000;
+  settings.iterations = 100000;
+  settings.patience = 100000;
+  SearchOptions options;
+  options.threads = 1;
+  std::vector<std::string> arms;
+  options.on_progress = [&](const SearchProgress& progress) {
+    arms.emplace_back(progress.running.arm);
+    return arms.size() < 12;
+  };
+  const SearchResult result = search({task, modules, settings}, options);
+  REQUIRE(result.end == SearchEnd::interrupted);
+  CHECK(std::count(arms.begin(), arms.end(), "search") >= 8);
 }
 
 TEST_CASE("an interrupted search goes on bit-exactly") {

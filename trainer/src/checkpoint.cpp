@@ -18,21 +18,20 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* format_name = "nram-checkpoint";
-constexpr unsigned format_version = 2;
+constexpr unsigned format_version = 3;
 // A model's weights a few times over; anything near this is not a checkpoint of ours.
 constexpr std::uintmax_t max_bytes = std::uintmax_t{1} << 30U;
 
 Json to_json(const Checkpoint& checkpoint) {
   Json streams = Json::array();
   for (const Checkpoint::Stream& stream : checkpoint.streams) {
-    streams.push_back({{"portions", stream.portions},
+    streams.push_back({{"clock", stream.clock},
                        {"done", stream.done},
                        {"attempt", Json::binary(stream.attempt)}});
   }
   Json best;
   if (checkpoint.best) {
-    best = {{"portions", checkpoint.best->portions},
-            {"attempt", Json::binary(checkpoint.best->attempt)}};
+    best = {{"clock", checkpoint.best->clock}, {"attempt", Json::binary(checkpoint.best->attempt)}};
   }
   return {{"format", format_name},
           {"version", format_version},
@@ -53,12 +52,12 @@ Checkpoint checkpoint_from(const Json& json) {
   json.at("diverged").get_to(checkpoint.diverged);
   json.at("seconds").get_to(checkpoint.seconds);
   for (const Json& stream : json.at("streams")) {
-    checkpoint.streams.push_back({stream.at("portions").get<std::uint64_t>(),
+    checkpoint.streams.push_back({stream.at("clock").get<std::uint64_t>(),
                                   stream.at("done").get<bool>(),
                                   stream.at("attempt").get_binary()});
   }
   if (const Json& best = json.at("best"); !best.is_null()) {
-    checkpoint.best = {best.at("portions").get<std::uint64_t>(), best.at("attempt").get_binary()};
+    checkpoint.best = {best.at("clock").get<std::uint64_t>(), best.at("attempt").get_binary()};
   }
   return checkpoint;
 }

@@ -15,15 +15,15 @@ using SavedAttempt = std::vector<std::uint8_t>;
 struct Checkpoint {
   /// A stream of attempts, one after the other.
   struct Stream {
-    std::uint64_t portions = 0;  ///< of work done so far, over all its attempts
-    bool done = false;           ///< no attempts are left
-    SavedAttempt attempt{};      ///< the current one; empty when done
+    std::uint64_t clock = 0;  ///< what its portions of work took so far, over all its attempts
+    bool done = false;        ///< no attempts are left
+    SavedAttempt attempt{};   ///< the current one; empty when done
 
     friend bool operator==(const Stream&, const Stream&) = default;
   };
-  /// The best of the ended attempts, and after which portion of its stream it ended.
+  /// The best of the ended attempts, and its stream's clock when it ended.
   struct Best {
-    std::uint64_t portions = 0;
+    std::uint64_t clock = 0;
     SavedAttempt attempt{};
 
     friend bool operator==(const Best&, const Best&) = default;

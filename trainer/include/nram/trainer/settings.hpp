@@ -40,7 +40,7 @@ struct Settings {
   // The curriculum.
   double level_error = 0.1;  ///< the level rises when the soft error on it falls below this
 
-  // The portfolio: streams of attempts that advance side by side, in equal portions of work.
+  // The portfolio: streams of attempts that advance side by side, in portions of work.
   bool gradient = true;                 ///< attempts by gradient descent
   bool repair = true;                   ///< search mends what an attempt by gradient ends with
   unsigned repair_candidates = 300000;  ///< that it may try

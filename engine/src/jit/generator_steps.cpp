@@ -182,7 +182,7 @@ void Generator::vector_loop(std::size_t index) {
                       .bulk_steps = field(offsetof(NativeRun, bulk_steps)),
                       .registers = registers_,
                       .otherwise = headers_[index]};
-  generate_vector_loop(*loops_[index], site, b_);
+  VectorLoop(*loops_[index], site, b_).generate();
 }
 
 llvm::Value* Generator::value(Operand operand) {

@@ -15,7 +15,7 @@ namespace nram {
 namespace {
 
 // An example nests two levels deep.
-constexpr std::size_t max_depth = 4;
+constexpr std::size_t example_depth = 4;
 constexpr std::uint64_t max_file_bytes = std::uint64_t{4} << 30U;
 constexpr Word max_word = ~Word{0};
 
@@ -44,7 +44,7 @@ std::vector<std::optional<Word>> read_expected(const JsonField& list) {
 }
 
 Example parse_line(std::string_view line, const std::string& name, std::size_t number) {
-  const Json document = parse_json(line, name, max_depth, number);
+  const Json document = parse_json(line, name, example_depth, number);
   const std::string where = fmt::format("{}: line {}", name, number);
   const JsonField root(where, document);
   root.require_keys({"memory", "expected"}, {"registers", "steps"});

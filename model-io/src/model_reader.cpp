@@ -21,7 +21,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian");
 
 // Tensors nest two levels deep, shapes one more.
-constexpr std::size_t max_depth = 4;
+constexpr std::size_t model_depth = 4;
 
 struct File {
   std::string_view header;
@@ -73,7 +73,7 @@ std::vector<std::string_view> split_list(std::string_view list) {
   return items;
 }
 
-Machine read_machine(const JsonField& metadata, const ModuleTable& table) {
+Machine machine_in(const JsonField& metadata, const ModuleTable& table) {
   const JsonField registers = metadata.member(model_keys::registers);
   const unsigned count = whole_number(registers, registers.text(), 1, Machine::max_registers);
   const JsonField field = metadata.member(model_keys::modules);
@@ -248,14 +248,14 @@ std::vector<float> read_parameters(const JsonField& header, std::string_view dat
 Model parse_model(std::string_view bytes, const std::string& name, const ModuleTable& table) {
   const File file = split(bytes, name);
   const std::string header_name = name + ": header";
-  const Json document = parse_json(file.header, header_name, max_depth);
+  const Json document = parse_json(file.header, header_name, model_depth);
   const JsonField header(header_name, document);
   if (!document.is_object() || !header.has(model_keys::metadata)) {
     header.fail("must be an object with \"__metadata__\"; is this a model that nram has trained?");
   }
   const JsonField metadata = header.member(model_keys::metadata);
   require_format(metadata);
-  Machine machine = read_machine(metadata, table);
+  Machine machine = machine_in(metadata, table);
   ControllerShape controller = read_controller(metadata);
   std::map<std::string, std::string> facts;
   for (const auto& [key, value] : metadata.members()) {

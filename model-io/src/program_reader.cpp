@@ -13,9 +13,9 @@ namespace nram {
 namespace {
 
 // A program nests four levels deep: circuits[i].arguments.ADD[j].
-constexpr std::size_t max_depth = 8;
+constexpr std::size_t program_depth = 8;
 
-Machine read_machine(const JsonField& root, const ModuleTable& table) {
+Machine machine_of(const JsonField& root, const ModuleTable& table) {
   const auto registers =
       static_cast<unsigned>(root.member("registers").number(1, Machine::max_registers));
   std::vector<Module> modules;
@@ -187,7 +187,7 @@ Rule read_rule(const Machine& machine, const JsonField& field,
 }  // namespace
 
 Program parse_program(std::string_view text, const std::string& name, const ModuleTable& table) {
-  const Json document = parse_json(text, name, max_depth);
+  const Json document = parse_json(text, name, program_depth);
   const JsonField root(name, document);
   // Asked first: the other complaints make no sense for something that is not a program at all.
   if (!document.is_object() || !root.has("format")) {
@@ -205,7 +205,7 @@ Program parse_program(std::string_view text, const std::string& name, const Modu
     // For editors; Program has no place for it.
     static_cast<void>(root.member("$schema").text());
   }
-  Machine machine = read_machine(root, table);
+  Machine machine = machine_of(root, table);
   std::map<std::string, std::uint32_t> index_of;
   std::vector<Circuit> circuits = read_circuits(machine, root.member("circuits"), index_of);
   std::vector<Rule> rules;

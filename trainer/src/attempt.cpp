@@ -71,9 +71,9 @@ std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
   }
 }
 
-Random random_of(const Settings& settings, std::uint64_t number, Stream stream) {
+Random random_of(const Settings& settings, std::uint64_t number, Purpose purpose) {
   constexpr std::uint64_t streams = 4;
-  return Random(settings.seed, number * streams + static_cast<std::uint64_t>(stream));
+  return Random(settings.seed, number * streams + static_cast<std::uint64_t>(purpose));
 }
 
 TestResult test_program(const AttemptContext& context, std::uint64_t number,
@@ -87,13 +87,13 @@ TestResult test_program(const AttemptContext& context, std::uint64_t number,
            (!context.settings.preserve || evaluation.clean_cases == evaluation.cases);
   };
 
-  Random testing = random_of(context.settings, number, Stream::testing);
+  Random testing = random_of(context.settings, number, Purpose::testing);
   const Evaluation quick = evaluate(*executor, context.task.draw_held_out(few, 1, testing));
   TestResult result{{quick.accuracy(), quick.stops(), quick.clean()}};
   if (!passes(quick)) {
     return result;
   }
-  Random confirming = random_of(context.settings, number, Stream::confirming);
+  Random confirming = random_of(context.settings, number, Purpose::confirming);
   const std::vector<TestCase> cases = context.task.draw_held_out(many, harder, confirming);
   result.passed = passes(evaluate(*executor, cases));
   if (!result.passed) {

@@ -41,8 +41,8 @@ std::unique_ptr<Attempt> restore_mending_attempt(const AttemptContext& context, 
 std::uint64_t turn_of(const Settings& settings, std::uint64_t number);
 
 /// Random streams of an attempt; those of testing never depend on the learning so far.
-enum class Stream : std::uint64_t { learning, examples, testing, confirming };
-Random random_of(const Settings& settings, std::uint64_t number, Stream stream);
+enum class Purpose : std::uint64_t { learning, examples, testing, confirming };
+Random random_of(const Settings& settings, std::uint64_t number, Purpose purpose);
 
 /// The result of testing a program on held-out cases: first on a few, then, if these are all right,
 /// on many that are harder.

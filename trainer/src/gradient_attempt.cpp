@@ -43,7 +43,7 @@ class GradientAttempt final : public Attempt {
         soft_(machine_, controller_of(settings_)),
         workspace_(true),
         adam_(soft_.parameters(), AdamSettings{settings_.learning_rate}),
-        random_(random_of(settings_, number, Stream::learning)),
+        random_(random_of(settings_, number, Purpose::learning)),
         parameters_(initial_parameters(machine_, settings_, random_)),
         gradient_(soft_.parameters()) {}
 

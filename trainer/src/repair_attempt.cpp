@@ -93,7 +93,7 @@ class RepairAttempt final : public Attempt {
     PackSettings pack;
     pack.preserve_weight = settings.preserve ? static_cast<float>(settings.preserve_weight) : 0.0F;
     pack.parts = 8;
-    Random random = random_of(settings, number_, Stream::examples);
+    Random random = random_of(settings, number_, Purpose::examples);
     std::vector<LaneGroup> batch;
     for (unsigned g = 0; g < pack.parts; ++g) {
       const std::size_t level = random.between(0, gradient_->progress().level);

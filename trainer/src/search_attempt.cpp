@@ -97,8 +97,8 @@ class SearchAttempt final : public Attempt {
                     : search_plan(context.settings, number)),
         machine_(plan_.registers, context.modules),
         example_source_(context.task, plan_),
-        random_(random_of(context.settings, number, Stream::learning)),
-        example_random_(random_of(context.settings, number, Stream::examples)),
+        random_(random_of(context.settings, number, Purpose::learning)),
+        example_random_(random_of(context.settings, number, Purpose::examples)),
         evaluator_(machine_, plan_.states, prices_of(plan_)),
         moves_(machine_, plan_.states, plan_.keep) {
     discrete::require_searchable(machine_, plan_.states);
@@ -405,6 +405,7 @@ class SearchAttempt final : public Attempt {
     Candidate current = candidate;
     Outcome64 outcome = evaluate(current, examples);
     const double limit = outcome.cost;
+    std::size_t size = evaluator_.size(current);
     Liveness live = evaluator_.liveness(current, outcome.rows);
     for (unsigned k = 0; k < context_.settings.polish_candidates; ++k) {
       Candidate proposal = current;
@@ -415,10 +416,14 @@ class SearchAttempt final : public Attempt {
       }
       const Outcome64 proposed = evaluator_.evaluate(proposal, examples, {limit});
       ++work_;
-      if (!proposed.rejected &&
-          std::pair(proposed.steps, proposed.size) <= std::pair(outcome.steps, outcome.size)) {
+      if (proposed.rejected || proposed.steps > outcome.steps) {
+        continue;
+      }
+      const std::size_t proposed_size = evaluator_.size(proposal);
+      if (std::pair(proposed.steps, proposed_size) <= std::pair(outcome.steps, size)) {
         current = proposal;
         outcome = proposed;
+        size = proposed_size;
         live = evaluator_.liveness(current, outcome.rows);
       }
     }

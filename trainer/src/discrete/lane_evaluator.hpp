@@ -1,11 +1,10 @@
 #pragma once
 
-// Runs candidate programs on 64 examples at once: lane i of every byte vector belongs to example i,
-// so a step costs the same whatever circuits the examples happen to be in.
+// Runs candidate programs on 64 examples at once: lane i of every byte vector belongs to example i.
 
 #include "candidate.hpp"
+#include "circuit_code.hpp"
 #include "clues.hpp"
-#include "lane_code.hpp"
 #include "liveness.hpp"
 #include "pack.hpp"
 
@@ -46,7 +45,6 @@ struct Outcome64 {
   std::uint64_t rows = 0;
   std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell or a fault
   std::uint64_t steps = 0;  ///< that all examples together took
-  std::size_t size = 0;     ///< of the candidate: operations and choices between their operands
   /// By pack: the most steps that an example took, without_limit if one ran to its budget.
   std::array<unsigned, max_packs> longest{without_limit, without_limit};
   /// The cost is above the limit, or a run longer; the other figures are incomplete.
@@ -72,10 +70,12 @@ class LaneEvaluator {
   /// On up to max_packs packs, with the mean of their costs. Stops early, with `rejected` set, once
   /// that is sure to be above a limit: put the packs that are quickest to run first. Quicker if
   /// only some of the reachable rows are expected, unless others are entered after all.
-  /// Outcome64::size is that of the expected rows.
   Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs,
                      const Limit& limit = {},
                      std::optional<std::uint64_t> expected_rows = std::nullopt);
+
+  /// How much there is in a candidate: operations, and choices between operands.
+  std::size_t size(const Candidate& candidate);
 
   /// By result of the pack evaluated last: 0xff in the lanes whose value is wrong.
   [[nodiscard]] std::span<const Bytes> missed() const { return missed_; }
@@ -90,21 +90,19 @@ class LaneEvaluator {
                                 const Liveness& live) const;
 
  private:
-  void prepare(const Candidate& candidate, std::uint64_t rows);
-  std::optional<Outcome64> run(const Candidate& candidate, const Pack& pack, unsigned patience);
+  std::optional<Outcome64> run(const Candidate& candidate, std::uint64_t expected, const Pack& pack,
+                               unsigned patience);
   double price(const Pack& pack, const Bytes& stopped, const Bytes& taken, Outcome64& outcome);
 
   const Machine& machine_;
   unsigned states_;
   Prices prices_;
   LivenessAnalysis analysis_;
-  LaneCode code_;
+  SourceAnalysis sources_;
+  CircuitCode code_;
   std::vector<Bytes> slots_;
   std::vector<Bytes> memory_;
-  std::vector<Bytes> needed_in_;  // by output of a READ: 0xff at the circuits in which it can fail
-  std::vector<Bytes> group_tables_;  // by group in use: 0xff at its circuits
-  std::vector<Bytes> in_group_;      // by group
-  std::vector<Bytes> before_step_;   // memory, if a WRITE may have to be undone
+  std::vector<Bytes> before_step_;  // memory, if a WRITE may have to be undone
   std::vector<Bytes> value_written_;
   std::vector<Bytes> was_right_;
   std::vector<Bytes> missed_;

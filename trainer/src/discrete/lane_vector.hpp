@@ -119,61 +119,20 @@ inline Vector mask(const Comparison& comparison) {
 }
 
 inline Vector choose(const Vector& mask, const Vector& yes, const Vector& no) {
+#if defined(__AVX2__) && !defined(__AVX512BW__)
+  return by_part<Vector>(NRAM_LANES {
+    return reinterpret_cast<Part>(_mm256_blendv_epi8(reinterpret_cast<__m256i>(no.parts[i]),
+                                                     reinterpret_cast<__m256i>(yes.parts[i]),
+                                                     reinterpret_cast<__m256i>(mask.parts[i])));
+  });
+#else
   return (mask & yes) | (~mask & no);
+#endif
 }
 
 // The same for a comparison: one instruction where lanes can be masked.
 inline Vector choose_if(const Comparison& comparison, const Vector& yes, const Vector& no) {
   return by_part<Vector>(NRAM_LANES { return comparison.parts[i] ? yes.parts[i] : no.parts[i]; });
-}
-
-// How much of a table look_up() has to look into if only the first `entries` are asked for.
-constexpr unsigned blocks_of(unsigned entries) { return (entries + 15) / 16; }
-
-#if defined(__AVX2__) && !defined(__AVX512VBMI__)
-// What block k of a table has for the indices that lie in it, 0 for others: a shuffle gives 0 for a
-// byte with its highest bit set, as all those have that are not in the block.
-inline Part in_block(const Bytes& table, unsigned k, Part index) {
-  const auto* const bytes = reinterpret_cast<const __m128i*>(table.of.data() + std::size_t{16} * k);
-  const Part from_block = index - static_cast<std::uint8_t>(16 * k);
-#if defined(__AVX512BW__)
-  const __m512i place =
-      _mm512_adds_epu8(reinterpret_cast<__m512i>(from_block), _mm512_set1_epi8(0x70));
-  const __m512i block = _mm512_maskz_broadcast_i32x4(~__mmask16{0}, _mm_load_si128(bytes));
-  return reinterpret_cast<Part>(_mm512_shuffle_epi8(block, place));
-#else
-  const __m256i place =
-      _mm256_adds_epu8(reinterpret_cast<__m256i>(from_block), _mm256_set1_epi8(0x70));
-  const __m256i block = _mm256_broadcastsi128_si256(_mm_load_si128(bytes));
-  return reinterpret_cast<Part>(_mm256_shuffle_epi8(block, place));
-#endif
-}
-#endif
-
-// table[index] in every lane; indices are below 16 times the number of blocks.
-inline Vector look_up(const Bytes& table, [[maybe_unused]] unsigned blocks, const Vector& index) {
-#if defined(__AVX512VBMI__)
-  // With a mask of all lanes: GCC 12 takes the plain form's unused operand for uninitialised.
-  const __m512i found =
-      _mm512_maskz_permutexvar_epi8(~__mmask64{0}, reinterpret_cast<__m512i>(index.parts[0]),
-                                    reinterpret_cast<__m512i>(vector(table).parts[0]));
-  return Vector(reinterpret_cast<Part>(found));
-#elif defined(__AVX2__)
-  return by_part<Vector>(NRAM_LANES {
-    Part found = in_block(table, 0, index.parts[i]);
-    for (unsigned k = 1; k < blocks; ++k) {
-      found |= in_block(table, k, index.parts[i]);
-    }
-    return found;
-  });
-#else
-  const Bytes indices = bytes_of(index);
-  Bytes found;
-  for (unsigned lane = 0; lane < lanes; ++lane) {
-    found[lane] = table[indices[lane]];
-  }
-  return vector(found);
-#endif
 }
 
 // Bit i: whether lane i of a mask is set.
@@ -210,7 +169,14 @@ inline Bytes bytes_from(std::uint64_t bits) {
 #endif
 }
 
-inline bool any(const Vector& mask) { return bits_of(mask) != 0; }
+inline bool any(const Vector& mask) {
+#if defined(__AVX2__) && !defined(__AVX512BW__)
+  const auto all = reinterpret_cast<__m256i>(mask.parts[0] | mask.parts[1]);
+  return _mm256_testz_si256(all, all) == 0;
+#else
+  return bits_of(mask) != 0;
+#endif
+}
 
 // In how many lanes a mask is set.
 inline unsigned lanes_set(const Vector& mask) {

@@ -1,6 +1,9 @@
 #include "source_analysis.hpp"
 
+#include "bits.hpp"
+
 #include <algorithm>
+#include <bit>
 
 namespace nram::discrete {
 
@@ -39,6 +42,37 @@ std::uint64_t SourceAnalysis::live_sources(const Wiring& wiring, RegisterSet aft
 
 std::uint64_t SourceAnalysis::live_modules(const Wiring& wiring) const {
   return live_sources(wiring, static_cast<RegisterSet>((1U << registers_) - 1)) >> registers_;
+}
+
+std::size_t SourceAnalysis::joint_size(const Candidate& candidate, std::uint64_t rows,
+                                       const Liveness& live) const {
+  std::array<RegisterSet, max_circuits> after{};  // any step with the circuit
+  for_each_bit(rows, [&](unsigned row) { after[candidate.circuit[row]] |= live[row]; });
+  std::uint64_t modules = 0;                              // that matter, by output
+  std::array<std::uint64_t, max_arguments> taken_by{};    // sources, as bits, by argument
+  std::array<std::uint64_t, max_registers> updated_by{};  // ... by register
+  for_each_bit(rows, [&](unsigned row) {
+    const Wiring& wiring = candidate.circuits[candidate.circuit[row]];
+    const RegisterSet registers = after[candidate.circuit[row]];
+    const std::uint64_t sources = live_sources(wiring, registers);
+    for (const Shape& shape : shapes_) {
+      if (((sources >> shape.output) & 1U) != 0) {
+        const unsigned i = shape.argument;
+        modules |= std::uint64_t{1} << shape.output;
+        taken_by[i] |= std::uint64_t{1} << wiring.arguments[i] & shape.uses_a;
+        taken_by[i + 1] |= std::uint64_t{1} << wiring.arguments[i + 1] & shape.uses_b;
+      }
+    }
+    for_each_bit(registers,
+                 [&](unsigned r) { updated_by[r] |= std::uint64_t{1} << wiring.registers[r]; });
+  });
+  std::size_t size = static_cast<std::size_t>(std::popcount(modules));
+  const auto add_choices = [&](std::uint64_t sources) {
+    size += sources == 0 ? 0 : static_cast<std::size_t>(std::popcount(sources)) - 1;
+  };
+  std::for_each(taken_by.begin(), taken_by.end(), add_choices);
+  std::for_each(updated_by.begin(), updated_by.end(), add_choices);
+  return size;
 }
 
 bool SourceAnalysis::equivalent(const Wiring& a, const Wiring& b, RegisterSet after) const {

@@ -34,6 +34,12 @@ class SourceAnalysis {
   /// The modules that matter where all registers do, as bits. O(modules).
   [[nodiscard]] std::uint64_t live_modules(const Wiring& wiring) const;
 
+  /// How much there is in the rows of a candidate, after which the registers `live` matter, if
+  /// their circuits are put into one: the modules that matter in any of them, and for each input of
+  /// these and each register the sources that it takes beside the first. O(rows · modules).
+  [[nodiscard]] std::size_t joint_size(const Candidate& candidate, std::uint64_t rows,
+                                       const Liveness& live) const;
+
   /// Whether two circuits differ in nothing that matters then. O(modules).
   [[nodiscard]] bool equivalent(const Wiring& a, const Wiring& b, RegisterSet after) const;
 

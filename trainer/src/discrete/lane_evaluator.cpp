@@ -105,7 +105,7 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
     const Vector result_address = vector(pack.result_address[k]);
     const Vector exists = vector(pack.result_exists[k]);
     Vector value{};
-    for (unsigned cell = 0; cell < pack.cells; ++cell) {
+    for (unsigned cell = pack.result_from[k]; cell < pack.result_to[k]; ++cell) {
       value |= mask(result_address == splat(cell)) & memory[cell];
     }
     const Vector miss = mask(value != vector(pack.result_value[k])) & exists;
@@ -141,9 +141,17 @@ double LaneEvaluator::price(const Pack& pack, const Bytes& stopped, const Bytes&
                  pack.weight[lane];
   }
   outcome.wrong |= bits_of(mask(wrong != Vector{}));
+  // Several sums, as each addition has to wait for the one before.
+  constexpr unsigned sums = 16;
+  std::array<float, sums> sum{};
+  for (unsigned lane = 0; lane < lanes; lane += sums) {
+    for (unsigned i = 0; i < sums; ++i) {
+      sum[i] += cost[lane + i];
+    }
+  }
   float total = 0.0F;
-  for (unsigned lane = 0; lane < lanes; ++lane) {
-    total += cost[lane];
+  for (const float part : sum) {
+    total += part;
   }
   return static_cast<double>(total) / pack.count;
 }

@@ -21,12 +21,13 @@ Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers,
     results = std::max(results, static_cast<unsigned>(counted));
   }
   memory.resize(cells);
-  expected.resize(cells);
   counts.resize(cells);
   result_address.resize(results);
   result_value.resize(results);
   result_exists.resize(results);
   result_weight.resize(results);
+  result_from.resize(results, cells);
+  result_to.resize(results, 0);
   registers.resize(machine_registers);
   for (unsigned lane = 0; lane < count; ++lane) {
     const Example& example = examples[lane].example;
@@ -44,12 +45,13 @@ Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers,
     for (std::size_t cell = 0; cell < example.memory.size(); ++cell) {
       memory[cell][lane] = static_cast<std::uint8_t>(example.memory[cell]);
       if (const auto& value = example.expected[cell]) {
-        expected[cell][lane] = static_cast<std::uint8_t>(*value);
         counts[cell][lane] = 0xff;
         result_address[k][lane] = static_cast<std::uint8_t>(cell);
         result_value[k][lane] = static_cast<std::uint8_t>(*value);
         result_exists[k][lane] = 0xff;
         result_weight[k][lane] = 1;
+        result_from[k] = std::min(result_from[k], static_cast<unsigned>(cell));
+        result_to[k] = std::max(result_to[k], static_cast<unsigned>(cell) + 1);
         ++k;
       }
     }

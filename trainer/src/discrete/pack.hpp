@@ -37,13 +37,14 @@ class Pack {
   std::array<float, lanes> weight{};        ///< in the cost; 1 unless changed, 0 without example
   std::array<float, lanes> result_share{};  ///< 1 / sum of result weights
   std::vector<Bytes> memory;                ///< by cell
-  std::vector<Bytes> expected;              ///< by cell
   std::vector<Bytes> counts;                ///< by cell: 0xff where the cell is a result
   std::vector<Bytes> result_address;        ///< by result
   std::vector<Bytes> result_value;
   std::vector<Bytes> result_exists;
-  std::vector<Bytes> result_weight;  ///< beside the other results of an example; 1 unless changed
-  std::vector<Bytes> registers;      ///< initial
+  std::vector<Bytes> result_weight;   ///< beside the other results of an example; 1 unless changed
+  std::vector<unsigned> result_from;  ///< by result: the lowest address of any example
+  std::vector<unsigned> result_to;    ///< ... and one more than the highest
+  std::vector<Bytes> registers;       ///< initial
 };
 
 }  // namespace nram::discrete

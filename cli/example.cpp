@@ -21,7 +21,7 @@
 namespace nram::cli {
 namespace {
 
-struct CommandLine {
+struct ExampleCommand {
   std::string task;
   std::string output;
   std::string check;
@@ -34,7 +34,7 @@ struct CommandLine {
 };
 
 /// Example i depends on the options and i alone, so that --check can draw it again.
-Example draw(const BuiltinTask& task, const CommandLine& line, std::size_t i) {
+Example draw(const BuiltinTask& task, const ExampleCommand& line, std::size_t i) {
   Random random(line.seed, i);
   Draw shape{line.length, line.slack};
   if (!line.modulus.is_cells()) {
@@ -49,7 +49,7 @@ Example draw(const BuiltinTask& task, const CommandLine& line, std::size_t i) {
   return example;
 }
 
-ExitCode write_inputs(const BuiltinTask& task, const CommandLine& line) {
+ExitCode write_inputs(const BuiltinTask& task, const ExampleCommand& line) {
   const bool array = line.output.ends_with(".npy");
   const bool text = line.output.ends_with(".txt");
   if (!array && !text) {
@@ -114,7 +114,7 @@ struct Findings {
   }
 };
 
-ExitCode check_output(const BuiltinTask& task, const CommandLine& line) {
+ExitCode check_output(const BuiltinTask& task, const ExampleCommand& line) {
   Memories memories = read_memories(line.check);
   if (memories.size() != line.count) {
     throw Error(ErrorKind::data, fmt::format("{} holds {} memories, but {} were asked for",
@@ -146,7 +146,7 @@ ExitCode check_output(const BuiltinTask& task, const CommandLine& line) {
   return findings.wrong == 0 ? ExitCode::done : ExitCode::failed;
 }
 
-ExitCode example(const CommandLine& line) {
+ExitCode example(const ExampleCommand& line) {
   const BuiltinTask& task = require_task(line.task);
   return line.check.empty() ? write_inputs(task, line) : check_output(task, line);
 }
@@ -156,7 +156,7 @@ ExitCode example(const CommandLine& line) {
 void add_example(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("example",
                                   "Draw examples of a task: inputs to run on, files to learn from");
-  auto line = std::make_shared<CommandLine>();
+  auto line = std::make_shared<ExampleCommand>();
   verb->add_option("task", line->task, "A built-in task")->required();
   auto* purpose = verb->add_option_group("Purpose", "One of");
   purpose

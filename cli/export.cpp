@@ -23,7 +23,7 @@
 namespace nram::cli {
 namespace {
 
-struct CommandLine {
+struct ExportCommand {
   std::string model;
   std::string output;
   std::string task;
@@ -36,7 +36,7 @@ struct CommandLine {
 
 /// Examples to compare soft and hard machine on: those of the file, or of all levels of small
 /// examples of the task; none if neither was asked for.
-std::vector<Example> comparison_examples(const CommandLine& options) {
+std::vector<Example> comparison_examples(const ExportCommand& options) {
   if (!options.examples.empty()) {
     return read_examples(options.examples);
   }
@@ -96,7 +96,7 @@ std::string report_text(const ExportReport& report, std::size_t examples,
 
 /// The program, verified once more as it will be written: other random runs than those it was made
 /// with, and those on the examples.
-Exported verified_export(const Model& model, const CommandLine& options,
+Exported verified_export(const Model& model, const ExportCommand& options,
                          std::span<const Example> examples) {
   constexpr std::uint64_t fresh_seed = 1'000'000;
   ExportOptions how = export_options();
@@ -142,7 +142,7 @@ Json failure_json(const NotFinite& error, const Machine& machine) {
   return json;
 }
 
-ExitCode export_program(const CommandLine& options) {
+ExitCode export_program(const ExportCommand& options) {
   if (options.to == "object") {
     if (options.json || !options.task.empty() || !options.examples.empty()) {
       throw Error(ErrorKind::usage, "--json, --task and --examples are for --to program");
@@ -181,7 +181,7 @@ ExitCode export_program(const CommandLine& options) {
 
 void add_export(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("export", "Turn a model into a program");
-  auto options = std::make_shared<CommandLine>();
+  auto options = std::make_shared<ExportCommand>();
   verb->add_option("model", options->model,
                    "The model (.safetensors); with --to object also a program (.json)")
       ->required();

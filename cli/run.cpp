@@ -29,7 +29,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct CommandLine {
+struct RunCommand {
   std::string program;
   std::string input;
   std::string output;
@@ -50,7 +50,7 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string row_name(const CommandLine& line, std::size_t row, std::size_t rows) {
+std::string row_name(const RunCommand& line, std::size_t row, std::size_t rows) {
   const std::string name = line.input == "-" ? "standard input" : line.input;
   return rows == 1 ? name : fmt::format("{}: memory {}", name, row);
 }
@@ -70,7 +70,7 @@ bool values_are_addresses(MemoryView memory) {
 }
 
 /// The modulus of each memory. Without --modulus it is `cells` for all or `word` for all.
-std::vector<Modulus> choose_moduli(const CommandLine& line, const std::vector<MemoryView>& rows) {
+std::vector<Modulus> choose_moduli(const RunCommand& line, const std::vector<MemoryView>& rows) {
   bool word = false;
   if (line.modulus.is_default()) {
     for (const MemoryView row : rows) {
@@ -141,13 +141,13 @@ struct Batch {
   }
 };
 
-std::uint64_t step_limit(const CommandLine& line, MemoryView memory) {
+std::uint64_t step_limit(const RunCommand& line, MemoryView memory) {
   return line.steps != 0 ? line.steps : default_step_limit(memory.size());
 }
 
 /// Memories of a text may differ in length, and with it in modulus and step limit; those that do
 /// not run together.
-void run_in_groups(const CommandLine& line, const Executor& executor,
+void run_in_groups(const RunCommand& line, const Executor& executor,
                    const std::vector<MemoryView>& rows, RunOptions& options, Batch& batch) {
   std::map<std::pair<Word, std::uint64_t>, std::vector<std::size_t>> groups;
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -168,7 +168,7 @@ void run_in_groups(const CommandLine& line, const Executor& executor,
   }
 }
 
-Batch execute(const CommandLine& line, const Runnable& runnable,
+Batch execute(const RunCommand& line, const Runnable& runnable,
               const std::vector<MemoryView>& rows) {
   const Executor& executor = *runnable.executor;
   Batch batch{choose_moduli(line, rows)};
@@ -217,7 +217,7 @@ std::optional<std::string> reason(const Machine& machine, const RunResult& resul
   }
 }
 
-void complain_about_failures(const CommandLine& line, const Machine& machine, const Batch& batch,
+void complain_about_failures(const RunCommand& line, const Machine& machine, const Batch& batch,
                              const std::vector<MemoryView>& rows) {
   constexpr std::size_t most = 10;
   std::size_t shown = 0;
@@ -257,7 +257,7 @@ auto common_modulus(const Batch& batch, Text text) -> decltype(text(batch.moduli
   return text(batch.moduli.front());
 }
 
-Json report(const CommandLine& line, const Runnable& runnable, const Batch& batch,
+Json report(const RunCommand& line, const Runnable& runnable, const Batch& batch,
             const std::vector<MemoryView>& rows, unsigned threads) {
   const Machine& machine = runnable.executor->machine();
   std::size_t cells = 0;
@@ -294,7 +294,7 @@ Json report(const CommandLine& line, const Runnable& runnable, const Batch& batc
 
 /// Runs, writes with `write` what is to be written, and reports.
 template <typename Write>
-ExitCode run_and_report(const CommandLine& line, const Runnable& runnable,
+ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
                         const std::vector<MemoryView>& rows, Write write) {
   const Batch batch = execute(line, runnable, rows);
   const bool finished = batch.finished() == rows.size();
@@ -320,7 +320,7 @@ ExitCode run_and_report(const CommandLine& line, const Runnable& runnable,
   return finished ? ExitCode::done : ExitCode::failed;
 }
 
-ExitCode run(const CommandLine& line) {
+ExitCode run(const RunCommand& line) {
   if (line.json && line.output == "-") {
     throw Error(ErrorKind::usage, "--json and -o - both want the standard output");
   }
@@ -344,7 +344,7 @@ ExitCode run(const CommandLine& line) {
 void add_run(CLI::App& app, Verb& chosen) {
   auto* verb =
       app.add_subcommand("run", "Run a program, or a model, on a memory of any size, or on many");
-  auto line = std::make_shared<CommandLine>();
+  auto line = std::make_shared<RunCommand>();
   verb->add_option("program", line->program, "The program (.json), or a model (.safetensors)")
       ->required();
   verb->add_option(

@@ -14,7 +14,7 @@ using S = Settings;
 
 constexpr double many = 1e9;
 
-constexpr std::array rows = {
+constexpr std::array setting_table = {
     SettingRow{"registers", &S::registers, 0, 8, "registers of the machine; 0 = 3 to 6, in turn"},
     SettingRow{"hidden", &S::hidden, 1, 1024, "size of each hidden layer of the controller"},
     SettingRow{"layers", &S::layers, 0, 2, "hidden layers of a feed-forward controller"},
@@ -78,7 +78,7 @@ bool parse(std::string_view text, bool& value) {
 
 }  // namespace
 
-std::span<const SettingRow> setting_rows() { return rows; }
+std::span<const SettingRow> setting_rows() { return setting_table; }
 
 std::string get(const Settings& settings, const SettingRow& row) {
   // fmt prints the shortest text that reads back as the same number.
@@ -105,7 +105,7 @@ void set(Settings& settings, const SettingRow& row, std::string_view text) {
 
 std::string describe(const Settings& settings) {
   std::string text;
-  for (const SettingRow& row : rows) {
+  for (const SettingRow& row : setting_table) {
     text += fmt::format("{}{}={}", text.empty() ? "" : " ", row.name, get(settings, row));
   }
   return text;

@@ -8,12 +8,16 @@
 #include "../flow/flow.hpp"
 #include "native_run.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
 #include <nram/engine/memory.hpp>
 
 namespace nram::jit {
+
+/// Programs of more blocks take long to compile and are not worth it; the interpreter runs them.
+inline constexpr std::size_t most_blocks = 256;
 
 /// What code is specialised for.
 struct Specialisation {

@@ -24,9 +24,6 @@ namespace {
 
 using jit::NativeRun;
 
-// More blocks than this take long to compile and are not worth it; the interpreter runs them.
-constexpr std::size_t most_blocks = 256;
-
 // Loops run in bulk by the code itself until they turn out to be this long. Then it pays to run
 // them in parallel and past the cache.
 constexpr std::uint64_t long_loop = 1U << 15U;
@@ -293,7 +290,7 @@ class Jit final : public ResumableExecutor {
       const jit::Specialisation specialisation{memory.type(), word_arithmetic, every_address_exists,
                                                bulk::gathers_fast()};
       flow::Flow flow = flow::optimise(program_, optimisations_, !every_address_exists);
-      if (flow.blocks.size() <= most_blocks) {
+      if (flow.blocks.size() <= jit::most_blocks) {
         bulk::Plans plans = bulk::find_plans(flow);
         auto code = compiler_.compile(flow, plans, specialisation);
         slot.compiled.reset(new Compiled{std::move(flow), std::move(plans), std::move(code)});

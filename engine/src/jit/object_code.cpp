@@ -12,8 +12,6 @@
 namespace nram {
 namespace {
 
-constexpr std::size_t most_blocks = 256;
-
 [[noreturn]] void refuse(const std::string& why) {
   throw Error(ErrorKind::usage, "cannot compile the program to an object file: " + why);
 }
@@ -123,7 +121,7 @@ ObjectCode compile_object(const Program& program, const ObjectCodeOptions& optio
   }
   const flow::Flow flow =
       flow::optimise(program, options.optimisations, options.modulus.has_value());
-  if (flow.blocks.size() > most_blocks) {
+  if (flow.blocks.size() > jit::most_blocks) {
     refuse("it has hundreds of distinct steps");
   }
   const jit::Specialisation specialisation{options.cells, options.modulus == word};

@@ -132,6 +132,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uin
 
   const auto write = [=](const Vector& to, const Vector& value) {
     Vector address{};
+#pragma GCC unroll 4
     for (unsigned cell = 0; cell < cells; ++cell, address += one) {
       memory[cell] = choose_if(to == address, value, memory[cell]);
     }
@@ -152,6 +153,10 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uin
   // By state of a flow chart, where `occupied` has a bit.
   std::array<Vector, max_states> lanes_in;
   std::uint32_t occupied = 1;
+  std::uint32_t unconditional = 0;
+  for (unsigned state = 0; states > 1 && state < states; ++state) {
+    unconditional |= is_unconditional(candidate, state) ? std::uint32_t{1} << state : 0;
+  }
   lanes_in[0] = active;
   std::array<Vector, max_registers> updated;
 
@@ -187,7 +192,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uin
         const bool any_zeros = any(zeros);
         const bool any_others = any(others);
         visited |= std::uint64_t{any_others} << row | std::uint64_t{any_zeros} << (row + 1);
-        if (is_unconditional(candidate, state)) {
+        if (((unconditional >> state) & 1U) != 0) {
           groups[group_count] = {row, here};
           group_count += any_others || any_zeros ? 1 : 0;
         } else {
@@ -222,6 +227,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uin
           running &= mask(a < size);
           Vector result{};
           Vector address{};
+#pragma GCC unroll 4
           for (unsigned cell = 0; cell < cells; ++cell, address += one) {
             result = choose_if(a == address, memory[cell], result);
           }

@@ -20,6 +20,11 @@ function(nram_configure_target target)
   endif()
 endfunction()
 
+# Most of the time of compiling goes into headers, the sanitizers' instrumentation of these included.
+function(nram_compile_together target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${NRAM_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+endfunction()
+
 # nram_add_library(NAME engine SOURCES ...): the library nram-<NAME>, alias nram::<NAME>, with its
 # public headers in include/nram/<NAME>/ beside its CMakeLists.txt.
 function(nram_add_library)
@@ -34,4 +39,5 @@ function(nram_add_library)
            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
   nram_configure_target(${target})
+  nram_compile_together(${target})
 endfunction()

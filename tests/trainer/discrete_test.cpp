@@ -1,6 +1,7 @@
 #include "discrete/lane_evaluator.hpp"
 #include "discrete/liveness.hpp"
 #include "discrete/moves.hpp"
+#include "discrete/source_analysis.hpp"
 #include "discrete_support.hpp"
 
 #include <bit>
@@ -337,6 +338,34 @@ TEST_CASE("registers whose new value nobody looks at are left alone, and runs st
   }
   CHECK(same > 250);
   CHECK(10 * after < 9 * before);
+}
+
+TEST_CASE("the size of a candidate counts what matters, and choices between its circuits") {
+  const Machine machine = with_early_write();
+  const SourceAnalysis sources(machine);
+  const auto output = [&](unsigned module) { return machine.output_of(module); };
+  constexpr unsigned one = 0;
+  constexpr unsigned write = 1;
+  constexpr unsigned inc = 2;
+  constexpr unsigned add = 4;
+  Candidate candidate;
+  candidate.circuit_count = 2;
+  candidate.circuit[1] = 1;
+  Wiring& first = candidate.circuits[0];
+  Wiring& second = candidate.circuits[1];
+  first.arguments[machine.first_argument(write) + 1] = 1;
+  first.registers = {output(inc), 1};
+  second.arguments[machine.first_argument(write) + 1] = output(one);
+  second.arguments[machine.first_argument(add) + 1] = 1;
+  second.registers = {0, output(add)};
+  Liveness live;
+  live.fill(3);
+  CHECK(sources.joint_size(candidate, 1, live) == 2);  // WRITE and INC
+  CHECK(sources.joint_size(candidate, 2, live) == 3);  // ONE, WRITE, ADD
+  // All four, what is written, and what both registers become.
+  CHECK(sources.joint_size(candidate, 3, live) == 7);
+  live.fill(1);
+  CHECK(sources.joint_size(candidate, 3, live) == 5);  // without ADD and register 1
 }
 
 TEST_CASE("registers that a later step looks at are not touched") {

@@ -343,7 +343,9 @@ TEST_CASE("registers whose new value nobody looks at are left alone, and runs st
 TEST_CASE("the size of a candidate counts what matters, and choices between its circuits") {
   const Machine machine = with_early_write();
   const SourceAnalysis sources(machine);
-  const auto output = [&](unsigned module) { return machine.output_of(module); };
+  const auto output = [&](unsigned module) {
+    return static_cast<std::uint8_t>(machine.output_of(module));
+  };
   constexpr unsigned one = 0;
   constexpr unsigned write = 1;
   constexpr unsigned inc = 2;

@@ -368,6 +368,8 @@ TEST_CASE("the size of a candidate counts what matters, and choices between its 
   CHECK(sources.joint_size(candidate, 3, live) == 7);
   live.fill(1);
   CHECK(sources.joint_size(candidate, 3, live) == 5);  // without ADD and register 1
+  live.fill(0xff);  // registers that the machine does not have, too
+  CHECK(sources.joint_size(candidate, 3, live) == 7);
 }
 
 TEST_CASE("registers that a later step looks at are not touched") {

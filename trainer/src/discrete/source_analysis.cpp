@@ -53,8 +53,8 @@ std::size_t SourceAnalysis::joint_size(const Candidate& candidate, std::uint64_t
   std::array<std::uint64_t, max_registers> updated_by{};  // ... by register
   for_each_bit(rows, [&](unsigned row) {
     const Wiring& wiring = candidate.circuits[candidate.circuit[row]];
-    const RegisterSet registers = after[candidate.circuit[row]];
-    const std::uint64_t sources = live_sources(wiring, registers);
+    const unsigned registers = after[candidate.circuit[row]] & ((1U << registers_) - 1);
+    const std::uint64_t sources = live_sources(wiring, static_cast<RegisterSet>(registers));
     for (const Shape& shape : shapes_) {
       if (((sources >> shape.output) & 1U) != 0) {
         const unsigned i = shape.argument;

@@ -50,6 +50,10 @@ LivenessAnalysis::Needs LivenessAnalysis::needs_of(const Wiring& wiring) const {
     of_any |= needs.of_update[r];
   }
   needs.of_memory |= (of_any & of_a_read) != 0 ? addresses : RegisterSet{0};
+  needs.of_memory &= static_cast<RegisterSet>(~of_a_read);
+  for (RegisterSet& update : needs.of_update) {
+    update &= static_cast<RegisterSet>(~of_a_read);
+  }
   return needs;
 }
 

@@ -24,7 +24,13 @@ struct Case {
   unsigned modulus;
   unsigned steps;
   CostSettings settings{};
+  unsigned states = 0;  // of a soft flow chart instead of the controller
 };
+
+soft::SoftEngine<double> engine_of(const Case& test) {
+  return test.states == 0 ? soft::SoftEngine<double>(test.machine, test.controller)
+                          : soft::SoftEngine<double>(test.machine, test.states);
+}
 
 CostSettings all_terms() {
   CostSettings settings;
@@ -61,6 +67,12 @@ std::vector<Case> cases() {
   entropy_only.entropy_bonus = 0.5;
   CostSettings indecision_only;
   indecision_only.indecision_price = 0.5;
+  CostSettings surprise;
+  surprise.form = CostForm::surprise;
+  CostSettings surprise_at_any_time = all_terms();
+  surprise_at_any_time.form = CostForm::surprise;
+  surprise_at_any_time.any_time = 0.2;
+  surprise_at_any_time.log_floor = 0.05;
   return {
       {"no hidden layer", Machine::standard(2), ff({}, Activation::relu), 5, 3},
       {"tanh", Machine::standard(3), ff({6}, Activation::tanh), 6, 4},
@@ -78,6 +90,13 @@ std::vector<Case> cases() {
       {"indecision", Machine::standard(2), ff({4}, Activation::tanh), 4, 3, indecision_only},
       {"all terms", Machine::standard(3), ff({4}, Activation::tanh), 5, 4, all_terms()},
       {"all terms, LSTM", Machine::standard(3), lstm, 5, 3, all_terms()},
+      {"surprise", Machine::standard(2), ff({4}, Activation::tanh), 4, 4, surprise},
+      {"all terms, surprise", Machine::standard(2), ff({4}, Activation::tanh), 4, 4,
+       surprise_at_any_time},
+      {"flow chart", Machine::standard(2), {}, 5, 4, {}, 3},
+      {"flow chart, one state", Machine::standard(3), {}, 4, 3, {}, 1},
+      {"flow chart, all terms", Machine::standard(3), {}, 5, 4, all_terms(), 2},
+      {"flow chart, surprise", Machine::standard(2), {}, 5, 5, surprise_at_any_time, 4},
       {"READ after WRITE, custom modules",
        machine_of(2, {"ONE", "MUL", "WRITE", "HALF", "READ", "THREE", "SUB"}),
        ff({4}, Activation::tanh), 6, 4, all_terms()},
@@ -90,7 +109,7 @@ TEST_CASE("the gradient agrees with finite differences") {
   Random random(7);
   for (const Case& test : cases()) {
     CAPTURE(test.name);
-    const soft::SoftEngine<double> engine(test.machine, test.controller);
+    const soft::SoftEngine<double> engine = engine_of(test);
     const LaneGroup group =
         random_group(test.modulus, test.steps, test.machine.registers(), 3, random);
     std::vector<double> parameters = random_parameters<double>(engine.parameters(), 0.7, random);

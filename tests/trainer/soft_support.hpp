@@ -65,7 +65,7 @@ std::vector<T> gradient_of(const soft::SoftEngine<T>& engine, const std::vector<
                            soft::Tape<T>& tape) {
   std::vector<T> gradient(parameters.size());
   total_cost(engine, parameters, group, settings, tape);
-  engine.backward(parameters.data(), group, settings, tape, gradient.data());
+  engine.backward(group, settings, tape, gradient.data());
   return gradient;
 }
 

@@ -11,8 +11,8 @@
 namespace nram::soft {
 
 template <typename T>
-void SoftEngine<T>::backward(const T* parameters, const LaneGroup& group,
-                             const CostSettings& settings, Tape<T>& tape, T* gradient) const {
+void SoftEngine<T>::backward(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
+                             T* gradient) const {
   const unsigned m = group.modulus;
   const unsigned registers = machine_.registers();
   const unsigned arguments = machine_.arguments();
@@ -27,7 +27,11 @@ void SoftEngine<T>::backward(const T* parameters, const LaneGroup& group,
   row(tape.indecision[1], 0) =
       row(tape.scale[0], 0) * (static_cast<T>(settings.indecision_price) * mean);
   std::fill_n(tape.memory_gradient.data(), m * size, T(0));
-  std::fill_n(tape.carry.data(), std::size_t{controller_.carry_rows()} * lanes, T(0));
+  std::visit(
+      [&](const auto& controller) {
+        std::fill_n(tape.carry.data(), std::size_t{controller.carry_rows()} * lanes, T(0));
+      },
+      controller_);
 
   for (unsigned t = group.steps; t-- > 0;) {
     // Nobody looks at the registers after the last step.
@@ -66,37 +70,41 @@ void SoftEngine<T>::backward(const T* parameters, const LaneGroup& group,
         weights_gradient(m, modules_[q].first_argument, modules_[q].arity, q, tape);
       }
     }
-    for (const Selector& selector : selectors_) {
-      T* choice = probabilities + std::size_t{selector.first} * lanes;
-      T* choice_gradient = tape.probability_gradient[selector.first];
-      if (undecided) {
-        add_indecision_gradient(choice, selector.size, tape.indecision[0], tape.indecision[1],
-                                choice_gradient);
-      }
-      softmax_gradient(choice, choice_gradient, selector.size);
+    for (unsigned s = 0; undecided && s < selectors_.size(); ++s) {
+      add_indecision_gradient(probabilities + selector_offsets_[s], selectors_[s].size,
+                              tape.indecision[0], tape.indecision[1],
+                              tape.probability_gradient.data() + selector_offsets_[s]);
     }
-    row(probabilities, layout_.finish) = row(tape.finish[t], 0);
+    row(tape.probability_gradient[layout_.finish], 0) = row(tape.finish[t], 0);
 
-    controller_.backward(parameters, t == 0 ? nullptr : tape.controller[t - 1], tape.controller[t],
-                         probabilities, tape.carry.data(), tape.scratch.data(),
-                         tape.input_gradient.data());
+    std::visit(
+        [&](const auto& controller) {
+          controller.backward(tape.weights, t == 0 ? nullptr : tape.controller[t - 1],
+                              tape.controller[t], probabilities, tape.probability_gradient.data(),
+                              tape.carry.data(), tape.scratch.data(), tape.input_gradient.data());
+        },
+        controller_);
     for (unsigned r = 0; r < registers; ++r) {
       row(tape.register_gradient.data() + r * size, 0) += row(tape.input_gradient.data(), r);
     }
   }
-  controller_.weight_gradients(group.steps, tape.controller[0], tape.controller.stride(),
-                               tape.probabilities[0], tape.probabilities.stride(),
-                               tape.scratch.data(), gradient);
+  std::visit(
+      [&](const auto& controller) {
+        controller.weight_gradients(tape.weights, group.steps, tape.controller[0],
+                                    tape.controller.stride(), tape.probabilities[0],
+                                    tape.probabilities.stride(), tape.scratch.data(), gradient);
+      },
+      controller_);
 }
 
-// Replaces f_t by the gradient of its logit, for all steps. With alive_{t+1} = alive_t (1 - f_t)
+// Replaces f_t by its gradient, for all steps. With alive_{t+1} = alive_t (1 - f_t)
 // and p_t = alive_t f_t, going backwards, `later` is the gradient of alive_{t+1}.
 template <typename T>
 void SoftEngine<T>::finish_gradient(const LaneGroup& group, const CostSettings& settings,
                                     Tape<T>& tape) const {
   const auto share_gradient = [&](unsigned t) {
     return row(tape.scale[0], 0) *
-           (row(tape.loss[t], 0) + static_cast<T>(settings.step_price) * static_cast<T>(t + 1));
+           (row(tape.slope[t], 0) + static_cast<T>(settings.step_price) * static_cast<T>(t + 1));
   };
   unsigned t = group.steps - 1;
   Lanes<T> later = share_gradient(t);
@@ -104,17 +112,17 @@ void SoftEngine<T>::finish_gradient(const LaneGroup& group, const CostSettings& 
   while (t-- > 0) {
     const Lanes<T> f = row(tape.finish[t], 0);
     const Lanes<T> now = share_gradient(t);
-    row(tape.finish[t], 0) = row(tape.alive[t], 0) * (now - later) * f * (T(1) - f);
+    row(tape.finish[t], 0) = row(tape.alive[t], 0) * (now - later);
     later = f * now + (T(1) - f) * later;
   }
 }
 
-// Adds the gradient of −p_t Σ_i w_i log mem_t[i][expected_i] to the memory's.
+// Adds the gradient by way of −Σ_i w_i log mem_t[i][expected_i] to the memory's.
 template <typename T>
 void SoftEngine<T>::cell_gradient(unsigned t, const CostSettings& settings, Tape<T>& tape) const {
   const T* memory = memory_after(t, tape);
   T* gradient = tape.memory_gradient.data();
-  const Lanes<T> factor = row(tape.scale[0], 0) * row(tape.share[t], 0);
+  const Lanes<T> factor = row(tape.scale[0], 0) * row(tape.blame[t], 0);
   const T floor = static_cast<T>(settings.log_floor);
   for (std::size_t c = 0; c * lanes < tape.targets.size(); ++c) {
     const std::uint32_t* target = tape.targets.data() + c * lanes;
@@ -200,9 +208,8 @@ void SoftEngine<T>::weights_gradient(unsigned modulus, unsigned first_selector, 
   }
 }
 
-#define NRAM_INSTANTIATE(T)                                                                        \
-  template void SoftEngine<T>::backward(const T*, const LaneGroup&, const CostSettings&, Tape<T>&, \
-                                        T*) const;
+#define NRAM_INSTANTIATE(T) \
+  template void SoftEngine<T>::backward(const LaneGroup&, const CostSettings&, Tape<T>&, T*) const;
 NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE

@@ -2,14 +2,25 @@
 
 #include "lanes.hpp"
 #include "matmul.hpp"
+#include "mixing.hpp"
 
 #include <algorithm>
 #include <iterator>
 
 namespace nram::soft {
 
-SoftController::SoftController(const ControllerShape& shape, unsigned inputs, unsigned outputs)
-    : lstm_(shape.kind == ControllerKind::lstm), tanh_(shape.activation == Activation::tanh) {
+std::vector<Selector> selectors_of(const SelectorLayout& layout) {
+  std::vector<Selector> selectors = layout.arguments;
+  selectors.insert(selectors.end(), layout.registers.begin(), layout.registers.end());
+  return selectors;
+}
+
+SoftController::SoftController(const ControllerShape& shape, const SelectorLayout& layout,
+                               unsigned inputs)
+    : selectors_(selectors_of(layout)),
+      finish_(layout.finish),
+      lstm_(shape.kind == ControllerKind::lstm),
+      tanh_(shape.activation == Activation::tanh) {
   // The state starts with the inputs; every layer reads where the one before it wrote.
   unsigned in = 0;
   unsigned columns = inputs;
@@ -50,7 +61,7 @@ SoftController::SoftController(const ControllerShape& shape, unsigned inputs, un
       columns = hidden;
     }
   }
-  output_ = add_layer(outputs, columns);
+  output_ = add_layer(layout.outputs, columns);
 }
 
 unsigned SoftController::carry_rows() const { return 2 * hidden_; }
@@ -64,7 +75,8 @@ std::size_t SoftController::scratch(unsigned steps) const {
 }
 
 template <typename T>
-void SoftController::forward(const T* parameters, const T* previous, T* state, T* logits) const {
+void SoftController::forward(const T* parameters, const T* previous, T* state,
+                             T* probabilities) const {
   if (lstm_) {
     lstm_forward(parameters, previous, state);
   } else {
@@ -79,15 +91,24 @@ void SoftController::forward(const T* parameters, const T* previous, T* state, T
     }
   }
   affine(parameters + output_.weight, parameters + output_.bias, output_.rows, output_.columns,
-         state + std::size_t{output_.in} * lanes, logits);
+         state + std::size_t{output_.in} * lanes, probabilities);
+  for (const Selector& selector : selectors_) {
+    softmax(probabilities + std::size_t{selector.first} * lanes, selector.size);
+  }
+  row(probabilities, finish_) = sigmoid<T>(row(probabilities, finish_));
 }
 
 template <typename T>
-void SoftController::backward(const T* parameters, const T* previous, T* state,
-                              const T* logit_gradient, T* carry, T* scratch,
-                              T* input_gradient) const {
+void SoftController::backward(const T* parameters, const T* previous, T* state, T* probabilities,
+                              const T* gradient, T* carry, T* scratch, T* input_gradient) const {
+  for (const Selector& selector : selectors_) {
+    const std::size_t first = std::size_t{selector.first} * lanes;
+    softmax_gradient(probabilities + first, gradient + first, selector.size);
+  }
+  const Lanes<T> f = row(probabilities, finish_);
+  row(probabilities, finish_) = row(gradient, finish_) * f * (T(1) - f);
   T* below = layers_.empty() ? input_gradient : scratch;
-  transposed_product(parameters + output_.weight, output_.rows, output_.columns, logit_gradient,
+  transposed_product(parameters + output_.weight, output_.rows, output_.columns, probabilities,
                      below);
   if (lstm_) {
     lstm_backward(parameters, previous, state, carry, scratch, input_gradient);
@@ -95,13 +116,13 @@ void SoftController::backward(const T* parameters, const T* previous, T* state,
   }
   for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
     const T* out = state + std::size_t{layer->out} * lanes;
-    T* gradient = state + std::size_t{layer->gradient} * lanes;
+    T* in_gradient = state + std::size_t{layer->gradient} * lanes;
     for (unsigned h = 0; h < layer->rows; ++h) {
       const Lanes<T> y = row(out, h);
       const Lanes<T> d = row(scratch, h);
-      row(gradient, h) = tanh_ ? d * (T(1) - y * y) : select(y > Lanes<T>{}, d, Lanes<T>{});
+      row(in_gradient, h) = tanh_ ? d * (T(1) - y * y) : select(y > Lanes<T>{}, d, Lanes<T>{});
     }
-    transposed_product(parameters + layer->weight, layer->rows, layer->columns, gradient,
+    transposed_product(parameters + layer->weight, layer->rows, layer->columns, in_gradient,
                        std::next(layer) == layers_.rend() ? input_gradient : scratch);
   }
 }
@@ -179,9 +200,9 @@ void SoftController::lstm_backward(const T* parameters, const T* previous, T* st
 }
 
 template <typename T>
-void SoftController::weight_gradients(unsigned steps, const T* states, std::size_t state_stride,
-                                      const T* logit_gradients, std::size_t logit_stride,
-                                      T* scratch, T* gradient) const {
+void SoftController::weight_gradients(const T* /*weights*/, unsigned steps, const T* states,
+                                      std::size_t state_stride, const T* logit_gradients,
+                                      std::size_t logit_stride, T* scratch, T* gradient) const {
   const auto rows_at = [&](unsigned first) {
     return Steps<T>{states + std::size_t{first} * lanes, state_stride};
   };
@@ -202,11 +223,12 @@ void SoftController::weight_gradients(unsigned steps, const T* states, std::size
   bias_gradient(output_.rows, steps, outs, gradient + output_.bias);
 }
 
-#define NRAM_INSTANTIATE(T)                                                                      \
-  template void SoftController::forward<T>(const T*, const T*, T*, T*) const;                    \
-  template void SoftController::backward<T>(const T*, const T*, T*, const T*, T*, T*, T*) const; \
-  template void SoftController::weight_gradients<T>(unsigned, const T*, std::size_t, const T*,   \
-                                                    std::size_t, T*, T*) const;
+#define NRAM_INSTANTIATE(T)                                                                    \
+  template void SoftController::forward<T>(const T*, const T*, T*, T*) const;                  \
+  template void SoftController::backward<T>(const T*, const T*, T*, T*, const T*, T*, T*, T*)  \
+      const;                                                                                   \
+  template void SoftController::weight_gradients<T>(const T*, unsigned, const T*, std::size_t, \
+                                                    const T*, std::size_t, T*, T*) const;
 NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE

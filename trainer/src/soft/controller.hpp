@@ -1,5 +1,5 @@
-// The controller: from P(r_i = 0) to the S logits of selectors and finish, and back. All arrays are
-// [index][lane].
+// A model's controller: from P(r_i = 0) to the probabilities of all candidates and of finishing,
+// and back. All arrays are [index][lane].
 
 #pragma once
 
@@ -10,15 +10,18 @@
 
 namespace nram::soft {
 
-/// A feed-forward network or an LSTM cell followed by a linear layer of S outputs. Knows where its
-/// tensors are among the parameters; holds no weights.
+/// The selectors of all arguments, then those of all registers.
+std::vector<Selector> selectors_of(const SelectorLayout& layout);
+
+/// A feed-forward network or an LSTM cell, followed by a linear layer of S logits and the softmax
+/// of each selector. Knows where its tensors are among the parameters; holds no weights.
 ///
 /// Per step it keeps `state_rows` rows (activations) for the backward pass, which replaces some of
 /// them by the gradients of pre-activations; `weight_gradients` then turns all steps' rows into the
 /// gradient of the parameters.
 class SoftController {
  public:
-  SoftController(const ControllerShape& shape, unsigned inputs, unsigned outputs);
+  SoftController(const ControllerShape& shape, const SelectorLayout& layout, unsigned inputs);
 
   /// Rows of activations of one step.
   [[nodiscard]] unsigned state_rows() const { return state_rows_; }
@@ -27,21 +30,28 @@ class SoftController {
   [[nodiscard]] unsigned carry_rows() const;
   [[nodiscard]] std::size_t scratch(unsigned steps) const;
 
-  /// One step. `state` is this step's rows, with the inputs in the first ones; `previous` the rows
-  /// of the step before, or null in the first step. Writes the S logits.
+  /// What the passes below call weights: the parameters as they are.
   template <typename T>
-  void forward(const T* parameters, const T* previous, T* state, T* logits) const;
+  const T* weights(const T* parameters, std::vector<T>& /*room*/) const {
+    return parameters;
+  }
 
-  /// One step back. `carry` has been zeroed before the last step. Replaces `input_gradient`.
+  /// One step. `state` is this step's rows, with the inputs in the first ones; `previous` the rows
+  /// of the step before, or null in the first step. Writes the S probabilities.
+  template <typename T>
+  void forward(const T* weights, const T* previous, T* state, T* probabilities) const;
+
+  /// One step back. Replaces the probabilities by what `weight_gradients` needs of them, here the
+  /// gradients of the logits, and `input_gradient`. `carry` has been zeroed before the last step,
   /// `scratch` holds as many rows as the state.
   template <typename T>
-  void backward(const T* parameters, const T* previous, T* state, const T* logit_gradient, T* carry,
-                T* scratch, T* input_gradient) const;
+  void backward(const T* weights, const T* previous, T* state, T* probabilities, const T* gradient,
+                T* carry, T* scratch, T* input_gradient) const;
 
   /// The gradient of all parameters, after `backward` of all steps. Strides are scalars from one
   /// step to the next.
   template <typename T>
-  void weight_gradients(unsigned steps, const T* states, std::size_t state_stride,
+  void weight_gradients(const T* weights, unsigned steps, const T* states, std::size_t state_stride,
                         const T* logit_gradients, std::size_t logit_stride, T* scratch,
                         T* gradient) const;
 
@@ -64,6 +74,8 @@ class SoftController {
   void lstm_backward(const T* parameters, const T* previous, T* state, T* carry, T* scratch,
                      T* input_gradient) const;
 
+  std::vector<Selector> selectors_;
+  unsigned finish_;
   bool lstm_;
   bool tanh_;
   unsigned hidden_ = 0;  // of the LSTM

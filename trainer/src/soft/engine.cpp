@@ -8,9 +8,16 @@ namespace nram::soft {
 
 template <typename T>
 SoftEngine<T>::SoftEngine(const Machine& machine, const ControllerShape& controller)
-    : machine_(machine),
-      layout_(machine),
-      controller_(controller, machine.registers(), layout_.outputs) {
+    : SoftEngine(machine, Controller(std::in_place_type<SoftController>, controller,
+                                     SelectorLayout(machine), machine.registers())) {}
+
+template <typename T>
+SoftEngine<T>::SoftEngine(const Machine& machine, unsigned states)
+    : SoftEngine(machine, Controller(std::in_place_type<ChartController>, machine, states)) {}
+
+template <typename T>
+SoftEngine<T>::SoftEngine(const Machine& machine, Controller controller)
+    : machine_(machine), layout_(machine), controller_(std::move(controller)) {
   for (unsigned r = 0; r < machine_.registers(); ++r) {
     full_.push_back(std::size_t{r} * lanes);
   }
@@ -43,8 +50,7 @@ SoftEngine<T>::SoftEngine(const Machine& machine, const ControllerShape& control
       write_ = q;
     }
   }
-  selectors_ = layout_.arguments;
-  selectors_.insert(selectors_.end(), layout_.registers.begin(), layout_.registers.end());
+  selectors_ = selectors_of(layout_);
   for (const Selector& selector : selectors_) {
     selector_offsets_.push_back(std::size_t{selector.first} * lanes);
   }
@@ -61,12 +67,13 @@ void SoftEngine<T>::prepare(const LaneGroup& group, Tape<T>& tape) const {
   tape.outputs.reserve(t, full_modules_.size() * m + binary_modules_.size() * 2);
   tape.arguments.reserve(t, machine_.arguments() * m);
   tape.probabilities.reserve(t, layout_.outputs);
-  tape.controller.reserve(t, controller_.state_rows());
   tape.factors.reserve(t, r + m);
   tape.finish.reserve(t);
   tape.alive.reserve(t + 1);
   tape.share.reserve(t);
   tape.loss.reserve(t);
+  tape.blame.reserve(t);
+  tape.slope.reserve(t);
   tape.scale.reserve(1);
   tape.weight.reserve(m);
   tape.memory_gradient.reserve(m * m);
@@ -75,10 +82,16 @@ void SoftEngine<T>::prepare(const LaneGroup& group, Tape<T>& tape) const {
   tape.output_gradient.reserve(m);
   tape.probability_gradient.reserve(layout_.outputs);
   tape.input_gradient.reserve(r);
-  tape.carry.reserve(controller_.carry_rows());
   tape.indecision.reserve(2);
-  const std::size_t scratch = controller_.scratch(group.steps) / lanes;
-  tape.scratch.reserve(std::max({2 * m, scratch, std::size_t{controller_.state_rows()}}));
+  std::visit(
+      [&](const auto& controller) {
+        const std::size_t rows = controller.state_rows();
+        tape.controller.reserve(t, rows);
+        tape.carry.reserve(controller.carry_rows());
+        const std::size_t scratch = controller.scratch(group.steps) / lanes;
+        tape.scratch.reserve(std::max({2 * m, scratch, rows}));
+      },
+      controller_);
 
   tape.selected.resize(selectors);
   for (std::size_t s = 0; s < selectors; ++s) {
@@ -177,6 +190,7 @@ ModuleCall<T> SoftEngine<T>::call(unsigned module, unsigned modulus, unsigned t,
 
 #define NRAM_INSTANTIATE(T)                                                          \
   template SoftEngine<T>::SoftEngine(const Machine&, const ControllerShape&);        \
+  template SoftEngine<T>::SoftEngine(const Machine&, unsigned);                      \
   template void SoftEngine<T>::prepare(const LaneGroup&, Tape<T>&) const;            \
   template void SoftEngine<T>::load(const LaneGroup&, Tape<T>&) const;               \
   template void SoftEngine<T>::point_at_sources(unsigned, unsigned, Tape<T>&) const; \

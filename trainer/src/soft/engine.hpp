@@ -3,11 +3,13 @@
 
 #pragma once
 
+#include "chart_controller.hpp"
 #include "controller.hpp"
 #include "module_kernels.hpp"
 #include "tape.hpp"
 
 #include <cstddef>
+#include <variant>
 #include <vector>
 
 #include <nram/engine/machine.hpp>
@@ -20,10 +22,14 @@ template <typename T>
 class SoftEngine {
  public:
   SoftEngine(const Machine& machine, const ControllerShape& controller);
+  /// With a soft flow chart of this many states instead of a controller.
+  SoftEngine(const Machine& machine, unsigned states);
 
   [[nodiscard]] const Machine& machine() const { return machine_; }
   [[nodiscard]] const SelectorLayout& layout() const { return layout_; }
-  [[nodiscard]] std::size_t parameters() const { return controller_.parameters(); }
+  [[nodiscard]] std::size_t parameters() const {
+    return std::visit([](const auto& controller) { return controller.parameters(); }, controller_);
+  }
 
   /// Runs all steps, fills tape and result. The registers after the last step matter to nobody but
   /// a trace: they are computed only if `last_registers`.
@@ -37,8 +43,8 @@ class SoftEngine {
 
   /// The gradient of the group's cost, after forward() with the same arguments; replaces
   /// `gradient`.
-  void backward(const T* parameters, const LaneGroup& group, const CostSettings& settings,
-                Tape<T>& tape, T* gradient) const;
+  void backward(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
+                T* gradient) const;
 
  private:
   struct PlannedModule {
@@ -51,6 +57,10 @@ class SoftEngine {
     unsigned binary;
     unsigned constant;
   };
+
+  using Controller = std::variant<SoftController, ChartController>;
+
+  SoftEngine(const Machine& machine, Controller controller);
 
   void prepare(const LaneGroup& group, Tape<T>& tape) const;
   void load(const LaneGroup& group, Tape<T>& tape) const;
@@ -102,7 +112,7 @@ class SoftEngine {
 
   Machine machine_;
   SelectorLayout layout_;
-  SoftController controller_;
+  Controller controller_;
   std::vector<PlannedModule> modules_;
   std::vector<Selector> selectors_;  // of all arguments, then of all registers
   // Sources by support, each in the order of the candidates: where a selector's weights have their

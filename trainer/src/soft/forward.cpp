@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace nram::soft {
 
@@ -23,22 +24,26 @@ void SoftEngine<T>::forward(const T* parameters, const LaneGroup& group,
   const bool undecided = settings.entropy_bonus != 0 || settings.indecision_price != 0;
   row(tape.indecision[0], 0) = row(tape.indecision[1], 0) = Lanes<T>{};
 
+  tape.weights = std::visit(
+      [&](const auto& controller) { return controller.weights(parameters, tape.weights_room); },
+      controller_);
   for (unsigned t = 0; t < group.steps; ++t) {
     T* state = tape.controller[t];
     for (unsigned r = 0; r < registers; ++r) {
       row(state, r) = row(tape.registers[t] + r * size, 0);
     }
     T* probabilities = tape.probabilities[t];
-    controller_.forward(parameters, t == 0 ? nullptr : tape.controller[t - 1], state,
-                        probabilities);
-    for (const Selector& selector : selectors_) {
-      T* choice = probabilities + std::size_t{selector.first} * lanes;
-      softmax(choice, selector.size);
-      if (undecided) {
-        add_indecision(choice, selector.size, tape.indecision[0], tape.indecision[1]);
-      }
+    std::visit(
+        [&](const auto& controller) {
+          controller.forward(tape.weights, t == 0 ? nullptr : tape.controller[t - 1], state,
+                             probabilities);
+        },
+        controller_);
+    for (unsigned s = 0; undecided && s < selectors_.size(); ++s) {
+      add_indecision(probabilities + selector_offsets_[s], selectors_[s].size, tape.indecision[0],
+                     tape.indecision[1]);
     }
-    row(tape.finish[t], 0) = sigmoid<T>(row(probabilities, layout_.finish));
+    row(tape.finish[t], 0) = row(probabilities, layout_.finish);
 
     point_at_sources(m, t, tape);
     run_modules(m, t, tape);
@@ -115,6 +120,49 @@ void SoftEngine<T>::mix(unsigned modulus, unsigned t, unsigned first_selector, u
   }
 }
 
+namespace {
+
+// Σ_t p_t·loss_t.
+template <typename T>
+Lanes<T> expected_loss(unsigned steps, Tape<T>& tape) {
+  Lanes<T> cost = {};
+  for (unsigned t = 0; t < steps; ++t) {
+    const Lanes<T> share = row(tape.share[t], 0);
+    cost += share * row(tape.loss[t], 0);
+    row(tape.blame[t], 0) = share;
+    row(tape.slope[t], 0) = row(tape.loss[t], 0);
+  }
+  return cost;
+}
+
+// −log Σ_t q_t·exp(−loss_t), where q is p with a share of it spread evenly over the steps.
+template <typename T>
+Lanes<T> surprise(unsigned steps, const CostSettings& settings, Tape<T>& tape) {
+  const T any_time = static_cast<T>(settings.any_time);
+  const T even = any_time / static_cast<T>(steps);
+  Lanes<T> least = row(tape.loss[0], 0);
+  for (unsigned t = 1; t < steps; ++t) {
+    const Lanes<T> loss = row(tape.loss[t], 0);
+    least = select(loss < least, loss, least);
+  }
+  Lanes<T> sum = {};
+  for (unsigned t = 0; t < steps; ++t) {
+    // Likelihoods in units of the largest, so that they do not all vanish.
+    const Lanes<T> likelihood = exp<T>(least - row(tape.loss[t], 0));
+    row(tape.slope[t], 0) = likelihood;
+    row(tape.blame[t], 0) = ((T(1) - any_time) * row(tape.share[t], 0) + even) * likelihood;
+    sum += row(tape.blame[t], 0);
+  }
+  sum = at_least<T>(sum, std::numeric_limits<T>::min());
+  for (unsigned t = 0; t < steps; ++t) {
+    row(tape.blame[t], 0) = row(tape.blame[t], 0) / sum;
+    row(tape.slope[t], 0) = (any_time - T(1)) * row(tape.slope[t], 0) / sum;
+  }
+  return least - log<T>(sum);
+}
+
+}  // namespace
+
 template <typename T>
 void SoftEngine<T>::finish(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
                            GroupResult& result) const {
@@ -129,9 +177,10 @@ void SoftEngine<T>::finish(const LaneGroup& group, const CostSettings& settings,
     const Lanes<T> share = t + 1 < steps ? alive * row(tape.finish[t], 0) : alive;
     row(tape.alive[t + 1], 0) = alive - share;
     row(tape.share[t], 0) = share;
-    cost += share * row(tape.loss[t], 0);
     expected_steps += share * static_cast<T>(t + 1);
   }
+  cost += settings.form == CostForm::expected ? expected_loss(steps, tape)
+                                              : surprise(steps, settings, tape);
   const T mean = T(1) / static_cast<T>(steps * selectors_.size());
   cost += static_cast<T>(settings.step_price) * expected_steps -
           static_cast<T>(settings.entropy_bonus) * mean * row(tape.indecision[0], 0) +

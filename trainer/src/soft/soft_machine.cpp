@@ -81,7 +81,6 @@ SoftWorkspace::SoftWorkspace(SoftWorkspace&&) noexcept = default;
 SoftWorkspace& SoftWorkspace::operator=(SoftWorkspace&&) noexcept = default;
 
 struct SoftMachine::Impl {
-  ControllerShape controller;
   SoftEngine<float> engine;
 
   // Calls body(begin, end) for ranges of [0, count).
@@ -107,8 +106,7 @@ struct SoftMachine::Impl {
         GroupResult& result = workspace.results[g];
         engine.forward(parameters.data(), batch[g], settings, *tape, result);
         if (!gradient.empty()) {
-          engine.backward(parameters.data(), batch[g], settings, *tape,
-                          workspace.gradients.data() + g * size);
+          engine.backward(batch[g], settings, *tape, workspace.gradients.data() + g * size);
         }
       }
       workspace.tapes.give_back(std::move(tape));
@@ -157,15 +155,21 @@ SoftMachine::SoftMachine(const Machine& machine, const ControllerShape& controll
     }
   }
   const Model valid(machine, controller, std::vector<float>(parameters));
-  impl_ = std::make_unique<const Impl>(
-      Impl{valid.controller(), SoftEngine<float>(machine, valid.controller())});
+  impl_ = std::make_unique<const Impl>(Impl{SoftEngine<float>(machine, valid.controller())});
+}
+
+SoftMachine::SoftMachine(const Machine& machine, unsigned states) {
+  if (states == 0 || states > max_states) {
+    throw Error(ErrorKind::usage,
+                fmt::format("a soft flow chart has 1 to {} states, not {}", max_states, states));
+  }
+  impl_ = std::make_unique<const Impl>(Impl{SoftEngine<float>(machine, states)});
 }
 SoftMachine::~SoftMachine() = default;
 SoftMachine::SoftMachine(SoftMachine&&) noexcept = default;
 SoftMachine& SoftMachine::operator=(SoftMachine&&) noexcept = default;
 
 const Machine& SoftMachine::machine() const { return impl_->engine.machine(); }
-const ControllerShape& SoftMachine::controller() const { return impl_->controller; }
 std::size_t SoftMachine::parameters() const { return impl_->engine.parameters(); }
 
 BatchResult SoftMachine::cost(std::span<const float> parameters, std::span<const LaneGroup> batch,

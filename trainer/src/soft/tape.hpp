@@ -63,13 +63,18 @@ struct Tape {
   StepBuffer<T> registers;      ///< [T+1][R·M] before step t
   StepBuffer<T> outputs;        ///< [T] of the modules: M, 2 or no rows each, as their support
   StepBuffer<T> arguments;      ///< [T][A·M] of the modules
-  StepBuffer<T> probabilities;  ///< [T][S] of selectors and f_t; later the logits' gradients
+  StepBuffer<T> probabilities;  ///< [T][S] of selectors and f_t; later what the
+                                ///< controller makes of them
   StepBuffer<T> controller;     ///< [T][state_rows]
   StepBuffer<T> factors;        ///< [T][R+M] of the renormalisation after step t
   LaneBuffer<T> finish;         ///< [T] f_t
   LaneBuffer<T> alive;          ///< [T+1] probability that step t runs
   LaneBuffer<T> share;          ///< [T] p_t
   LaneBuffer<T> loss;           ///< [T] −Σ_i w_i log mem_t[i][expected_i]
+  LaneBuffer<T> blame;          ///< [T] the slope of the cost in `loss`
+  LaneBuffer<T> slope;          ///< [T] the slope of the cost in p_t, without the price of steps
+  const T* weights = nullptr;   ///< of the controller
+  std::vector<T> weights_room;  ///< where it keeps them, if they are not the parameters
 
   // The group, in the form the passes need.
   LaneBuffer<T> scale;                 ///< [1]

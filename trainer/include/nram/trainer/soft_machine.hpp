@@ -13,10 +13,20 @@
 
 namespace nram {
 
+/// How the costs of finishing after one step or another are put together.
+enum class CostForm {
+  /// The expected cost Σ_t p_t loss_t (Kurach et al. 2016, section 3.3).
+  expected,
+  /// −log Σ_t q_t exp(−loss_t), with q_t = (1 − any_time) p_t + any_time / T: how surprising the
+  /// result is. What is right at one time only costs less than what never is.
+  surprise
+};
+
 /// What is minimised. For an example with memory distributions mem_t after step t and probabilities
 /// p_t of finishing there (Kurach et al. 2016, section 3.3)
 ///
-///     cost = scale · ( −Σ_t p_t Σ_i weight_i · log max(mem_t[i][expected_i], log_floor)
+///     loss_t = −Σ_i weight_i · log max(mem_t[i][expected_i], log_floor)
+///     cost = scale · ( Σ_t p_t loss_t, or as CostForm says
 ///                      + step_price · Σ_t t·p_t
 ///                      − entropy_bonus · H + indecision_price · G )
 ///
@@ -24,6 +34,8 @@ namespace nram {
 /// s, each the mean over the T steps and all selectors (module arguments and registers). A term
 /// whose weight is 0 costs no time.
 struct CostSettings {
+  CostForm form = CostForm::expected;
+  double any_time = 0.0;       ///< in [0, 1]; see CostForm::surprise
   double log_floor = 1e-8;     ///< in (0, 1); below it a cell's cost is constant, its gradient 0
   double step_price = 0.0;     ///< ≥ 0; teaches to finish early
   double entropy_bonus = 0.0;  ///< ≥ 0; keeps selectors undecided early in training (section 4.2)
@@ -92,7 +104,8 @@ struct SoftStep {
 /// distributions over Z_M, the controller sees P(r_i = 0) and mixes sources by softmax selectors.
 ///
 /// Immutable after construction: any number of threads may use it at the same time, each with its
-/// own workspace. Parameters are the tensors of `tensor_shapes`, one after the other.
+/// own workspace. Parameters of a controller are the tensors of `tensor_shapes`, one after the
+/// other.
 ///
 /// Time of a step and example: O(S·H) for the controller (H its last layer), O(S·M) for mixing,
 /// O(M²) for READ, WRITE, ADD and SUB, O(M) for the other standard modules, O(M^arity) for custom
@@ -102,12 +115,19 @@ class SoftMachine {
  public:
   /// Throws Error(data) if the controller shape is impossible (see ControllerShape).
   SoftMachine(const Machine& machine, const ControllerShape& controller);
+  /// A soft flow chart of 1 to `max_states` states instead of a controller: a distribution over
+  /// states, each of which looks at a mixture of registers and has its own selectors, next state
+  /// and willingness to finish for zero and for not zero. Parameters: logits of which register each
+  /// state looks at, [states][R]; of the next state, [2 states][states]; of selectors and finish,
+  /// [2 states][S], where 2 s is for not zero in state s and 2 s + 1 for zero. Throws Error(usage)
+  /// for another number of states.
+  SoftMachine(const Machine& machine, unsigned states);
+  static constexpr unsigned max_states = 64;
   ~SoftMachine();
   SoftMachine(SoftMachine&&) noexcept;
   SoftMachine& operator=(SoftMachine&&) noexcept;
 
   [[nodiscard]] const Machine& machine() const;
-  [[nodiscard]] const ControllerShape& controller() const;
   /// The number of parameters.
   [[nodiscard]] std::size_t parameters() const;
 

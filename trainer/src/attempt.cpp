@@ -41,8 +41,12 @@ std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64
   const std::uint64_t stream = number % settings.streams;
   const bool gradient_turn = stream % gradient_share == 0 && number / settings.streams % 2 == 0;
   const bool gradient = settings.gradient && differentiable && (gradient_turn || !settings.search);
-  // The search mends the programs of feed-forward controllers.
+  // Every fourth attempt by gradient, the first one among them, is at a controller; the search
+  // mends the programs of feed-forward ones.
+  constexpr std::uint64_t controller_share = 4;
+  const bool chart = settings.charts && turn_of(settings, number) % controller_share != 0;
   return !gradient                           ? make_search_attempt(context, number)
+         : chart                             ? make_chart_attempt(context, number)
          : settings.repair && !settings.lstm ? make_repair_attempt(context, number)
                                              : make_gradient_attempt(context, number);
 }
@@ -64,6 +68,7 @@ std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
     const Json json = parse_cbor(saved);
     const auto arm = json.at("arm").get<std::string>();
     return arm == "gradient" ? restore_gradient_attempt(context, json)
+           : arm == "chart"  ? restore_chart_attempt(context, json)
            : arm == "repair" ? restore_repair_attempt(context, json)
                              : restore_search_attempt(context, json);
   } catch (const Json::exception& error) {

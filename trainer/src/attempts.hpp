@@ -1,6 +1,6 @@
 #pragma once
 
-// The two kinds of attempts, and what they share: saved state as CBOR, the tests that decide.
+// The kinds of attempts, and what they share: saved state as CBOR, the tests that decide.
 
 #include <array>
 #include <span>
@@ -21,6 +21,9 @@ using Json = nlohmann::json;
 
 std::unique_ptr<Attempt> make_gradient_attempt(const AttemptContext& context, std::uint64_t number);
 std::unique_ptr<Attempt> restore_gradient_attempt(const AttemptContext& context, const Json& saved);
+/// Gradient descent at a soft flow chart.
+std::unique_ptr<Attempt> make_chart_attempt(const AttemptContext& context, std::uint64_t number);
+std::unique_ptr<Attempt> restore_chart_attempt(const AttemptContext& context, const Json& saved);
 std::unique_ptr<Attempt> make_search_attempt(const AttemptContext& context, std::uint64_t number);
 std::unique_ptr<Attempt> restore_search_attempt(const AttemptContext& context, const Json& saved);
 /// Gradient first, then search from its best program.

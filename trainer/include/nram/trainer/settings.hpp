@@ -55,9 +55,15 @@ struct Settings {
   unsigned patience = 600;     ///< iterations for the next level of the curriculum; twice as many
                                ///< at the last one
   unsigned test_every = 25;    ///< iterations between two tests as a hard program
-  unsigned states = 0;         ///< of the search's programs, at most; more than 1: the model is
-                               ///< an LSTM; 0 = 6 to 12, attempts taking turns
-  unsigned candidates = 4000000;        ///< of an attempt by search, unless it still improves
+  bool charts = true;          ///< three in four attempts by gradient are at soft flow charts
+  unsigned chart_states = 0;   ///< of a soft flow chart; 0 = 2 to 4, attempts taking turns
+  unsigned chart_iterations = 150;  ///< for learning anew what has been forgotten
+  unsigned chart_patience = 80;     ///< times of that without a better chart, until an attempt ends
+  double chart_rate = 0.1;          ///< step size of Adam for soft flow charts
+  double any_time = 0.02;           ///< as in CostSettings, for soft flow charts
+  unsigned states = 0;            ///< of the search's programs, at most; more than 1: the model is
+                                  ///< an LSTM; 0 = 6 to 12, attempts taking turns
+  unsigned candidates = 4000000;  ///< of an attempt by search, unless it still improves
   unsigned polish_candidates = 300000;  ///< tried to make a found program quicker and smaller
   std::uint64_t seed = 1;
 };

@@ -1,0 +1,346 @@
+// An attempt by gradient descent at a soft flow chart: again and again some of what has been
+// learned is forgotten and learned anew, and the outcome kept if it is no worse (iterated local
+// search, with gradient descent as the local search). What comes out is a model whose argmax is the
+// chart.
+
+#include "attempts.hpp"
+#include "loading.hpp"
+#include "soft_chart.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/trainer/distil.hpp>
+#include <nram/trainer/optimizer.hpp>
+#include <nram/trainer/soft_machine.hpp>
+
+namespace nram {
+namespace {
+
+constexpr unsigned stages = 3;        // of learning anew; after each, what is far worse is given up
+constexpr unsigned first_stages = 6;  // of learning from nothing
+constexpr std::array<double, stages> most_worse = {1.0, 0.5, 0.0};  // mean cost
+constexpr double temperature = 0.02;  // what is a little worse is sometimes kept
+constexpr double improvement = 0.01;  // less than this does not count as one
+constexpr std::size_t first_levels = 5;
+constexpr std::size_t further_levels = 2;
+constexpr double nearly_right = 0.985;  // of the result cells: on to longer examples
+constexpr unsigned judging_groups = 10;
+constexpr double padded_share = 0.5;  // of groups, in which the modulus is above the task's cells
+// A floor so high that one cell that is hopeless does not drown all others.
+constexpr double log_floor = 1e-4;
+constexpr double other_cells = 0.1;  // weight of cells that are no results, unless asked for more
+
+// The machines take turns: one state or few for loops, more for what has several parts.
+struct Kind {
+  unsigned states;
+  unsigned registers;
+  bool tied;
+};
+constexpr std::array<Kind, 6> kinds = {
+    {{2, 4, true}, {3, 4, true}, {2, 4, false}, {3, 5, true}, {4, 4, true}, {1, 4, false}}};
+
+Kind kind_of(const Settings& settings, std::uint64_t number) {
+  Kind kind = kinds[turn_of(settings, number) % kinds.size()];
+  kind.states = settings.chart_states != 0 ? settings.chart_states : kind.states;
+  kind.registers = settings.registers != 0 ? settings.registers : kind.registers;
+  return kind;
+}
+
+class ChartAttempt final : public Attempt {
+ public:
+  ChartAttempt(const AttemptContext& context, std::uint64_t number)
+      : context_(context),
+        number_(number),
+        kind_(kind_of(context.settings, number)),
+        machine_(kind_.registers, context.modules),
+        chart_(machine_, kind_.states, kind_.tied),
+        soft_(machine_, kind_.states),
+        random_(random_of(context.settings, number, Purpose::learning)),
+        levels_(std::min(first_levels, context.task.levels())),
+        adam_(soft_.parameters(), AdamSettings{context.settings.chart_rate}),
+        parameters_(chart_.random_weights(random_)),
+        gradient_(soft_.parameters()),
+        current_(parameters_),
+        best_(parameters_) {
+    plan_loading();
+    draw_judges();
+  }
+
+  AttemptStatus advance() override {
+    if (status_ == AttemptStatus::running) {
+      const bool finite = learn(std::max(1U, context_.settings.chart_iterations / stages));
+      ++stage_;
+      settle_if_done(finite ? judge_parameters() : std::numeric_limits<double>::infinity());
+    }
+    return status_;
+  }
+
+  AttemptProgress progress() const override {
+    const std::uint64_t left = context_.settings.chart_patience - stale_;
+    return {number_,
+            status_,
+            "gradient",
+            work_,
+            work_ + left * context_.settings.chart_iterations,
+            levels_ - 1,
+            std::isfinite(cost_) ? cost_ : 0.0,
+            best_score_};
+  }
+
+  Model best() const override {
+    return distil(program_of(best_), provenance(context_, number_, "gradient", work_));
+  }
+
+  std::vector<std::uint8_t> save() const override {
+    return Json::to_cbor({{"arm", "chart"},
+                          {"number", number_},
+                          {"status", static_cast<unsigned>(status_)},
+                          {"work", work_},
+                          {"levels", levels_},
+                          {"stage", stage_},
+                          {"stale", stale_},
+                          {"cost", exact(cost_)},
+                          {"best-cost", exact(best_cost_)},
+                          {"random", to_json(random_)},
+                          {"parameters", to_json(parameters_)},
+                          {"adam-first", to_json(adam_.first_moment())},
+                          {"adam-second", to_json(adam_.second_moment())},
+                          {"adam-steps", adam_.steps()},
+                          {"current", to_json(current_)},
+                          {"best-score", to_json(best_score_)},
+                          {"best", to_json(best_)}});
+  }
+
+  void restore_from(const Json& saved) {
+    status_ = status_from(saved.at("status"));
+    work_ = saved.at("work").get<std::uint64_t>();
+    levels_ = saved.at("levels").get<std::size_t>();
+    stage_ = saved.at("stage").get<unsigned>();
+    stale_ = saved.at("stale").get<unsigned>();
+    cost_ = exact_double(saved.at("cost"));
+    best_cost_ = exact_double(saved.at("best-cost"));
+    restore(random_, saved.at("random"));
+    parameters_ = floats_from(saved.at("parameters"));
+    current_ = floats_from(saved.at("current"));
+    best_score_ = score_from(saved.at("best-score"));
+    best_ = floats_from(saved.at("best"));
+    const std::size_t size = soft_.parameters();
+    const bool fits = parameters_.size() == size && current_.size() == size &&
+                      best_.size() == size && levels_ >= 1 && levels_ <= context_.task.levels() &&
+                      stage_ < first_stages && stale_ <= context_.settings.chart_patience;
+    if (!fits) {
+      throw Error(ErrorKind::data,
+                  fmt::format("the saved attempt {} does not fit this machine and task", number_));
+    }
+    adam_.restore(floats_from(saved.at("adam-first")), floats_from(saved.at("adam-second")),
+                  saved.at("adam-steps").get<std::uint64_t>());
+    draw_judges();
+  }
+
+ private:
+  // Loads as many of the planned cells as there are in all examples, if that is possible.
+  void plan_loading() {
+    Random random = random_of(context_.settings, number_, Purpose::examples);
+    std::size_t cells = context_.settings.loaded_cells;
+    constexpr unsigned draws = 8;  // the sizes vary from one to the next
+    for (std::size_t i = 0; i < draws * context_.task.levels(); ++i) {
+      cells = loadable_cells(context_.task.draw_level(i / draws, LaneGroup::lanes, random), cells);
+    }
+    loading_ = loading_circuits(machine_, static_cast<unsigned>(cells));
+  }
+
+  [[nodiscard]] Program program_of(std::span<const float> weights) const {
+    return behind(loading_, hard_chart(machine_, chart_.layout(), weights));
+  }
+
+  [[nodiscard]] CostSettings cost_settings() const {
+    CostSettings cost;
+    cost.form = CostForm::surprise;
+    cost.any_time = context_.settings.any_time;
+    cost.log_floor = log_floor;
+    cost.step_price = context_.settings.step_price;
+    cost.renormalise = true;
+    return cost;
+  }
+
+  // Cells behind those of the task: what is only right because addresses wrap around at the number
+  // of cells is not right for larger moduli.
+  static void pad(std::vector<Example>& examples, Random& random) {
+    const std::size_t cells = examples.front().memory.size();
+    const std::size_t most = std::min<std::size_t>(2 * cells, LaneGroup::max_modulus);
+    if (most <= cells) {
+      return;
+    }
+    const std::size_t modulus = random.between(cells + 1, most);
+    for (Example& example : examples) {
+      while (example.memory.size() < modulus) {
+        example.memory.push_back(random.below(modulus));
+        example.expected.emplace_back(std::nullopt);
+      }
+    }
+  }
+
+  // A level's examples as lanes, behind loaded cells.
+  void draw_group(std::size_t level, unsigned extra_steps, unsigned parts, Random& random,
+                  std::vector<LaneGroup>& groups) const {
+    std::vector<Example> examples = context_.task.draw_level(level, LaneGroup::lanes, random);
+    for (Example& example : examples) {
+      // As the loading steps do, modulo the number of cells.
+      for (std::size_t cell = 0; cell < loading_.size(); ++cell) {
+        example.registers.push_back(example.memory[cell % example.memory.size()]);
+      }
+      example.registers.resize(machine_.registers(), 0);
+    }
+    if (random.chance(padded_share)) {
+      pad(examples, random);
+    }
+    const Settings& settings = context_.settings;
+    PackSettings pack;
+    pack.extra_steps = extra_steps;
+    pack.preserve_weight =
+        static_cast<float>(settings.preserve_weight * (settings.preserve ? 1.0 : other_cells));
+    pack.parts = parts;
+    for (LaneGroup& group : pack_lanes(machine_, examples, pack)) {
+      groups.push_back(std::move(group));
+    }
+  }
+
+  // The examples that say what is kept: always the same ones for the same levels.
+  void draw_judges() {
+    Random random = random_of(context_.settings, number_, Purpose::examples);
+    judges_.clear();
+    for (unsigned g = 0; g < judging_groups; ++g) {
+      draw_group(g % levels_, context_.settings.slack_steps, judging_groups, random, judges_);
+    }
+  }
+
+  double judge_parameters() {
+    const BatchResult result = soft_.cost(parameters_, judges_, cost_settings(), workspace_);
+    accuracy_ = result.accuracy;
+    return result.finite ? result.cost : std::numeric_limits<double>::infinity();
+  }
+
+  // False if the gradient or the parameters are no longer finite numbers.
+  bool learn(unsigned iterations) {
+    constexpr unsigned groups = 2;
+    const Settings& settings = context_.settings;
+    for (unsigned i = 0; i < iterations; ++i) {
+      std::vector<LaneGroup> batch;
+      for (unsigned g = 0; g < groups; ++g) {
+        const std::size_t level = random_.below(levels_);
+        const auto extra = static_cast<unsigned>(random_.between(0, 2 * settings.slack_steps));
+        draw_group(level, extra, groups, random_, batch);
+      }
+      const BatchResult result =
+          soft_.cost_and_gradient(parameters_, batch, cost_settings(), workspace_, gradient_);
+      if (!result.finite) {
+        return false;
+      }
+      if (settings.clip_norm > 0) {
+        clip_norm(gradient_, settings.clip_norm);
+      }
+      adam_.step(parameters_, gradient_);
+      ++work_;
+    }
+    return std::all_of(parameters_.begin(), parameters_.end(),
+                       [](float value) { return std::isfinite(value); });
+  }
+
+  // Goes on with what is being learned, or decides whether to keep it and begins the next.
+  void settle_if_done(double cost) {
+    const bool from_nothing = !std::isfinite(cost_);
+    const bool at_end = stage_ == (from_nothing ? first_stages : stages);
+    const bool hopeless =
+        !std::isfinite(cost) || (!from_nothing && !at_end && cost > cost_ + most_worse[stage_ - 1]);
+    if (!at_end && !hopeless) {
+      return;
+    }
+    if (hopeless && from_nothing) {
+      status_ = AttemptStatus::diverged;
+      return;
+    }
+    const double tolerance = -temperature * std::log(1.0 - random_.uniform());
+    if (at_end && !hopeless && cost < cost_ + tolerance) {
+      current_ = parameters_;
+      cost_ = cost;
+      test();
+      if (accuracy_ > nearly_right && levels_ < context_.task.levels()) {
+        lengthen();
+      }
+    }
+    const bool improved = cost_ < best_cost_ - improvement;
+    best_cost_ = improved ? cost_ : best_cost_;
+    stale_ = improved ? 0 : stale_ + 1;
+    if (status_ == AttemptStatus::running && stale_ >= context_.settings.chart_patience) {
+      status_ = AttemptStatus::exhausted;
+    }
+    parameters_ = current_;
+    chart_.disturb(parameters_, random_);
+    adam_ = Adam(soft_.parameters(), AdamSettings{context_.settings.chart_rate});
+    stage_ = 0;
+  }
+
+  // On to longer examples, on which what has been learned may cost more.
+  void lengthen() {
+    levels_ = std::min(levels_ + further_levels, context_.task.levels());
+    draw_judges();
+    cost_ = judge_parameters();
+    best_cost_ = std::numeric_limits<double>::infinity();
+  }
+
+  void test() {
+    const TestResult result = test_program(context_, number_, program_of(parameters_));
+    if (result.passed || result.score > best_score_) {
+      best_score_ = result.score;
+      best_ = parameters_;
+    }
+    if (result.passed) {
+      status_ = AttemptStatus::solved;
+    }
+  }
+
+  AttemptContext context_;
+  std::uint64_t number_;
+  Kind kind_;
+  Machine machine_;
+  SoftChart chart_;
+  SoftMachine soft_;
+  SoftWorkspace workspace_;
+  std::vector<Circuit> loading_;
+  std::vector<LaneGroup> judges_;
+  AttemptStatus status_ = AttemptStatus::running;
+  Random random_;
+  std::size_t levels_;  // of the curriculum, from the first on
+  Adam adam_;
+  std::vector<float> parameters_;  // being learned
+  std::vector<float> gradient_;
+  std::vector<float> current_;  // the last that were kept
+  std::vector<float> best_;     // as a hard program
+  Score best_score_;
+  double cost_ = std::numeric_limits<double>::infinity();  // of `current_`; infinite at first
+  double best_cost_ = std::numeric_limits<double>::infinity();
+  double accuracy_ = 0.0;  // of the last judged
+  unsigned stage_ = 0;
+  unsigned stale_ = 0;      // times learned anew without a new best
+  std::uint64_t work_ = 0;  // iterations
+};
+
+}  // namespace
+
+std::unique_ptr<Attempt> make_chart_attempt(const AttemptContext& context, std::uint64_t number) {
+  return std::make_unique<ChartAttempt>(context, number);
+}
+
+std::unique_ptr<Attempt> restore_chart_attempt(const AttemptContext& context, const Json& saved) {
+  auto attempt = std::make_unique<ChartAttempt>(context, saved.at("number").get<std::uint64_t>());
+  attempt->restore_from(saved);
+  return attempt;
+}
+
+}  // namespace nram

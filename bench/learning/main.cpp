@@ -50,6 +50,8 @@ Settings settings_for(const Options& options, const std::string& arm, std::uint6
   settings.gradient = arm != "search";
   settings.search = arm == "search" || arm == "portfolio";
   settings.repair = arm == "repair" || arm == "joint" || arm == "portfolio";
+  // Only attempts at controllers are mended.
+  settings.charts = settings.charts && arm != "repair" && arm != "joint";
   settings.joint = arm == "joint" || (arm == "portfolio" && settings.joint);
   for (const std::string& change : options.changes) {
     const std::size_t equals = std::min(change.find('='), change.size() - 1);

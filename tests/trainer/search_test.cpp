@@ -30,6 +30,7 @@ Settings quick_settings() {
   settings.test_every = 10;
   settings.candidates = 200000;
   settings.polish_candidates = 5000;
+  settings.charts = false;  // chart_test.cpp
   return settings;
 }
 

@@ -1,0 +1,195 @@
+// Soft flow charts: what they compute, the programs they stand for, and attempts that learn them.
+
+#include "attempts.hpp"
+#include "soft_chart.hpp"
+#include "soft_support.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include <doctest/doctest.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/engine/executor.hpp>
+#include <nram/model-io/exporter.hpp>
+#include <nram/model-io/model_file.hpp>
+#include <nram/trainer/search.hpp>
+
+namespace nram {
+namespace {
+
+Settings chart_settings() {
+  Settings settings;
+  settings.search = false;
+  settings.repair = false;
+  settings.streams = 1;
+  return settings;
+}
+
+std::vector<Word> lane_values(const std::vector<std::uint16_t>& values, unsigned lane) {
+  std::vector<Word> of_lane;
+  for (std::size_t at = lane; at < values.size(); at += LaneGroup::lanes) {
+    of_lane.push_back(values[at]);
+  }
+  return of_lane;
+}
+
+TEST_CASE("a soft flow chart that is certain of everything is its program") {
+  constexpr unsigned steps = 12;
+  constexpr unsigned modulus = 9;
+  constexpr unsigned lane = 3;
+  Random random(3);
+  unsigned finished = 0;
+  for (unsigned i = 0; i < 60; ++i) {
+    const Machine machine = Machine::standard(1 + i % 4);
+    const unsigned states = 1 + i % 5;
+    const SoftChart chart(machine, states, i % 2 == 0);
+    std::vector<float> weights = chart.random_weights(random);
+    for (float& weight : weights) {
+      weight *= 1e5F;
+    }
+    const SoftMachine soft(machine, states);
+    const LaneGroup group =
+        soft_test::random_group(modulus, steps, machine.registers(), 16, random);
+    SoftWorkspace workspace;
+    const std::vector<SoftStep> trace = soft.trace(weights, group, lane, workspace);
+
+    std::vector<Word> memory = lane_values(group.initial_memory, lane);
+    RunOptions options;
+    options.modulus = Modulus::of(modulus);
+    options.registers = lane_values(group.initial_registers, lane);
+    options.step_limit = steps;
+    const RunResult run =
+        make_executor(Engine::reference, hard_chart(machine, chart.layout(), weights))
+            ->run(MemoryView(std::span(memory)), options);
+    const SoftStep& last = trace[run.steps - 1];
+    CHECK(last.share > 0.99F);
+    const auto soft_memory = SoftStep::most_probable(last.memory, modulus);
+    CHECK(std::equal(memory.begin(), memory.end(), soft_memory.begin(), soft_memory.end()));
+    finished += run.outcome == Outcome::finished && run.steps > 1 ? 1 : 0;
+  }
+  CHECK(finished > 5);  // not only by running out of steps
+}
+
+TEST_CASE("disturbing a soft flow chart changes some of it, the same way every time") {
+  const Machine machine = Machine::standard(3);
+  const SoftChart chart(machine, 4, true);
+  Random random(11);
+  const std::vector<float> weights = chart.random_weights(random);
+  REQUIRE(weights.size() == SoftMachine(machine, 4).parameters());
+  unsigned partial = 0;
+  for (unsigned i = 0; i < 50; ++i) {
+    Random again = random;
+    std::vector<float> first = weights;
+    std::vector<float> second = weights;
+    chart.disturb(first, random);
+    chart.disturb(second, again);
+    CHECK(first == second);
+    CHECK(std::ranges::all_of(first, [](float weight) { return std::isfinite(weight); }));
+    std::size_t changed = 0;
+    for (std::size_t w = 0; w < weights.size(); ++w) {
+      changed += first[w] != weights[w] ? 1 : 0;
+    }
+    partial += changed > 0 && changed < weights.size() ? 1 : 0;
+  }
+  CHECK(partial > 25);
+}
+
+TEST_CASE("rules that begin alike are tied, others are not") {
+  const Machine machine = Machine::standard(2);
+  for (const bool tied : {true, false}) {
+    Random random(1);
+    const SoftChart chart(machine, 2, tied);
+    const std::vector<float> weights = chart.random_weights(random);
+    double apart = 0.0;
+    for (unsigned i = 0; i < chart.layout().selectors.outputs; ++i) {
+      apart += std::abs(static_cast<double>(weights[chart.layout().rule(0) + i]) -
+                        static_cast<double>(weights[chart.layout().rule(1) + i]));
+    }
+    apart /= chart.layout().selectors.outputs;
+    CHECK(apart > (tied ? 0.0 : 0.2));
+    CHECK(apart < (tied ? 0.1 : 0.6));
+  }
+}
+
+TEST_CASE("a surprise is the cost of a result that is right at some time") {
+  // One state that idles, and finishes with probability 1/2 in each of two steps at least.
+  const Machine machine = Machine::standard(1);
+  const SoftMachine soft(machine, 1);
+  std::vector<float> weights(soft.parameters(), 0.0F);
+  LaneGroup group(4, 2, 1);
+  Example example;
+  example.memory = {1, 2, 3, 0};
+  example.expected = {std::nullopt, std::nullopt, std::nullopt, Word{0}};
+  group.set(0, example, 1.0F);
+  SoftWorkspace workspace;
+  CostSettings settings;
+  const double expected = soft.cost(weights, {&group, 1}, settings, workspace).cost;
+  settings.form = CostForm::surprise;
+  const double surprise = soft.cost(weights, {&group, 1}, settings, workspace).cost;
+  // A mean of likelihoods is no less likely than the mean of their logarithms says.
+  CHECK(surprise < expected);
+  CHECK(surprise > 0.0);
+  settings.any_time = 1.0;  // p_t does not matter any more: here both steps have 1/2 anyway
+  CHECK(soft.cost(weights, {&group, 1}, settings, workspace).cost == doctest::Approx(surprise));
+}
+
+TEST_CASE("an attempt by gradient at a flow chart learns swap") {
+  const Task& task = *find_task("swap");
+  Settings settings = chart_settings();
+  settings.streams = 4;
+  const SearchResult result = search({task, Machine::standard(1).modules(), settings}, {});
+  REQUIRE(result.end == SearchEnd::solved);
+  CHECK(result.attempt.arm == "gradient");
+  CHECK(result.attempt.number % 4 != 0);  // the first of each four is at a controller
+  CHECK(result.model.controller().kind == ControllerKind::lstm);
+  const auto executor = make_executor(Engine::reference, discretise(result.model));
+  Random random(99);
+  CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
+}
+
+TEST_CASE("an attempt at a flow chart goes on bit-exactly from any moment, and ends") {
+  const Task& task = *find_task("merge");
+  Settings settings = chart_settings();
+  settings.chart_states = 2;
+  settings.chart_iterations = 3;
+  settings.chart_patience = 4;
+  const AttemptContext context{task, Machine::standard(1).modules(), settings};
+  const auto whole = make_chart_attempt(context, 1);
+  auto resumed = make_chart_attempt(context, 1);
+  unsigned portions = 0;
+  while (whole->advance() == AttemptStatus::running) {
+    resumed->advance();
+    resumed = restore_attempt(context, resumed->save());
+    CHECK(resumed->save() == whole->save());
+    REQUIRE(++portions < 500);
+  }
+  CHECK(portions > 6);
+  CHECK(whole->progress().status == AttemptStatus::exhausted);
+  CHECK(whole->progress().best.accuracy >= 0.0);
+  CHECK(model_bytes(resumed->best()) ==
+        model_bytes(restore_attempt(context, resumed->save())->best()));
+}
+
+TEST_CASE("a saved attempt at a flow chart of another kind is refused") {
+  const Task& task = *find_task("access");
+  Settings settings = chart_settings();
+  settings.chart_iterations = 3;
+  const AttemptContext context{task, Machine::standard(1).modules(), settings};
+  const auto saved = make_chart_attempt(context, 1)->save();
+  Settings other = settings;
+  other.chart_states = 7;
+  const AttemptContext elsewhere{task, Machine::standard(1).modules(), other};
+  CHECK_THROWS_WITH_AS((void)restore_attempt(elsewhere, saved), doctest::Contains("does not fit"),
+                       Error);
+}
+
+TEST_CASE("a flow chart has to have states") {
+  CHECK_THROWS_WITH_AS(SoftMachine(Machine::standard(2), 0), doctest::Contains("1 to 64 states"),
+                       Error);
+  CHECK_THROWS_AS(SoftMachine(Machine::standard(2), SoftMachine::max_states + 1), Error);
+}
+
+}  // namespace
+}  // namespace nram

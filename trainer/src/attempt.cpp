@@ -41,9 +41,9 @@ std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64
   const std::uint64_t stream = number % settings.streams;
   const bool gradient_turn = stream % gradient_share == 0 && number / settings.streams % 2 == 0;
   const bool gradient = settings.gradient && differentiable && (gradient_turn || !settings.search);
-  // Every fourth attempt by gradient, the first one among them, is at a controller; the search
+  // Every eighth attempt by gradient, the first one among them, is at a controller; the search
   // mends the programs of feed-forward ones.
-  constexpr std::uint64_t controller_share = 4;
+  constexpr std::uint64_t controller_share = 8;
   const bool chart = settings.charts && turn_of(settings, number) % controller_share != 0;
   return !gradient                           ? make_search_attempt(context, number)
          : chart                             ? make_chart_attempt(context, number)

@@ -43,7 +43,7 @@ struct Kind {
   bool tied;
 };
 constexpr std::array<Kind, 6> kinds = {
-    {{2, 4, true}, {3, 4, true}, {2, 4, false}, {3, 5, true}, {4, 4, true}, {1, 4, false}}};
+    {{2, 4, true}, {3, 4, true}, {2, 4, false}, {1, 4, false}, {3, 5, true}, {2, 4, false}}};
 
 Kind kind_of(const Settings& settings, std::uint64_t number) {
   Kind kind = kinds[turn_of(settings, number) % kinds.size()];

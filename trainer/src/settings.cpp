@@ -56,7 +56,7 @@ constexpr std::array setting_table = {
     SettingRow{"test-every", &S::test_every, 1, many, "iterations between two hard tests"},
     SettingRow{"charts", &S::charts, 0, 1, "attempts by gradient at soft flow charts"},
     SettingRow{"chart-states", &S::chart_states, 0, 64,
-               "states of a soft flow chart; 0 = 1 to 4, in turn"},
+               "states of a soft flow chart; 0 = 1 to 3, in turn"},
     SettingRow{"chart-iterations", &S::chart_iterations, 1, many,
                "iterations of learning anew what a soft flow chart has forgotten"},
     SettingRow{"chart-patience", &S::chart_patience, 1, many,

@@ -55,8 +55,8 @@ struct Settings {
   unsigned patience = 600;     ///< iterations for the next level of the curriculum; twice as many
                                ///< at the last one
   unsigned test_every = 25;    ///< iterations between two tests as a hard program
-  bool charts = true;          ///< three in four attempts by gradient are at soft flow charts
-  unsigned chart_states = 0;   ///< of a soft flow chart; 0 = 1 to 4, attempts taking turns
+  bool charts = true;          ///< seven in eight attempts by gradient are at soft flow charts
+  unsigned chart_states = 0;   ///< of a soft flow chart; 0 = 1 to 3, attempts taking turns
   unsigned chart_iterations = 150;  ///< for learning anew what has been forgotten
   unsigned chart_patience = 80;     ///< times of that without a better chart, until an attempt ends
   double chart_rate = 0.1;          ///< step size of Adam for soft flow charts

@@ -133,7 +133,7 @@ class ChartAttempt final : public Attempt {
     const std::size_t size = soft_.parameters();
     const bool fits = parameters_.size() == size && current_.size() == size &&
                       best_.size() == size && levels_ >= 1 && levels_ <= context_.task.levels() &&
-                      stage_ < first_stages && stale_ <= context_.settings.chart_patience;
+                      stage_ < stages_in_all() && stale_ <= context_.settings.chart_patience;
     if (!fits) {
       throw Error(ErrorKind::data,
                   fmt::format("the saved attempt {} does not fit this machine and task", number_));
@@ -252,10 +252,15 @@ class ChartAttempt final : public Attempt {
                        [](float value) { return std::isfinite(value); });
   }
 
+  // More for learning from nothing.
+  [[nodiscard]] unsigned stages_in_all() const {
+    return std::isfinite(cost_) ? stages : first_stages;
+  }
+
   // Goes on with what is being learned, or decides whether to keep it and begins the next.
   void settle_if_done(double cost) {
     const bool from_nothing = !std::isfinite(cost_);
-    const bool at_end = stage_ == (from_nothing ? first_stages : stages);
+    const bool at_end = stage_ == stages_in_all();
     const bool hopeless =
         !std::isfinite(cost) || (!from_nothing && !at_end && cost > cost_ + most_worse[stage_ - 1]);
     if (!at_end && !hopeless) {

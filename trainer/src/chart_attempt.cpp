@@ -234,7 +234,8 @@ class ChartAttempt final : public Attempt {
       std::vector<LaneGroup> batch;
       for (unsigned g = 0; g < groups; ++g) {
         const std::size_t level = random_.below(levels_);
-        const auto extra = static_cast<unsigned>(random_.between(0, 2 * settings.slack_steps));
+        const auto extra =
+            static_cast<unsigned>(random_.between(0, std::uint64_t{2} * settings.slack_steps));
         draw_group(level, extra, groups, random_, batch);
       }
       const BatchResult result =

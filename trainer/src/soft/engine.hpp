@@ -41,8 +41,8 @@ class SoftEngine {
     return tape.memory[writes() ? t + 1 : 0];
   }
 
-  /// The gradient of the group's cost, after forward() with the same arguments, whose parameters are
-  /// still there; replaces `gradient`.
+  /// The gradient of the group's cost, after forward() with the same arguments, whose parameters
+  /// are still there; replaces `gradient`.
   void backward(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
                 T* gradient) const;
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include <doctest/doctest.h>
@@ -194,6 +195,24 @@ TEST_CASE("a saved attempt at a flow chart of another kind is refused") {
   const AttemptContext elsewhere{task, Machine::standard(1).modules(), other};
   CHECK_THROWS_WITH_AS((void)restore_attempt(elsewhere, saved), doctest::Contains("does not fit"),
                        Error);
+}
+
+TEST_CASE("a saved attempt at a flow chart in a stage that does not exist is refused") {
+  const Task& task = *find_task("access");
+  const Settings settings = chart_settings();
+  const AttemptContext context{task, Machine::standard(1).modules(), settings};
+  const Json saved = Json::from_cbor(make_chart_attempt(context, 1)->save());
+  const auto restored_at = [&](unsigned stage, double cost) {
+    Json changed = saved;
+    changed["stage"] = stage;
+    changed["cost"] = exact(cost);
+    return restore_attempt(context, Json::to_cbor(changed));
+  };
+  const double never = std::numeric_limits<double>::infinity();
+  CHECK(restored_at(5, never) != nullptr);
+  CHECK_THROWS_WITH_AS((void)restored_at(6, never), doctest::Contains("does not fit"), Error);
+  CHECK(restored_at(2, 0.5) != nullptr);  // learning anew has fewer stages
+  CHECK_THROWS_WITH_AS((void)restored_at(3, 0.5), doctest::Contains("does not fit"), Error);
 }
 
 TEST_CASE("a flow chart has to have states") {

@@ -24,7 +24,7 @@ namespace {
 
 constexpr unsigned stages = 3;        // of learning anew; after each, what is far worse is given up
 constexpr unsigned first_stages = 6;  // of learning from nothing
-constexpr std::array<double, stages> most_worse = {1.0, 0.5, 0.0};  // mean cost
+constexpr std::array<double, stages - 1> most_worse = {1.0, 0.5};  // mean cost
 constexpr double temperature = 0.02;  // what is a little worse is sometimes kept
 constexpr double improvement = 0.01;  // less than this does not count as one
 constexpr std::size_t first_levels = 5;
@@ -190,12 +190,14 @@ class ChartAttempt final : public Attempt {
   void draw_group(std::size_t level, unsigned extra_steps, unsigned parts, Random& random,
                   std::vector<LaneGroup>& groups) const {
     std::vector<Example> examples = context_.task.draw_level(level, LaneGroup::lanes, random);
-    for (Example& example : examples) {
-      // As the loading steps do, modulo the number of cells.
+    // Where something is loaded, no example sets registers itself.
+    for (unsigned l = 0; !loading_.empty() && l < examples.size(); ++l) {
+      Example& example = examples[l];
+      example.registers.assign(machine_.registers(), 0);
       for (std::size_t cell = 0; cell < loading_.size(); ++cell) {
-        example.registers.push_back(example.memory[cell % example.memory.size()]);
+        // As the loading steps do, modulo the number of cells.
+        example.registers[cell] = example.memory[cell % example.memory.size()];
       }
-      example.registers.resize(machine_.registers(), 0);
     }
     if (random.chance(padded_share)) {
       pad(examples, random);

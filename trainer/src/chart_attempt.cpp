@@ -5,6 +5,7 @@
 
 #include "attempts.hpp"
 #include "loading.hpp"
+#include "module_subset.hpp"
 #include "soft_chart.hpp"
 
 #include <algorithm>
@@ -58,10 +59,11 @@ class ChartAttempt final : public Attempt {
       : context_(context),
         number_(number),
         kind_(kind_of(context.settings, number)),
-        machine_(kind_.registers, context.modules),
-        chart_(machine_, kind_.states, kind_.tied),
-        soft_(machine_, kind_.states),
         random_(random_of(context.settings, number, Purpose::learning)),
+        machine_(kind_.registers, context.modules),
+        modules_(machine_, context.settings.chart_modules, random_),
+        chart_(modules_.machine(), kind_.states, kind_.tied),
+        soft_(modules_.machine(), kind_.states),
         levels_(std::min(first_levels, context.task.levels())),
         adam_(soft_.parameters(), AdamSettings{context.settings.chart_rate}),
         parameters_(chart_.random_weights(random_)),
@@ -156,7 +158,8 @@ class ChartAttempt final : public Attempt {
   }
 
   [[nodiscard]] Program program_of(std::span<const float> weights) const {
-    return behind(loading_, hard_chart(machine_, chart_.layout(), weights));
+    return behind(loading_,
+                  modules_.widened(hard_chart(modules_.machine(), chart_.layout(), weights)));
   }
 
   [[nodiscard]] CostSettings cost_settings() const {
@@ -316,14 +319,15 @@ class ChartAttempt final : public Attempt {
   AttemptContext context_;
   std::uint64_t number_;
   Kind kind_;
+  Random random_;
   Machine machine_;
+  ModuleSubset modules_;  // what is learned with
   SoftChart chart_;
   SoftMachine soft_;
   SoftWorkspace workspace_;
   std::vector<Circuit> loading_;
   std::vector<LaneGroup> judges_;
   AttemptStatus status_ = AttemptStatus::running;
-  Random random_;
   std::size_t levels_;  // of the curriculum, from the first on
   Adam adam_;
   std::vector<float> parameters_;  // being learned

@@ -57,6 +57,8 @@ constexpr std::array setting_table = {
     SettingRow{"charts", &S::charts, 0, 1, "attempts by gradient at soft flow charts"},
     SettingRow{"chart-states", &S::chart_states, 0, 64,
                "states of a soft flow chart; 0 = 1 to 3, in turn"},
+    SettingRow{"chart-modules", &S::chart_modules, 0, 1,
+               "chance of a module to be among those of a soft flow chart"},
     SettingRow{"chart-iterations", &S::chart_iterations, 1, many,
                "iterations of learning anew what a soft flow chart has forgotten"},
     SettingRow{"chart-patience", &S::chart_patience, 1, many,

@@ -57,6 +57,7 @@ struct Settings {
   unsigned test_every = 25;    ///< iterations between two tests as a hard program
   bool charts = true;          ///< seven in eight attempts by gradient are at soft flow charts
   unsigned chart_states = 0;   ///< of a soft flow chart; 0 = 1 to 3, attempts taking turns
+  double chart_modules = 0.45;  ///< chance of a module to be among those of a soft flow chart
   unsigned chart_iterations = 150;  ///< for learning anew what has been forgotten
   unsigned chart_patience = 80;     ///< times of that without a better chart, until an attempt ends
   double chart_rate = 0.1;          ///< step size of Adam for soft flow charts

@@ -25,7 +25,7 @@ namespace {
 
 constexpr unsigned stages = 3;        // of learning anew; after each, what is far worse is given up
 constexpr unsigned first_stages = 6;  // of learning from nothing
-constexpr std::array<double, stages - 1> most_worse = {1.0, 0.5};  // mean cost
+constexpr std::array<double, stages - 1> most_worse = {0.6, 0.2};  // mean cost
 constexpr double temperature = 0.02;  // what is a little worse is sometimes kept
 constexpr double improvement = 0.01;  // less than this does not count as one
 constexpr std::size_t first_levels = 5;
@@ -33,9 +33,15 @@ constexpr std::size_t further_levels = 2;
 constexpr double nearly_right = 0.985;  // of the result cells: on to longer examples
 constexpr unsigned judging_groups = 10;
 constexpr double padded_share = 0.5;  // of groups, in which the modulus is above the task's cells
+constexpr std::size_t most_padding = 3;
 // A floor so high that one cell that is hopeless does not drown all others.
 constexpr double log_floor = 1e-4;
-constexpr double other_cells = 0.1;  // weight of cells that are no results, unless asked for more
+// The weight of cells that are no results, unless asked for more: at first, and on longer examples,
+// for which only what is right already is learned.
+constexpr double other_cells = 0.1;
+constexpr double later_other_cells = 0.5;
+constexpr double worth_waiting = 0.9;  // of the held-out cells: there is reason to be patient
+constexpr unsigned more_patience = 4;
 
 // The machines take turns: one state or few for loops, more for what has several parts.
 struct Kind {
@@ -64,7 +70,8 @@ class ChartAttempt final : public Attempt {
         modules_(machine_, context.settings.chart_modules, random_),
         chart_(modules_.machine(), kind_.states, kind_.tied),
         soft_(modules_.machine(), kind_.states),
-        levels_(std::min(first_levels, context.task.levels())),
+        first_levels_(std::min(first_levels, context.task.levels())),
+        levels_(first_levels_),
         adam_(soft_.parameters(), AdamSettings{context.settings.chart_rate}),
         parameters_(chart_.random_weights(random_)),
         gradient_(soft_.parameters()),
@@ -84,7 +91,7 @@ class ChartAttempt final : public Attempt {
   }
 
   AttemptProgress progress() const override {
-    const std::uint64_t left = context_.settings.chart_patience - stale_;
+    const std::uint64_t left = patience() - stale_;
     return {number_,
             status_,
             "gradient",
@@ -135,7 +142,7 @@ class ChartAttempt final : public Attempt {
     const std::size_t size = soft_.parameters();
     const bool fits = parameters_.size() == size && current_.size() == size &&
                       best_.size() == size && levels_ >= 1 && levels_ <= context_.task.levels() &&
-                      stage_ < stages_in_all() && stale_ <= context_.settings.chart_patience;
+                      stage_ < stages_in_all() && stale_ <= patience();
     if (!fits) {
       throw Error(ErrorKind::data,
                   fmt::format("the saved attempt {} does not fit this machine and task", number_));
@@ -176,7 +183,7 @@ class ChartAttempt final : public Attempt {
   // of cells is not right for larger moduli.
   static void pad(std::vector<Example>& examples, Random& random) {
     const std::size_t cells = examples.front().memory.size();
-    const std::size_t most = std::min<std::size_t>(2 * cells, LaneGroup::max_modulus);
+    const std::size_t most = std::min<std::size_t>(cells + most_padding, LaneGroup::max_modulus);
     if (most <= cells) {
       return;
     }
@@ -206,10 +213,12 @@ class ChartAttempt final : public Attempt {
       pad(examples, random);
     }
     const Settings& settings = context_.settings;
+    const double others = settings.preserve          ? 1.0
+                          : levels_ == first_levels_ ? other_cells
+                                                     : later_other_cells;
     PackSettings pack;
     pack.extra_steps = extra_steps;
-    pack.preserve_weight =
-        static_cast<float>(settings.preserve_weight * (settings.preserve ? 1.0 : other_cells));
+    pack.preserve_weight = static_cast<float>(settings.preserve_weight * others);
     pack.parts = parts;
     for (LaneGroup& group : pack_lanes(machine_, examples, pack)) {
       groups.push_back(std::move(group));
@@ -233,16 +242,14 @@ class ChartAttempt final : public Attempt {
 
   // False if the gradient or the parameters are no longer finite numbers.
   bool learn(unsigned iterations) {
-    constexpr unsigned groups = 2;
     const Settings& settings = context_.settings;
     for (unsigned i = 0; i < iterations; ++i) {
+      // One group only: more examples an iteration are not worth their time.
       std::vector<LaneGroup> batch;
-      for (unsigned g = 0; g < groups; ++g) {
-        const std::size_t level = random_.below(levels_);
-        const auto extra =
-            static_cast<unsigned>(random_.between(0, std::uint64_t{2} * settings.slack_steps));
-        draw_group(level, extra, groups, random_, batch);
-      }
+      const std::size_t level = random_.below(levels_);
+      const auto extra =
+          static_cast<unsigned>(random_.between(0, std::uint64_t{2} * settings.slack_steps));
+      draw_group(level, extra, 1, random_, batch);
       const BatchResult result =
           soft_.cost_and_gradient(parameters_, batch, cost_settings(), workspace_, gradient_);
       if (!result.finite) {
@@ -288,13 +295,18 @@ class ChartAttempt final : public Attempt {
     const bool improved = cost_ < best_cost_ - improvement;
     best_cost_ = improved ? cost_ : best_cost_;
     stale_ = improved ? 0 : stale_ + 1;
-    if (status_ == AttemptStatus::running && stale_ >= context_.settings.chart_patience) {
+    if (status_ == AttemptStatus::running && stale_ >= patience()) {
       status_ = AttemptStatus::exhausted;
     }
     parameters_ = current_;
     chart_.disturb(parameters_, random_);
     adam_ = Adam(soft_.parameters(), AdamSettings{context_.settings.chart_rate});
     stage_ = 0;
+  }
+
+  [[nodiscard]] std::uint64_t patience() const {
+    return std::uint64_t{context_.settings.chart_patience} *
+           (best_score_.accuracy > worth_waiting ? more_patience : 1);
   }
 
   // On to longer examples, on which what has been learned may cost more.
@@ -328,7 +340,8 @@ class ChartAttempt final : public Attempt {
   std::vector<Circuit> loading_;
   std::vector<LaneGroup> judges_;
   AttemptStatus status_ = AttemptStatus::running;
-  std::size_t levels_;  // of the curriculum, from the first on
+  std::size_t first_levels_;  // at the beginning
+  std::size_t levels_;        // of the curriculum, from the first on
   Adam adam_;
   std::vector<float> parameters_;  // being learned
   std::vector<float> gradient_;

@@ -63,12 +63,6 @@ ChartController::ChartController(const Machine& machine, unsigned states)
       zero_gradient_(rules_ + layout_.rules()),
       after_gradient_(zero_gradient_ + states) {}
 
-std::size_t ChartController::scratch(unsigned steps) const {
-  return std::max({weight_gradient_scratch(layout_.selectors.outputs, steps),
-                   weight_gradient_scratch(layout_.states, steps),
-                   weight_gradient_scratch(layout_.registers, steps)});
-}
-
 template <typename Distribution, typename Finish>
 void ChartController::for_each(const Distribution& what, const Finish& finish) const {
   for (unsigned s = 0; s < layout_.states; ++s) {
@@ -146,16 +140,17 @@ void ChartController::backward(const T* weights, const T* /*previous*/, T* state
 template <typename T>
 void ChartController::weight_gradients(const T* weights, unsigned steps, const T* states,
                                        std::size_t state_stride, const T* gradients,
-                                       std::size_t gradient_stride, T* scratch, T* gradient) const {
+                                       std::size_t gradient_stride, T* /*scratch*/,
+                                       T* gradient) const {
   const auto rows_at = [&](unsigned first) {
     return Steps<T>{states + std::size_t{first} * lanes, state_stride};
   };
-  weight_gradient(layout_.states, layout_.registers, steps, rows_at(zero_gradient_), rows_at(0),
-                  scratch, gradient + layout_.look(0));
-  weight_gradient(layout_.rules(), layout_.states, steps, rows_at(rules_), rows_at(after_gradient_),
-                  scratch, gradient + layout_.next(0));
-  weight_gradient(layout_.rules(), layout_.selectors.outputs, steps, rows_at(rules_),
-                  Steps<T>{gradients, gradient_stride}, scratch, gradient + layout_.rule(0));
+  outer_gradient(layout_.states, layout_.registers, steps, rows_at(zero_gradient_), rows_at(0),
+                 gradient + layout_.look(0));
+  outer_gradient(layout_.rules(), layout_.states, steps, rows_at(rules_), rows_at(after_gradient_),
+                 gradient + layout_.next(0));
+  outer_gradient(layout_.rules(), layout_.selectors.outputs, steps, rows_at(rules_),
+                 Steps<T>{gradients, gradient_stride}, gradient + layout_.rule(0));
   for_each([&](std::size_t first,
                unsigned size) { softmax_gradient_of(weights + first, size, gradient + first); },
            [&](std::size_t i) { gradient[i] *= weights[i] * (T(1) - weights[i]); });

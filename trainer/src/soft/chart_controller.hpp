@@ -25,7 +25,8 @@ class ChartController {
   [[nodiscard]] unsigned state_rows() const { return after_gradient_ + layout_.states; }
   [[nodiscard]] std::size_t parameters() const { return layout_.size(); }
   [[nodiscard]] unsigned carry_rows() const { return layout_.states; }
-  [[nodiscard]] std::size_t scratch(unsigned steps) const;
+  /// None is needed.
+  [[nodiscard]] static std::size_t scratch(unsigned /*steps*/) { return 0; }
 
   /// All logits as probabilities, in `room`.
   template <typename T>

@@ -85,6 +85,25 @@ NRAM_INLINE void weight_tile(unsigned steps, const T* outs, std::size_t stride, 
   }
 }
 
+// The same for a tile whose every component is a sum across lanes.
+template <unsigned Rows, typename T>
+NRAM_INLINE void outer_tile(unsigned columns, unsigned steps, const T* outs, std::size_t out_stride,
+                            Steps<T> ins, T* gradient) {
+  for (unsigned c = 0; c < columns; ++c) {
+    Lanes<T> sum[Rows] = {};
+    for (unsigned t = 0; t < steps; ++t) {
+      const Lanes<T> x = row(ins.first + t * ins.stride, c);
+#pragma GCC unroll 8
+      for (unsigned r = 0; r < Rows; ++r) {
+        sum[r] += x * row(outs + t * out_stride, r);
+      }
+    }
+    for (unsigned r = 0; r < Rows; ++r) {
+      gradient[std::size_t{r} * columns + c] = sum_of_lanes<T>(sum[r]);
+    }
+  }
+}
+
 // Calls f(first, size) for tiles that cover `count` rows, full ones first, then single rows; the
 // size is a std::integral_constant.
 template <typename F>
@@ -169,6 +188,15 @@ void weight_gradient(unsigned rows, unsigned columns, unsigned steps, Steps<T> o
 }
 
 template <typename T>
+void outer_gradient(unsigned rows, unsigned columns, unsigned steps, Steps<T> outs, Steps<T> ins,
+                    T* gradient) {
+  for_tiles(rows, [&](unsigned r, auto size) {
+    outer_tile<size()>(columns, steps, outs.first + r * lanes, outs.stride, ins,
+                       gradient + std::size_t{r} * columns);
+  });
+}
+
+template <typename T>
 void bias_gradient(unsigned rows, unsigned steps, Steps<T> outs, T* gradient) {
   for (unsigned r = 0; r < rows; ++r) {
     Lanes<T> sum = {};
@@ -201,6 +229,7 @@ bool add_gradient(const T* part, std::size_t size, T* sum) {
   template void affine<T>(const T*, const T*, unsigned, unsigned, const T*, T*, bool);        \
   template void transposed_product<T>(const T*, unsigned, unsigned, const T*, T*);            \
   template void weight_gradient<T>(unsigned, unsigned, unsigned, Steps<T>, Steps<T>, T*, T*); \
+  template void outer_gradient<T>(unsigned, unsigned, unsigned, Steps<T>, Steps<T>, T*);      \
   template void bias_gradient<T>(unsigned, unsigned, Steps<T>, T*);                           \
   template bool add_gradient<T>(const T*, std::size_t, T*);
 NRAM_INSTANTIATE(float)

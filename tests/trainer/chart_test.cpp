@@ -215,6 +215,29 @@ TEST_CASE("a saved attempt at a flow chart in a stage that does not exist is ref
   CHECK_THROWS_WITH_AS((void)restored_at(3, 0.5), doctest::Contains("does not fit"), Error);
 }
 
+// Leaves memory alone, and starts with seven registers.
+Example seven_registers(const Draw& draw, Random& random) {
+  Example example;
+  for (std::size_t i = 0; i < draw.n + 3; ++i) {
+    example.memory.push_back(random.below(draw.n + 3));
+    example.expected.emplace_back(example.memory.back());
+  }
+  example.registers.assign(7, 1);
+  return example;
+}
+
+TEST_CASE("examples that set more registers than a flow chart's machine has are refused") {
+  const BuiltinTask::Row row{"idle", "nothing", 1, 1, 3, 2, 1, seven_registers};
+  const BuiltinTask task(row);
+  Settings settings = chart_settings();
+  settings.registers = 4;
+  const AttemptContext context{task, Machine::standard(1).modules(), settings};
+  CHECK_THROWS_WITH_AS(make_chart_attempt(context, 1),
+                       doctest::Contains("sets 7 registers, the machine has 4"), Error);
+  settings.registers = 7;
+  CHECK_NOTHROW(make_chart_attempt(context, 1));
+}
+
 TEST_CASE("a flow chart has to have states") {
   CHECK_THROWS_WITH_AS(SoftMachine(Machine::standard(2), 0), doctest::Contains("1 to 64 states"),
                        Error);

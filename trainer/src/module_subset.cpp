@@ -27,6 +27,7 @@ std::vector<unsigned> draw(const Machine& machine, double share, Random& random)
 
 Machine with_modules(const Machine& machine, const std::vector<unsigned>& kept) {
   std::vector<Module> modules;
+  modules.reserve(kept.size());
   for (const unsigned q : kept) {
     modules.push_back(machine.modules()[q]);
   }

@@ -20,29 +20,6 @@ namespace {
 using soft::SoftEngine;
 using soft::Tape;
 
-// Hands out tapes: as many as threads work at the same time, and the same one again and again to a
-// single thread, so that it stays in the cache.
-class Tapes {
- public:
-  std::unique_ptr<Tape<float>> take() {
-    const std::lock_guard lock(mutex_);
-    if (free_.empty()) {
-      return std::make_unique<Tape<float>>();
-    }
-    auto tape = std::move(free_.back());
-    free_.pop_back();
-    return tape;
-  }
-  void give_back(std::unique_ptr<Tape<float>> tape) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(tape));
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Tape<float>>> free_;
-};
-
 std::size_t largest_value(std::span<const float> distribution) {
   return static_cast<std::size_t>(std::max_element(distribution.begin(), distribution.end()) -
                                   distribution.begin());
@@ -67,6 +44,29 @@ void require_fits(const SoftEngine<float>& engine, std::span<const float> parame
 }  // namespace
 
 struct SoftWorkspace::Impl {
+  // Hands out tapes: as many as threads work at the same time, and the same one again and again to
+  // a single thread, so that it stays in the cache.
+  class Tapes {
+   public:
+    std::unique_ptr<Tape<float>> take() {
+      const std::lock_guard lock(mutex_);
+      if (free_.empty()) {
+        return std::make_unique<Tape<float>>();
+      }
+      auto tape = std::move(free_.back());
+      free_.pop_back();
+      return tape;
+    }
+    void give_back(std::unique_ptr<Tape<float>> tape) {
+      const std::lock_guard lock(mutex_);
+      free_.push_back(std::move(tape));
+    }
+
+   private:
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Tape<float>>> free_;
+  };
+
   bool parallel;
   Tapes tapes;
   std::vector<GroupResult> results;

@@ -30,12 +30,13 @@ template <typename T>
 void weight_gradient(unsigned rows, unsigned columns, unsigned steps, Steps<T> outs, Steps<T> ins,
                      T* scratch, T* gradient);
 
-/// The same for few rows, say up to twelve, without scratch: quicker, for `ins` stays as it is.
+std::size_t weight_gradient_scratch(unsigned columns, unsigned steps);
+
+/// What weight_gradient computes, without scratch: quicker for few rows, say up to twelve, for
+/// `ins` stays as it is.
 template <typename T>
 void outer_gradient(unsigned rows, unsigned columns, unsigned steps, Steps<T> outs, Steps<T> ins,
                     T* gradient);
-
-std::size_t weight_gradient_scratch(unsigned columns, unsigned steps);
 
 /// gradient[r] = Σ over steps and lanes of outs[r].
 template <typename T>

@@ -8,6 +8,14 @@
 namespace nram {
 namespace {
 
+// Without the prime that tells the second of a kind.
+Module plain(Module module) {
+  if (module.name.ends_with('\'')) {
+    module.name.pop_back();
+  }
+  return module;
+}
+
 // Whether executors may take the module for the table's row of this name.
 bool same_row(const Module* row, const Module& module) {
   return row != nullptr && row->opcode == module.opcode && row->arity == module.arity &&
@@ -28,8 +36,9 @@ Machine::Machine(unsigned registers, std::vector<Module> modules)
   }
   const ModuleTable standard = ModuleTable::standard();
   for (std::size_t q = 0; q < modules_.size(); ++q) {
-    if (!same_row(standard.find(modules_[q].name), modules_[q])) {
-      validate_custom(modules_[q]);
+    const Module module = plain(modules_[q]);
+    if (!same_row(standard.find(module.name), module)) {
+      validate_custom(module);
     }
     for (std::size_t earlier = 0; earlier < q; ++earlier) {
       if (modules_[earlier].name == modules_[q].name) {

@@ -4,8 +4,8 @@
 // chart.
 
 #include "attempts.hpp"
+#include "learning_machine.hpp"
 #include "loading.hpp"
-#include "module_subset.hpp"
 #include "soft_chart.hpp"
 
 #include <algorithm>
@@ -48,14 +48,20 @@ struct Kind {
   unsigned states;
   unsigned registers;
   bool tied;
+  unsigned rounds;
 };
-constexpr std::array<Kind, 6> kinds = {
-    {{2, 4, true}, {3, 4, true}, {2, 4, false}, {1, 4, false}, {3, 5, true}, {2, 4, false}}};
+constexpr std::array<Kind, 6> kinds = {{{2, 4, true, 1},
+                                        {1, 4, false, 2},
+                                        {3, 4, true, 1},
+                                        {2, 4, false, 2},
+                                        {1, 4, false, 1},
+                                        {2, 4, true, 2}}};
 
 Kind kind_of(const Settings& settings, std::uint64_t number) {
   Kind kind = kinds[turn_of(settings, number) % kinds.size()];
   kind.states = settings.chart_states != 0 ? settings.chart_states : kind.states;
   kind.registers = settings.registers != 0 ? settings.registers : kind.registers;
+  kind.rounds = settings.chart_rounds != 0 ? settings.chart_rounds : kind.rounds;
   return kind;
 }
 
@@ -66,10 +72,10 @@ class ChartAttempt final : public Attempt {
         number_(number),
         kind_(kind_of(context.settings, number)),
         random_(random_of(context.settings, number, Purpose::learning)),
-        machine_(kind_.registers, context.modules),
-        modules_(machine_, context.settings.chart_modules, random_),
-        chart_(modules_.machine(), kind_.states, kind_.tied),
-        soft_(modules_.machine(), kind_.states),
+        target_(kind_.registers, context.modules),
+        learning_(target_, context.settings.chart_modules, kind_.rounds, random_),
+        chart_(learning_.machine(), kind_.states, kind_.tied),
+        soft_(learning_.machine(), kind_.states),
         first_levels_(std::min(first_levels, context.task.levels())),
         levels_(first_levels_),
         adam_(soft_.parameters(), AdamSettings{context.settings.chart_rate}),
@@ -161,12 +167,13 @@ class ChartAttempt final : public Attempt {
     for (std::size_t i = 0; i < draws * context_.task.levels(); ++i) {
       cells = loadable_cells(context_.task.draw_level(i / draws, LaneGroup::lanes, random), cells);
     }
-    loading_ = loading_circuits(machine_, static_cast<unsigned>(cells));
+    loaded_ = static_cast<unsigned>(loading_circuits(target_, static_cast<unsigned>(cells)).size());
   }
 
   [[nodiscard]] Program program_of(std::span<const float> weights) const {
-    return behind(loading_,
-                  modules_.widened(hard_chart(modules_.machine(), chart_.layout(), weights)));
+    const Program program =
+        learning_.unfolded(hard_chart(learning_.machine(), chart_.layout(), weights));
+    return behind(loading_circuits(program.machine(), loaded_), program);
   }
 
   [[nodiscard]] CostSettings cost_settings() const {
@@ -200,11 +207,18 @@ class ChartAttempt final : public Attempt {
   void draw_group(std::size_t level, unsigned extra_steps, unsigned parts, Random& random,
                   std::vector<LaneGroup>& groups) const {
     std::vector<Example> examples = context_.task.draw_level(level, LaneGroup::lanes, random);
+    if (learning_.rounds() == 2 && getenv("HALF")) {
+      for (Example& example : examples) {
+        if (example.steps) {
+          example.steps = (*example.steps + 1) / 2;
+        }
+      }
+    }
     // Where something is loaded, no example sets registers itself.
-    for (unsigned l = 0; !loading_.empty() && l < examples.size(); ++l) {
+    for (unsigned l = 0; loaded_ != 0 && l < examples.size(); ++l) {
       Example& example = examples[l];
-      example.registers.assign(machine_.registers(), 0);
-      for (std::size_t cell = 0; cell < loading_.size(); ++cell) {
+      example.registers.assign(target_.registers(), 0);
+      for (std::size_t cell = 0; cell < loaded_; ++cell) {
         // As the loading steps do, modulo the number of cells.
         example.registers[cell] = example.memory[cell % example.memory.size()];
       }
@@ -220,7 +234,7 @@ class ChartAttempt final : public Attempt {
     pack.extra_steps = extra_steps;
     pack.preserve_weight = static_cast<float>(settings.preserve_weight * others);
     pack.parts = parts;
-    for (LaneGroup& group : pack_lanes(machine_, examples, pack)) {
+    for (LaneGroup& group : pack_lanes(target_, examples, pack)) {
       groups.push_back(std::move(group));
     }
   }
@@ -332,12 +346,12 @@ class ChartAttempt final : public Attempt {
   std::uint64_t number_;
   Kind kind_;
   Random random_;
-  Machine machine_;
-  ModuleSubset modules_;  // what is learned with
+  Machine target_;
+  LearningMachine learning_;
   SoftChart chart_;
   SoftMachine soft_;
   SoftWorkspace workspace_;
-  std::vector<Circuit> loading_;
+  unsigned loaded_ = 0;  // cells, in registers
   std::vector<LaneGroup> judges_;
   AttemptStatus status_ = AttemptStatus::running;
   std::size_t first_levels_;  // at the beginning

@@ -1,15 +1,17 @@
 #include "loading.hpp"
 
+#include "memory_modules.hpp"
+
 #include <algorithm>
 #include <optional>
 
 namespace nram {
 namespace {
 
-std::optional<unsigned> module_with(const Machine& machine, Opcode opcode) {
+std::optional<unsigned> find_inc(const Machine& machine) {
   const auto& modules = machine.modules();
-  const auto found = std::find_if(modules.begin(), modules.end(),
-                                  [&](const Module& module) { return module.opcode == opcode; });
+  const auto found =
+      std::ranges::find_if(modules, [](const Module& m) { return m.opcode == Opcode::inc; });
   return found == modules.end() ? std::nullopt
                                 : std::optional(static_cast<unsigned>(found - modules.begin()));
 }
@@ -17,10 +19,10 @@ std::optional<unsigned> module_with(const Machine& machine, Opcode opcode) {
 }  // namespace
 
 std::vector<Circuit> loading_circuits(const Machine& machine, unsigned count) {
-  const auto read = module_with(machine, Opcode::read);
-  const auto inc = module_with(machine, Opcode::inc);
-  const auto write = module_with(machine, Opcode::write);
-  if (!read || !inc || (write && *write < *read) || count > machine.registers()) {
+  const MemoryModules memory(machine);
+  const auto read = memory.read();
+  const auto inc = find_inc(machine);
+  if (!read || !inc || !memory.can_leave_alone() || count > machine.registers()) {
     return {};
   }
   std::vector<Circuit> steps;
@@ -32,10 +34,7 @@ std::vector<Circuit> loading_circuits(const Machine& machine, unsigned count) {
     circuit.arguments[machine.first_argument(*inc)] = counter;
     circuit.registers[counter] = machine.output_of(*inc);
     circuit.registers[cell] = machine.output_of(*read);
-    if (write) {
-      circuit.arguments[machine.first_argument(*write)] = counter;
-      circuit.arguments[machine.first_argument(*write) + 1] = machine.output_of(*read);
-    }
+    memory.leave_alone(machine, counter, circuit);
     steps.push_back(std::move(circuit));
   }
   return steps;

@@ -59,6 +59,8 @@ constexpr std::array setting_table = {
                "states of a soft flow chart; 0 = 1 to 3, in turn"},
     SettingRow{"chart-modules", &S::chart_modules, 0, 1,
                "chance of a module to be among those of a soft flow chart"},
+    SettingRow{"chart-rounds", &S::chart_rounds, 0, 2,
+               "rounds of these modules in a step; 0 = one and two in turn"},
     SettingRow{"chart-iterations", &S::chart_iterations, 1, many,
                "iterations of learning anew what a soft flow chart has forgotten"},
     SettingRow{"chart-patience", &S::chart_patience, 1, many,

@@ -24,7 +24,8 @@ class Machine {
 
   /// Throws Error(data) unless 1 ≤ registers ≤ max_registers, 1 ≤ modules ≤ max_modules and no
   /// module occurs twice (circuits name modules, so names must be unique); Error(usage) if a module
-  /// is neither a row of the standard table nor a custom one that a table would take.
+  /// is neither a row of the standard table nor a custom one that a table would take. The name may
+  /// have a prime behind it: a second module of a kind in the same step. Files cannot name such.
   Machine(unsigned registers, std::vector<Module> modules);
 
   /// `registers` registers and the 14 standard modules in the default order.

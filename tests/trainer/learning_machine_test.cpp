@@ -1,7 +1,7 @@
 // Machines with some of the modules: which they have, and that programs for them mean the same on
 // the whole machine.
 
-#include "module_subset.hpp"
+#include "learning_machine.hpp"
 
 #include <algorithm>
 #include <random>
@@ -45,10 +45,10 @@ TEST_CASE("a program for some of the modules does the same with all of them") {
   unsigned smaller = 0;
   for (unsigned i = 0; i < 300; ++i) {
     const Machine full = test::random_machine({}, random);
-    const ModuleSubset subset(full, 0.4, drawn);
+    const LearningMachine subset(full, 0.4, 1, drawn);
     smaller += subset.machine().modules().size() < full.modules().size() ? 1 : 0;
     const Program narrow = some_program(subset.machine(), random);
-    const Program wide = subset.widened(narrow);
+    const Program wide = subset.unfolded(narrow);
     CHECK(names(wide.machine()) == names(full));
     const test::RunCase run = test::random_run(full, random);
     test::RunRecord expected = test::record_run(*make_executor(Engine::reference, narrow), run);
@@ -66,14 +66,14 @@ TEST_CASE("a program for some of the modules does the same with all of them") {
 TEST_CASE("READ, INC, WRITE and modules of a user's own are always there, the others by chance") {
   Random random(1);
   const Machine standard = Machine::standard(3);
-  CHECK(names(ModuleSubset(standard, 0.0, random).machine()) ==
+  CHECK(names(LearningMachine(standard, 0.0, 1, random).machine()) ==
         std::vector<std::string>{"READ", "INC", "WRITE"});
-  CHECK(names(ModuleSubset(standard, 1.0, random).machine()) == names(standard));
+  CHECK(names(LearningMachine(standard, 1.0, 1, random).machine()) == names(standard));
 
   unsigned drawn = 0;
   constexpr unsigned draws = 200;
   for (unsigned i = 0; i < draws; ++i) {
-    const auto some = names(ModuleSubset(standard, 0.25, random).machine());
+    const auto some = names(LearningMachine(standard, 0.25, 1, random).machine());
     drawn += std::ranges::count(some, "MAX") != 0 ? 1 : 0;
   }
   CHECK(drawn > draws / 8);
@@ -81,7 +81,7 @@ TEST_CASE("READ, INC, WRITE and modules of a user's own are always there, the ot
 
   const auto table = test::table_with_custom_modules();
   const Machine custom(2, {*table.find("MAX"), *table.find("MUL"), *table.find("READ")});
-  CHECK(names(ModuleSubset(custom, 0.0, random).machine()) ==
+  CHECK(names(LearningMachine(custom, 0.0, 1, random).machine()) ==
         std::vector<std::string>{"MUL", "READ"});
 }
 
@@ -89,7 +89,8 @@ TEST_CASE("a machine has a module even if none is always there and none is drawn
   Random random(1);
   const auto table = ModuleTable::standard();
   const Machine machine(1, {*table.find("ADD"), *table.find("MAX")});
-  CHECK(names(ModuleSubset(machine, 0.0, random).machine()) == std::vector<std::string>{"ADD"});
+  CHECK(names(LearningMachine(machine, 0.0, 1, random).machine()) ==
+        std::vector<std::string>{"ADD"});
 }
 
 }  // namespace

@@ -28,8 +28,10 @@ constexpr unsigned first_stages = 6;  // of learning from nothing
 constexpr std::array<double, stages - 1> most_worse = {0.6, 0.2};  // mean cost
 constexpr double temperature = 0.02;  // what is a little worse is sometimes kept
 constexpr double improvement = 0.01;  // less than this does not count as one
-constexpr std::size_t first_levels = 5;
-constexpr std::size_t further_levels = 2;
+constexpr std::size_t further_levels = 1;
+constexpr double all_loaded = 0.4;  // chance that as many cells are loaded as possible
+constexpr std::size_t fewest_levels = 2;
+constexpr std::size_t small = 24;       // cells
 constexpr double nearly_right = 0.985;  // of the result cells: on to longer examples
 constexpr unsigned judging_groups = 10;
 constexpr double padded_share = 0.5;  // of groups, in which the modulus is above the task's cells
@@ -43,19 +45,22 @@ constexpr double later_other_cells = 0.5;
 constexpr double worth_waiting = 0.9;  // of the held-out cells: there is reason to be patient
 constexpr unsigned more_patience = 4;
 
-// The machines take turns: one state or few for loops, more for what has several parts.
+// Machines and curricula take turns: one state or few for loops, more for what has several parts.
+// Where a step does much, so that one state is enough, what is right for the shortest examples
+// mostly goes on to be right; with more states, it would take their elements one by one.
 struct Kind {
   unsigned states;
   unsigned registers;
   bool tied;
-  unsigned rounds;
+  unsigned rounds;     // of modules in a step
+  std::size_t levels;  // to begin with
 };
-constexpr std::array<Kind, 6> kinds = {{{2, 4, true, 1},
-                                        {1, 4, false, 2},
-                                        {3, 4, true, 1},
-                                        {2, 4, false, 2},
-                                        {1, 4, false, 1},
-                                        {2, 4, true, 2}}};
+constexpr std::array<Kind, 6> kinds = {{{1, 4, false, 2, 2},
+                                        {2, 4, true, 2, 5},
+                                        {1, 4, false, 2, 5},
+                                        {1, 4, false, 2, 2},
+                                        {2, 4, false, 2, 5},
+                                        {3, 4, true, 1, 5}}};
 
 Kind kind_of(const Settings& settings, std::uint64_t number) {
   Kind kind = kinds[turn_of(settings, number) % kinds.size()];
@@ -76,7 +81,7 @@ class ChartAttempt final : public Attempt {
         learning_(target_, context.settings.chart_modules, kind_.rounds, random_),
         chart_(learning_.machine(), kind_.states, kind_.tied),
         soft_(learning_.machine(), kind_.states),
-        first_levels_(std::min(first_levels, context.task.levels())),
+        first_levels_(small_levels()),
         levels_(first_levels_),
         adam_(soft_.parameters(), AdamSettings{context.settings.chart_rate}),
         parameters_(chart_.random_weights(random_)),
@@ -159,21 +164,39 @@ class ChartAttempt final : public Attempt {
   }
 
  private:
-  // Loads as many of the planned cells as there are in all examples, if that is possible.
+  // As many of the planned levels as have small examples: time goes with the square of the cells.
+  [[nodiscard]] std::size_t small_levels() const {
+    Random random = random_of(context_.settings, number_, Purpose::examples);
+    const std::size_t most = std::min(kind_.levels, context_.task.levels());
+    std::size_t levels = std::min(fewest_levels, most);
+    while (levels < most &&
+           context_.task.draw_level(levels, 1, random).front().memory.size() <= small) {
+      ++levels;
+    }
+    return levels;
+  }
+
+  // Draws how many of the cells are loaded that there are in all examples, if it is possible.
   void plan_loading() {
     Random random = random_of(context_.settings, number_, Purpose::examples);
     std::size_t cells = context_.settings.loaded_cells;
+    cells = random_.chance(all_loaded) ? cells : random_.between(0, cells);
     constexpr unsigned draws = 8;  // the sizes vary from one to the next
     for (std::size_t i = 0; i < draws * context_.task.levels(); ++i) {
       cells = loadable_cells(context_.task.draw_level(i / draws, LaneGroup::lanes, random), cells);
     }
-    loaded_ = static_cast<unsigned>(loading_circuits(target_, static_cast<unsigned>(cells)).size());
+    loaded_ = static_cast<unsigned>(loading(target_, static_cast<unsigned>(cells)).size());
+  }
+
+  // The address behind the cells is left in a register, as something that moves along would.
+  static std::vector<Circuit> loading(const Machine& machine, unsigned cells) {
+    return loading_circuits(machine, cells, Position::kept);
   }
 
   [[nodiscard]] Program program_of(std::span<const float> weights) const {
     const Program program =
         learning_.unfolded(hard_chart(learning_.machine(), chart_.layout(), weights));
-    return behind(loading_circuits(program.machine(), loaded_), program);
+    return behind(loading(program.machine(), loaded_), program);
   }
 
   [[nodiscard]] CostSettings cost_settings() const {
@@ -203,28 +226,31 @@ class ChartAttempt final : public Attempt {
     }
   }
 
+  // Registers as they are after the loading steps, which count modulo the number of cells. Where
+  // something is loaded, no example sets registers itself.
+  void load(Example& example) const {
+    const std::size_t cells = example.memory.size();
+    example.registers.assign(target_.registers(), 0);
+    for (std::size_t cell = 0; cell < loaded_; ++cell) {
+      example.registers[cell] = example.memory[cell % cells];
+    }
+    example.registers[loaded_] = loaded_ % cells;
+  }
+
   // A level's examples as lanes, behind loaded cells.
   void draw_group(std::size_t level, unsigned extra_steps, unsigned parts, Random& random,
                   std::vector<LaneGroup>& groups) const {
     std::vector<Example> examples = context_.task.draw_level(level, LaneGroup::lanes, random);
-    if (learning_.rounds() == 2 && getenv("HALF")) {
-      for (Example& example : examples) {
-        if (example.steps) {
-          example.steps = (*example.steps + 1) / 2;
-        }
-      }
-    }
-    // Where something is loaded, no example sets registers itself.
-    for (unsigned l = 0; loaded_ != 0 && l < examples.size(); ++l) {
-      Example& example = examples[l];
-      example.registers.assign(target_.registers(), 0);
-      for (std::size_t cell = 0; cell < loaded_; ++cell) {
-        // As the loading steps do, modulo the number of cells.
-        example.registers[cell] = example.memory[cell % example.memory.size()];
-      }
-    }
     if (random.chance(padded_share)) {
       pad(examples, random);
+    }
+    for (Example& example : examples) {
+      if (loaded_ != 0) {
+        load(example);
+      }
+      // As much can be done in fewer steps.
+      const std::uint64_t rounds = learning_.rounds();
+      example.steps = (example.steps.value_or(0) + rounds - 1) / rounds;
     }
     const Settings& settings = context_.settings;
     const double others = settings.preserve          ? 1.0

@@ -9,8 +9,8 @@ namespace nram {
 namespace {
 
 bool always_kept(Opcode opcode) {
-  return opcode == Opcode::read || opcode == Opcode::inc || opcode == Opcode::write ||
-         opcode == Opcode::custom;
+  return opcode == Opcode::read || opcode == Opcode::inc || opcode == Opcode::add ||
+         opcode == Opcode::write || opcode == Opcode::custom;
 }
 
 std::vector<unsigned> draw_round(const Machine& machine, double share, bool last, Random& random) {

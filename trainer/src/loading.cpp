@@ -18,16 +18,17 @@ std::optional<unsigned> find_inc(const Machine& machine) {
 
 }  // namespace
 
-std::vector<Circuit> loading_circuits(const Machine& machine, unsigned count) {
+std::vector<Circuit> loading_circuits(const Machine& machine, unsigned count, Position position) {
   const MemoryModules memory(machine);
   const auto read = memory.read();
   const auto inc = find_inc(machine);
-  if (!read || !inc || !memory.can_leave_alone() || count > machine.registers()) {
+  const unsigned taken = position == Position::kept ? count + 1 : count;
+  if (!read || !inc || !memory.can_leave_alone() || count == 0 || taken > machine.registers()) {
     return {};
   }
   std::vector<Circuit> steps;
-  // The last register counts the cells up, and takes the last one in the end.
-  const auto counter = static_cast<Source>(count == 0 ? 0 : count - 1);
+  // The last register counts the cells up. If their number is not kept, it takes the last one.
+  const auto counter = static_cast<Source>(taken - 1);
   for (unsigned cell = 0; cell < count; ++cell) {
     Circuit circuit = blank_circuit(machine);
     circuit.arguments[machine.first_argument(*read)] = counter;

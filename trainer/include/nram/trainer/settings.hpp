@@ -51,14 +51,14 @@ struct Settings {
   unsigned streams = 4;                 ///< shared out among the arms
   unsigned attempts = 100000;           ///< at most this many, over all streams
   bool vary = true;  ///< attempts by gradient scatter some settings, see varied_settings()
-  unsigned iterations = 6000;   ///< of an attempt by gradient, at most
-  unsigned patience = 600;      ///< iterations for the next level of the curriculum; twice as many
-                                ///< at the last one
-  unsigned test_every = 25;     ///< iterations between two tests as a hard program
-  bool charts = true;           ///< seven in eight attempts by gradient are at soft flow charts
-  unsigned chart_states = 0;    ///< of a soft flow chart; 0 = 1 to 3, attempts taking turns
-  unsigned chart_rounds = 0;    ///< 1 or 2 of them in a step of a soft flow chart, 0 = in turn
-  double chart_modules = 0.35;  ///< chance of a module to be among those of a soft flow chart
+  unsigned iterations = 6000;  ///< of an attempt by gradient, at most
+  unsigned patience = 600;     ///< iterations for the next level of the curriculum; twice as many
+                               ///< at the last one
+  unsigned test_every = 25;    ///< iterations between two tests as a hard program
+  bool charts = true;          ///< seven in eight attempts by gradient are at soft flow charts
+  unsigned chart_states = 0;   ///< of a soft flow chart; 0 = 1 to 3, attempts taking turns
+  unsigned chart_rounds = 0;   ///< 1 or 2 of them in a step of a soft flow chart, 0 = in turn
+  double chart_modules = 0.2;  ///< chance of a module to be among those of a soft flow chart
   unsigned chart_iterations = 150;  ///< for learning anew what has been forgotten
   unsigned chart_patience = 25;     ///< times of that without a better chart, until an attempt ends
   double chart_rate = 0.1;          ///< step size of Adam for soft flow charts

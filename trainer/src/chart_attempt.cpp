@@ -29,7 +29,7 @@ constexpr std::array<double, stages - 1> most_worse = {0.6, 0.2};  // mean cost
 constexpr double temperature = 0.02;  // what is a little worse is sometimes kept
 constexpr double improvement = 0.01;  // less than this does not count as one
 constexpr std::size_t further_levels = 1;
-constexpr double all_loaded = 0.4;  // chance that as many cells are loaded as possible
+constexpr double all_loaded = 0.3;  // chance that as many cells are loaded as possible
 constexpr std::size_t fewest_levels = 2;
 constexpr std::size_t small = 24;       // cells
 constexpr double nearly_right = 0.985;  // of the result cells: on to longer examples
@@ -70,6 +70,11 @@ Kind kind_of(const Settings& settings, std::uint64_t number) {
   return kind;
 }
 
+// Some attempts have hardly any modules, and learn quickly; others most of what could be needed.
+double module_share(const Settings& settings, Random& random) {
+  return std::min(1.0, 2.0 * settings.chart_modules * random.uniform());
+}
+
 class ChartAttempt final : public Attempt {
  public:
   ChartAttempt(const AttemptContext& context, std::uint64_t number)
@@ -78,7 +83,7 @@ class ChartAttempt final : public Attempt {
         kind_(kind_of(context.settings, number)),
         random_(random_of(context.settings, number, Purpose::learning)),
         target_(kind_.registers, context.modules),
-        learning_(target_, context.settings.chart_modules, kind_.rounds, random_),
+        learning_(target_, module_share(context.settings, random_), kind_.rounds, random_),
         chart_(learning_.machine(), kind_.states, kind_.tied),
         soft_(learning_.machine(), kind_.states),
         first_levels_(small_levels()),

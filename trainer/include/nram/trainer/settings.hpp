@@ -58,7 +58,7 @@ struct Settings {
   bool charts = true;          ///< seven in eight attempts by gradient are at soft flow charts
   unsigned chart_states = 0;   ///< of a soft flow chart; 0 = 1 to 3, attempts taking turns
   unsigned chart_rounds = 0;   ///< 1 or 2 of them in a step of a soft flow chart, 0 = in turn
-  double chart_modules = 0.2;  ///< chance of a module to be among those of a soft flow chart
+  double chart_modules = 0.3;  ///< chance of a module to be among those of a soft flow chart
   unsigned chart_iterations = 150;  ///< for learning anew what has been forgotten
   unsigned chart_patience = 25;     ///< times of that without a better chart, until an attempt ends
   double chart_rate = 0.1;          ///< step size of Adam for soft flow charts

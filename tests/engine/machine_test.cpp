@@ -53,6 +53,13 @@ TEST_CASE("machines that cannot be are refused") {
   many.pop_back();
   CHECK(Machine(16, many).modules().size() == 64);
 
+  // A second one of a kind has a prime, and nothing else that is different.
+  CHECK(Machine(1, {add, {"ADD'", Opcode::add, 2, add.evaluate, ""}}).find_source("ADD'") == 2);
+  CHECK(mentions(refusal(ErrorKind::usage, 1, {{"ADD''", Opcode::add, 2, add.evaluate, ""}}),
+                 "ADD'", "letters"));
+  CHECK(
+      mentions(refusal(ErrorKind::usage, 1, {{"ADD'", Opcode::sub, 2, add.evaluate, ""}}), "ADD"));
+
   // An executor would take these for the table's own.
   const Module read = *ModuleTable::standard().find("READ");
   CHECK(mentions(refusal(ErrorKind::usage, 1, {read, {"READ2", Opcode::read, 1, nullptr, ""}}),

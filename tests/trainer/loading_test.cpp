@@ -113,6 +113,22 @@ TEST_CASE("what cannot load cells does not") {
   CHECK(steps(machine_of(3, {"WRITE", "READ", "INC"}), 3) == 0);  // not idle
   CHECK(steps(Machine::standard(2), 3) == 0);                     // too few registers
   CHECK(steps(Machine::standard(3), 0) == 0);
+  CHECK(loading_circuits(Machine::standard(3), 3, Position::kept).empty());  // one more register
+  CHECK(loading_circuits(Machine::standard(3), 0, Position::kept).empty());
+}
+
+TEST_CASE("the address behind loaded cells can be kept") {
+  const Machine machine = Machine::standard(4);
+  const Program program =
+      behind(loading_circuits(machine, 2, Position::kept),
+             {machine, {blank_circuit(machine)}, {{0, 0, 0, {0, 0, true}}}, {}});
+  std::vector<Word> memory = {7, 5, 3, 9, 0, 0, 0, 7};
+  RunOptions options;
+  options.modulus = Modulus::word32();
+  options.step_limit = 5;
+  const RunResult result =
+      make_executor(Engine::reference, program)->run(MemoryView(std::span(memory)), options);
+  CHECK(result.registers == std::vector<Word>{7, 5, 2, 0});
 }
 
 TEST_CASE("only cells that all examples have are loaded, and none where registers are set") {

@@ -49,7 +49,9 @@ Machine machine_of(unsigned registers, const std::vector<std::string>& names) {
   table.add({"THREE", Opcode::custom, 0, [](Word, Word, Modulus m) { return m.reduce(3); }, "3"});
   std::vector<Module> modules;
   for (const std::string& name : names) {
-    modules.push_back(*table.find(name));
+    const bool primed = name.ends_with('\'');
+    modules.push_back(*table.find(std::string_view(name).substr(0, name.size() - primed)));
+    modules.back().name = name;
   }
   return {registers, modules};
 }
@@ -96,6 +98,13 @@ std::vector<Case> cases() {
       {"flow chart", Machine::standard(2), {}, 5, 4, {}, 3},
       {"flow chart, one state", Machine::standard(3), {}, 4, 3, {}, 1},
       {"flow chart, all terms", Machine::standard(3), {}, 5, 4, all_terms(), 2},
+      {"flow chart, two rounds",
+       machine_of(2, {"READ'", "INC'", "MUL'", "READ", "INC", "MUL", "WRITE"}),
+       {},
+       5,
+       4,
+       surprise,
+       2},
       {"flow chart, surprise", Machine::standard(2), {}, 5, 5, surprise_at_any_time, 4},
       {"READ after WRITE, custom modules",
        machine_of(2, {"ONE", "MUL", "WRITE", "HALF", "READ", "THREE", "SUB"}),

@@ -70,6 +70,21 @@ Kind kind_of(const Settings& settings, std::uint64_t number) {
   return kind;
 }
 
+// How many modules the first of two rounds may have, so that the registers for all that is kept for
+// the second do not make a program too large.
+std::size_t first_round_of(const Settings& settings, const Kind& kind) {
+  constexpr unsigned enough = 6;
+  constexpr unsigned steps_between = 3;  // a state, and one for each of its rules
+  unsigned most = 0;
+  while (most < enough && kind.registers + most < Machine::max_registers &&
+         (std::uint64_t{steps_between} * kind.states + settings.loaded_cells)
+                 << (kind.registers + most + 1) <=
+             Program::max_transitions) {
+    ++most;
+  }
+  return most;
+}
+
 // Some attempts have hardly any modules, and learn quickly; others most of what could be needed.
 double module_share(const Settings& settings, Random& random) {
   return std::min(1.0, 2.0 * settings.chart_modules * random.uniform());
@@ -83,7 +98,8 @@ class ChartAttempt final : public Attempt {
         kind_(kind_of(context.settings, number)),
         random_(random_of(context.settings, number, Purpose::learning)),
         target_(kind_.registers, context.modules),
-        learning_(target_, module_share(context.settings, random_), kind_.rounds, random_),
+        learning_(target_, module_share(context.settings, random_), kind_.rounds,
+                  first_round_of(context.settings, kind_), random_),
         chart_(learning_.machine(), kind_.states, kind_.tied),
         soft_(learning_.machine(), kind_.states),
         first_levels_(small_levels()),

@@ -3,6 +3,7 @@
 #include "unfolding.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace nram {
@@ -26,12 +27,38 @@ std::vector<unsigned> draw_round(const Machine& machine, double share, bool last
   return kept;
 }
 
-std::vector<unsigned> draw(const Machine& machine, double share, unsigned rounds, Random& random) {
+// Drops modules until no more than `most` are left; false if that is impossible.
+bool shorten(const Machine& machine, std::size_t most, Random& random,
+             std::vector<unsigned>& kept) {
+  while (kept.size() > most) {
+    std::vector<std::size_t> others;
+    for (std::size_t k = 0; k < kept.size(); ++k) {
+      if (!always_kept(machine.modules()[kept[k]].opcode)) {
+        others.push_back(k);
+      }
+    }
+    if (others.empty()) {
+      return false;
+    }
+    kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(others[random.below(others.size())]));
+  }
+  return true;
+}
+
+// The modules of all rounds.
+std::vector<unsigned> draw(const Machine& machine, double share, unsigned rounds,
+                           std::size_t first_round, Random& random) {
   std::vector<unsigned> kept;
-  if (rounds == 2) {
+  if (rounds == 2 && MemoryModules(machine).can_leave_alone()) {
     kept = draw_round(machine, share, false, random);
+    if (!shorten(machine, first_round, random, kept)) {
+      kept.clear();
+    }
   }
   const std::vector<unsigned> last = draw_round(machine, share, true, random);
+  if (kept.size() + last.size() > Machine::max_modules) {
+    kept.clear();
+  }
   kept.insert(kept.end(), last.begin(), last.end());
   if (kept.empty()) {
     kept.push_back(0);  // a machine has to have one
@@ -54,10 +81,12 @@ Machine machine_of(const Machine& target, const std::vector<unsigned>& kept) {
 }  // namespace
 
 LearningMachine::LearningMachine(const Machine& target, double share, unsigned rounds,
-                                 Random& random)
+                                 std::size_t first_round, Random& random)
     : target_(target),
-      rounds_(MemoryModules(target).can_leave_alone() ? rounds : 1),
-      modules_(draw(target, share, rounds_, random)),
+      modules_(draw(target, share, rounds, first_round, random)),
+      rounds_(std::ranges::adjacent_find(modules_, std::ranges::greater_equal()) == modules_.end()
+                  ? 1
+                  : 2),
       machine_(machine_of(target, modules_)) {}
 
 Program LearningMachine::unfolded(const Program& program) const {

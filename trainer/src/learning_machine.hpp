@@ -16,11 +16,14 @@ namespace nram {
 /// on the machine itself.
 class LearningMachine {
  public:
-  /// Of each round, READ, INC and custom modules, which somebody added for the task, always have a
-  /// part; WRITE in the last; every other one with probability `share`, from 0 to 1. A second round
-  /// takes a machine that can leave its memory alone for a step: READ, and WRITE behind it.
-  /// Precondition: 1 ≤ rounds ≤ 2. There is one round if the machine cannot do two.
-  LearningMachine(const Machine& target, double share, unsigned rounds, Random& random);
+  /// READ, INC, ADD and custom modules, which somebody added for the task, always have a part in
+  /// each round; WRITE in the last; every other one with probability `share`, from 0 to 1. At most
+  /// `first_round` modules, drawn among those others, are in the first of two rounds.
+  /// Precondition: 1 ≤ rounds ≤ 2. There is one round if the machine cannot do two: if it cannot
+  /// leave its memory alone for a step, which takes READ, and WRITE behind it, or has too many
+  /// modules.
+  LearningMachine(const Machine& target, double share, unsigned rounds, std::size_t first_round,
+                  Random& random);
 
   /// The machine to learn with. The first of two modules of a kind has a prime behind its name.
   [[nodiscard]] const Machine& machine() const { return machine_; }
@@ -29,15 +32,16 @@ class LearningMachine {
   [[nodiscard]] unsigned rounds() const { return rounds_; }
 
   /// The same program for all modules of the target in one round; those that have no part do
-  /// nothing in it. A step becomes two where it has to; the program may have more registers than
-  /// the target then, for what is kept from one to the other. Throws Error(data) if these are more
-  /// than a machine can have. O(circuits · modules).
+  /// nothing in it. A step becomes two where it has to, with a state between them; the program may
+  /// have more registers than the target then, up to one for each module of the first round, for
+  /// what is kept from one to the other. Throws Error(data) if that is more than a machine or a
+  /// program can have. O(circuits · modules).
   [[nodiscard]] Program unfolded(const Program& program) const;
 
  private:
   Machine target_;
-  unsigned rounds_;
   std::vector<unsigned> modules_;  // of `target_` that those of `machine_` are
+  unsigned rounds_;
   Machine machine_;
 };
 

@@ -19,8 +19,8 @@ class MemoryModules {
   /// Whether a step can leave the memory alone: there is no WRITE, or READ before it.
   [[nodiscard]] bool can_leave_alone() const { return !write_ || (read_ && *read_ < *write_); }
 
-  /// Lets the circuit, which is one of `machine`, put back what is at `address`, a register. Its
-  /// READ must have this address or none. Precondition: can_leave_alone().
+  /// Lets the circuit, which is one of `machine`, put back what is at `address`, a source that
+  /// READ can have. Its READ must have this address or none. Precondition: can_leave_alone().
   void leave_alone(const Machine& machine, Source address, Circuit& circuit) const;
 
  private:

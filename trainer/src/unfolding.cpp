@@ -93,11 +93,11 @@ void Unfolding::find_holders() {
 
 Circuit Unfolding::first(const Machine& wide) const {
   Circuit circuit = blank_circuit(wide);
-  memory_.leave_alone(wide, address_to_leave_alone(), circuit);
   const auto mapped = [&](Source source) {
     return machine_.is_register(source) ? source
                                         : wide.output_of(modules_[source - machine_.registers()]);
   };
+  memory_.leave_alone(wide, mapped(address_to_leave_alone()), circuit);
   for (unsigned k = 0; k < modules_.size(); ++k) {
     if (early_[k]) {
       unsigned argument = wide.first_argument(modules_[k]);

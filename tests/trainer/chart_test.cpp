@@ -238,6 +238,22 @@ TEST_CASE("examples that set more registers than a flow chart's machine has are 
   CHECK_NOTHROW(make_chart_attempt(context, 1));
 }
 
+TEST_CASE("a flow chart has as many registers as asked for, unless it is to have two rounds") {
+  Settings settings = chart_settings();
+  settings.registers = 4;
+  settings.loaded_cells = 0;
+  unsigned more = 0;
+  for (std::uint64_t number = 0; number < 40; ++number) {
+    const AttemptContext context{*find_task("merge"), Machine::standard(1).modules(), settings};
+    CHECK(make_chart_attempt(context, number)->best().machine().registers() == 4);
+    Settings twice = settings;
+    twice.chart_rounds = 2;
+    const AttemptContext folded{*find_task("merge"), Machine::standard(1).modules(), twice};
+    more += make_chart_attempt(folded, number)->best().machine().registers() > 4 ? 1 : 0;
+  }
+  CHECK(more > 0);
+}
+
 TEST_CASE("a flow chart has to have states") {
   CHECK_THROWS_WITH_AS(SoftMachine(Machine::standard(2), 0), doctest::Contains("1 to 64 states"),
                        Error);

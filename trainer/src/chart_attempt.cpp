@@ -66,7 +66,10 @@ Kind kind_of(const Settings& settings, std::uint64_t number) {
   Kind kind = kinds[turn_of(settings, number) % kinds.size()];
   kind.states = settings.chart_states != 0 ? settings.chart_states : kind.states;
   kind.registers = settings.registers != 0 ? settings.registers : kind.registers;
-  kind.rounds = settings.chart_rounds != 0 ? settings.chart_rounds : kind.rounds;
+  // Programs of two rounds may take more registers than they are learned with.
+  kind.rounds = settings.chart_rounds != 0 ? settings.chart_rounds
+                : settings.registers != 0  ? 1
+                                           : kind.rounds;
   return kind;
 }
 

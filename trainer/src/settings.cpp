@@ -58,9 +58,11 @@ constexpr std::array setting_table = {
     SettingRow{"chart-states", &S::chart_states, 0, 64,
                "states of a soft flow chart; 0 = 1 to 3, in turn"},
     SettingRow{"chart-modules", &S::chart_modules, 0, 1,
-               "chance of a module to be among those of a soft flow chart"},
-    SettingRow{"chart-rounds", &S::chart_rounds, 0, 2,
-               "rounds of these modules in a step; 0 = one and two in turn"},
+               "chance of a module to be among those of a soft flow chart, in the mean"},
+    SettingRow{
+        "chart-rounds", &S::chart_rounds, 0, 2,
+        "rounds of these modules in a step, 2 may take more registers; 0 = in turn, or 1 with "
+        "--registers"},
     SettingRow{"chart-iterations", &S::chart_iterations, 1, many,
                "iterations of learning anew what a soft flow chart has forgotten"},
     SettingRow{"chart-patience", &S::chart_patience, 1, many,

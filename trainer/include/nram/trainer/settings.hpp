@@ -18,7 +18,8 @@ struct Settings {
   unsigned hidden = 32;       ///< size of each hidden layer
   unsigned layers = 1;        ///< hidden layers of a feed-forward controller, 0 to 2
   bool lstm = false;          ///< an LSTM controller instead of a feed-forward one
-  unsigned loaded_cells = 3;  ///< first cells that programs of the search may begin by loading
+  unsigned loaded_cells = 3;  ///< first cells that programs of the search and of soft flow charts
+                              ///< may begin by loading
   double init_scale = 1.0;    ///< initial weights are normal with this / sqrt(inputs)
 
   // The optimiser (Adam).
@@ -57,8 +58,9 @@ struct Settings {
   unsigned test_every = 25;    ///< iterations between two tests as a hard program
   bool charts = true;          ///< seven in eight attempts by gradient are at soft flow charts
   unsigned chart_states = 0;   ///< of a soft flow chart; 0 = 1 to 3, attempts taking turns
-  unsigned chart_rounds = 0;   ///< 1 or 2 of them in a step of a soft flow chart, 0 = in turn
-  double chart_modules = 0.3;  ///< chance of a module to be among those of a soft flow chart
+  double chart_modules = 0.3;  ///< mean chance of a module to be among those of a soft flow chart
+  unsigned chart_rounds = 0;   ///< how often they run in a step, 1 or 2; 0 = in turn, or 1 if there
+                               ///< are `registers`, as programs of 2 may take more of them
   unsigned chart_iterations = 150;  ///< for learning anew what has been forgotten
   unsigned chart_patience = 25;     ///< times of that without a better chart, until an attempt ends
   double chart_rate = 0.1;          ///< step size of Adam for soft flow charts

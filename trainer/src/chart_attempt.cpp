@@ -29,7 +29,7 @@ constexpr std::array<double, stages - 1> most_worse = {0.6, 0.2};  // mean cost
 constexpr double temperature = 0.02;  // what is a little worse is sometimes kept
 constexpr double improvement = 0.01;  // less than this does not count as one
 constexpr std::size_t further_levels = 1;
-constexpr double all_loaded = 0.3;  // chance that as many cells are loaded as possible
+constexpr double all_loaded = 0.2;  // chance that as many cells are loaded as possible
 constexpr std::size_t fewest_levels = 2;
 constexpr std::size_t small = 24;       // cells
 constexpr double nearly_right = 0.985;  // of the result cells: on to longer examples
@@ -57,9 +57,9 @@ struct Kind {
 };
 constexpr std::array<Kind, 6> kinds = {{{1, 4, false, 2, 2},
                                         {2, 4, true, 2, 5},
-                                        {1, 4, false, 2, 5},
-                                        {1, 4, false, 2, 2},
                                         {2, 4, false, 2, 5},
+                                        {1, 4, false, 2, 2},
+                                        {2, 4, true, 2, 5},
                                         {3, 4, true, 1, 5}}};
 
 Kind kind_of(const Settings& settings, std::uint64_t number) {

@@ -11,11 +11,13 @@
 
 namespace nram {
 
+/// Whether the address behind the loaded cells is left in a register.
+enum class Position { forgotten, kept };
+
 /// The circuits of the steps that load cells 0 to count - 1 into registers 0 to count - 1, leaving
 /// all else alone, where every register is 0 at the start. Empty if the machine cannot do that: it
 /// takes READ and INC, enough registers, and a WRITE, if there is one, that can put back what READ
-/// has read. With `Position::kept`, register `count` is left with the address behind these cells.
-enum class Position { forgotten, kept };
+/// has read. With Position::kept, register `count` is left with the address behind these cells.
 std::vector<Circuit> loading_circuits(const Machine& machine, unsigned count,
                                       Position position = Position::forgotten);
 

@@ -125,7 +125,7 @@ class ChartAttempt final : public Attempt {
     return status_;
   }
 
-  AttemptProgress progress() const override {
+  [[nodiscard]] AttemptProgress progress() const override {
     const std::uint64_t left = patience() - stale_;
     return {number_,
             status_,
@@ -137,11 +137,11 @@ class ChartAttempt final : public Attempt {
             best_score_};
   }
 
-  Model best() const override {
+  [[nodiscard]] Model best() const override {
     return distil(program_of(best_), provenance(context_, number_, "gradient", work_));
   }
 
-  std::vector<std::uint8_t> save() const override {
+  [[nodiscard]] std::vector<std::uint8_t> save() const override {
     return Json::to_cbor({{"arm", "chart"},
                           {"number", number_},
                           {"status", static_cast<unsigned>(status_)},

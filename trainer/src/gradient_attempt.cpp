@@ -62,16 +62,16 @@ class GradientAttempt final : public Attempt {
     return status_;
   }
 
-  AttemptProgress progress() const override {
+  [[nodiscard]] AttemptProgress progress() const override {
     return {number_, status_, "gradient", iteration_, ends_at(), level_, cost_, best_score_};
   }
 
-  Model best() const override {
+  [[nodiscard]] Model best() const override {
     return {machine_, controller_of(settings_), best_.empty() ? parameters_ : best_,
             provenance(context_, number_, "gradient", iteration_)};
   }
 
-  std::vector<std::uint8_t> save() const override {
+  [[nodiscard]] std::vector<std::uint8_t> save() const override {
     return Json::to_cbor({{"arm", "gradient"},
                           {"number", number_},
                           {"status", static_cast<unsigned>(status_)},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <utility>
 
 namespace nram {
@@ -100,9 +101,8 @@ Program LearningMachine::unfolded(const Program& program) const {
   const Machine wide(registers, target_.modules());
 
   std::vector<Circuit> circuits;
-  for (const Unfolding& step : steps) {
-    circuits.push_back(step.last(wide));
-  }
+  std::ranges::transform(steps, std::back_inserter(circuits),
+                         [&](const Unfolding& step) { return step.last(wide); });
   std::vector<Rule> rules;
   std::uint32_t states = program.states();
   for (Rule rule : program.rules()) {

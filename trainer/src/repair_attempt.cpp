@@ -37,7 +37,7 @@ class RepairAttempt final : public Attempt {
     return status == AttemptStatus::exhausted && begin_mending() ? AttemptStatus::running : status;
   }
 
-  AttemptProgress progress() const override {
+  [[nodiscard]] AttemptProgress progress() const override {
     if (!mending_) {
       return gradient_->progress();
     }
@@ -47,12 +47,12 @@ class RepairAttempt final : public Attempt {
     return progress;
   }
 
-  Model best() const override {
+  [[nodiscard]] Model best() const override {
     const bool mended = mending_ && mending_->progress().best >= gradient_->progress().best;
     return mended ? mending_->best() : gradient_->best();
   }
 
-  std::vector<std::uint8_t> save() const override {
+  [[nodiscard]] std::vector<std::uint8_t> save() const override {
     return Json::to_cbor({{"arm", "repair"},
                           {"number", number_},
                           {"gradient", Json::binary(gradient_->save())},

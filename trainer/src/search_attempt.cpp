@@ -123,16 +123,16 @@ class SearchAttempt final : public Attempt {
     return status_;
   }
 
-  AttemptProgress progress() const override {
+  [[nodiscard]] AttemptProgress progress() const override {
     return {number_, status_,    "search",   work_, std::max(work_limit_, work_),
             0,       best_.cost, best_score_};
   }
 
-  Model best() const override {
+  [[nodiscard]] Model best() const override {
     return distil(program_of(best_.candidate), provenance(context_, number_, arm(), work_));
   }
 
-  std::vector<std::uint8_t> save() const override {
+  [[nodiscard]] std::vector<std::uint8_t> save() const override {
     Json pool = Json::array();
     for (const Elite& elite : pool_) {
       pool.push_back({exact(elite.cost), to_json(elite.candidate)});

@@ -34,8 +34,9 @@ class LearningMachine {
   /// The same program for all modules of the target in one round; those that have no part do
   /// nothing in it. A step becomes two where it has to, with a state between them; the program may
   /// have more registers than the target then, up to one for each module of the first round, for
-  /// what is kept from one to the other. Throws Error(data) if that is more than a machine or a
-  /// program can have. O(circuits · modules).
+  /// what is kept from one to the other. It can fault where the program does not if no address is
+  /// known in its first step (Unfolding::first), and addresses can be out of range. Throws
+  /// Error(data) if that is more than a machine or a program can have. O(circuits · modules).
   [[nodiscard]] Program unfolded(const Program& program) const;
 
  private:

@@ -28,8 +28,9 @@ class Unfolding {
   /// How many registers it takes.
   [[nodiscard]] unsigned registers() const { return registers_; }
 
-  /// The first of two steps, which leaves the memory alone. `wide` is the target with at least
-  /// registers() registers.
+  /// The first of two steps, which leaves the memory alone: it puts back what it reads, or else
+  /// what is at the address that is written in the end, or else at r0, which can be out of range.
+  /// `wide` is the target with at least registers() registers.
   [[nodiscard]] Circuit first(const Machine& wide) const;
   /// The second of two steps, or the only one.
   [[nodiscard]] Circuit last(const Machine& wide) const;

@@ -36,7 +36,8 @@ class LearningMachine {
   /// have more registers than the target then, up to one for each module of the first round, for
   /// what is kept from one to the other. It can fault where the program does not if no address is
   /// known in its first step (Unfolding::first), and addresses can be out of range. Throws
-  /// Error(data) if that is more than a machine or a program can have. O(circuits · modules).
+  /// Error(data) if these registers are more than a machine or a program can have. O(circuits ·
+  /// modules).
   [[nodiscard]] Program unfolded(const Program& program) const;
 
  private:

@@ -26,6 +26,13 @@ void Unfolding::for_each_argument(unsigned module, const Action& action) const {
   }
 }
 
+template <typename Mapping>
+void Unfolding::connect(unsigned module, const Machine& wide, const Mapping& mapped,
+                        Circuit& circuit) const {
+  unsigned argument = wide.first_argument(modules_[module]);
+  for_each_argument(module, [&](Source source) { circuit.arguments[argument++] = mapped(source); });
+}
+
 // The last modules first, so that all that use an output are known before it.
 void Unfolding::put_off() {
   std::vector<unsigned> taken;  // modules of the target in the last step
@@ -100,8 +107,7 @@ Circuit Unfolding::first(const Machine& wide) const {
   memory_.leave_alone(wide, mapped(address_to_leave_alone()), circuit);
   for (unsigned k = 0; k < modules_.size(); ++k) {
     if (early_[k]) {
-      unsigned argument = wide.first_argument(modules_[k]);
-      for_each_argument(k, [&](Source source) { circuit.arguments[argument++] = mapped(source); });
+      connect(k, wide, mapped, circuit);
     }
     if (holder_[k]) {
       circuit.registers[*holder_[k]] = wide.output_of(modules_[k]);
@@ -137,8 +143,7 @@ Circuit Unfolding::last(const Machine& wide) const {
   };
   for (unsigned k = 0; k < modules_.size(); ++k) {
     if (live_[k] && !early_[k]) {
-      unsigned argument = wide.first_argument(modules_[k]);
-      for_each_argument(k, [&](Source source) { circuit.arguments[argument++] = mapped(source); });
+      connect(k, wide, mapped, circuit);
     }
   }
   std::ranges::transform(circuit_.registers, circuit.registers.begin(), mapped);

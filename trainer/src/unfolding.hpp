@@ -41,6 +41,9 @@ class Unfolding {
   [[nodiscard]] Source address_to_leave_alone() const;
   template <typename Action>
   void for_each_argument(unsigned module, const Action& action) const;
+  // Gives a module's arguments, as they are called in a step, to the same module of that step.
+  template <typename Mapping>
+  void connect(unsigned module, const Machine& wide, const Mapping& mapped, Circuit& circuit) const;
 
   const Machine& machine_;
   std::span<const unsigned> modules_;

@@ -125,10 +125,10 @@ struct Batch {
     }
     return sum;
   }
-  [[nodiscard]] std::uint64_t bulk_steps() const {
-    std::uint64_t sum = rows ? rows->bulk_steps() : 0;
+  [[nodiscard]] std::uint64_t vectorised_steps() const {
+    std::uint64_t sum = rows ? rows->vectorised_steps() : 0;
     for (const RunResult& result : results) {
-      sum += result.bulk_steps;
+      sum += result.vectorised_steps;
     }
     return sum;
   }
@@ -273,7 +273,7 @@ Json report(const RunCommand& line, const Runnable& runnable, const Batch& batch
   }
   Json report{{"finished", batch.finished() == rows.size()},
               {"steps", batch.steps()},
-              {"bulk_steps", batch.bulk_steps()},
+              {"vectorised_steps", batch.vectorised_steps()},
               {"seconds", batch.seconds},
               {"steps_per_second", static_cast<double>(batch.steps()) / batch.seconds},
               {"engine", runnable.executor->name()},

@@ -24,9 +24,9 @@ std::size_t grain(const MemoryRows& rows) {
 
 void BatchPart::set(std::size_t i, RunResult result) {
   ends_[i] = {result.steps, result.state, result.outcome};
-  bulk_steps_ += result.bulk_steps;
+  vectorised_steps_ += result.vectorised_steps;
   if (result.outcome != Outcome::finished) {
-    result.bulk_steps = 0;
+    result.vectorised_steps = 0;
     unfinished_.push_back({first_ + i, std::move(result)});
   } else if (Word* const to = kept(i)) {
     std::copy(result.registers.begin(), result.registers.end(), to);
@@ -81,7 +81,7 @@ BatchResult run_batch(const Executor& executor, const MemoryRows& rows, const Ru
     BatchPart part(rows, begin, ends, kept);
     executor.run_rows(part, options);
     const std::lock_guard lock(mutex);
-    results.bulk_steps_ += part.bulk_steps_;
+    results.vectorised_steps_ += part.vectorised_steps_;
     std::move(part.unfinished_.begin(), part.unfinished_.end(), std::back_inserter(unfinished));
   });
   std::sort(unfinished.begin(), unfinished.end(),

@@ -346,9 +346,9 @@ class Interpreter final : public ResumableExecutor {
     if (!modulus.contains(flow::smallest_modulus - 1)) {
       how.speculation = Speculation::never;
     }
-    std::uint64_t bulk_steps = 0;
-    result.outcome = bulk::drive<Cell>(sequential, how, bulk_steps);
-    result.bulk_steps += bulk_steps;
+    std::uint64_t vectorised_steps = 0;
+    result.outcome = bulk::drive<Cell>(sequential, how, vectorised_steps);
+    result.vectorised_steps += vectorised_steps;
     if (result.outcome == Outcome::address_fault) {
       result.fault = position.fault;
     }

@@ -35,7 +35,7 @@ class Tiered final : public Executor {
     std::uint64_t slice = threshold_;
     while (!ended) {
       const ResumableExecutor& executor = executor_for(memory, options);
-      const std::uint64_t before = result.steps - result.bulk_steps;
+      const std::uint64_t before = result.steps - result.vectorised_steps;
       const bool is_interpreted = &executor == interpreter_.get();
       RunOptions part = options;
       if (is_interpreted) {
@@ -43,7 +43,7 @@ class Tiered final : public Executor {
       }
       executor.go_on(memory, part, result, block);
       if (is_interpreted) {
-        interpreted_ += result.steps - result.bulk_steps - before + steps_of_a_start;
+        interpreted_ += result.steps - result.vectorised_steps - before + steps_of_a_start;
       }
       ended = result.outcome != Outcome::step_limit || result.steps == options.step_limit;
       slice = std::max(slice, result.steps);  // of a run in bulk: few stops

@@ -41,7 +41,7 @@ Run run_json(const ScratchDirectory& directory, const std::string& program,
   CAPTURE(ended.err);
   auto report = report_of(ended);
   for (const char* key :
-       {"seconds", "steps_per_second", "engine", "controller", "threads", "bulk_steps"}) {
+       {"seconds", "steps_per_second", "engine", "controller", "threads", "vectorised_steps"}) {
     report.erase(key);
   }
   return {ended.exit_code, read_text(directory / "out.txt"), report};

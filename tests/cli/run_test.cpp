@@ -220,8 +220,8 @@ TEST_CASE("loops run in bulk unless told otherwise, and the result is the same")
   const auto bulk = nram({"run", program, in, "-o", directory / "a.npy", "--json"});
   const auto plain =
       nram({"run", program, in, "-o", directory / "b.npy", "--json", "--no-speculate"});
-  CHECK(report_of(bulk)["bulk_steps"].get<int>() > 30000);
-  CHECK(report_of(plain)["bulk_steps"] == 0);
+  CHECK(report_of(bulk)["vectorised_steps"].get<int>() > 30000);
+  CHECK(report_of(plain)["vectorised_steps"] == 0);
   CHECK(report_of(bulk)["steps"] == report_of(plain)["steps"]);
   CHECK(report_of(bulk)["registers"] == report_of(plain)["registers"]);
   CHECK(read_text(directory / "a.npy") == read_text(directory / "b.npy"));

@@ -57,7 +57,7 @@ TEST_CASE("--in-place needs no memory of its own for an array larger than the li
   const Ended in_place = shell(limited + "--in-place --modulus word --json");
   CAPTURE(in_place.err);
   CHECK(in_place.exit_code == 0);
-  CHECK(report_of(in_place)["bulk_steps"].get<std::size_t>() > cells / 10 * 9);
+  CHECK(report_of(in_place)["vectorised_steps"].get<std::size_t>() > cells / 10 * 9);
   CHECK(nram({"example", "increment", "--length", std::to_string(cells - 1), "--modulus", "word",
               "--check", in})
             .exit_code == 0);

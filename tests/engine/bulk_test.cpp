@@ -162,9 +162,9 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
           doctest::test_suite("parallel")) {
   Random random(99);
   std::array<std::size_t, 4> outcomes{};
-  std::uint64_t bulk_steps = 0;
+  std::uint64_t vectorised_steps = 0;
   std::uint64_t steps = 0;
-  std::uint64_t native_bulk_steps = 0;
+  std::uint64_t native_vectorised_steps = 0;
   std::uint64_t native_steps = 0;
   for (unsigned i = 0; i < programs; ++i) {
     CAPTURE(i);
@@ -185,8 +185,8 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
         for (const Speculation speculation : {Speculation::always, Speculation::worthwhile}) {
           run_case.options.speculation = speculation;
           const RunRecord record = record_run(*engine, run_case);
-          bulk_steps += record.result.bulk_steps;
-          native_bulk_steps += engine->name() == "jit" ? record.result.bulk_steps : 0;
+          vectorised_steps += record.result.vectorised_steps;
+          native_vectorised_steps += engine->name() == "jit" ? record.result.vectorised_steps : 0;
           native_steps += engine->name() == "jit" ? record.result.steps : 0;
           steps += record.result.steps;
           if (record != expected) {
@@ -206,13 +206,13 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
       }
     }
   }
-  MESSAGE("in bulk: ", bulk_steps, " of ", steps, " steps");
+  MESSAGE("in bulk: ", vectorised_steps, " of ", steps, " steps");
   for (const std::size_t count : outcomes) {
     CHECK(count > programs / 20);
   }
-  CHECK(bulk_steps > steps / 10);
-  CHECK(native_bulk_steps >= native_steps / 10);
-  MESSAGE("of native code: ", native_bulk_steps, " of ", native_steps, " steps");
+  CHECK(vectorised_steps > steps / 10);
+  CHECK(native_vectorised_steps >= native_steps / 10);
+  MESSAGE("of native code: ", native_vectorised_steps, " of ", native_steps, " steps");
 }
 
 TEST_CASE("large arrays, in parallel: as step by step" * doctest::test_suite("parallel")) {
@@ -229,7 +229,7 @@ TEST_CASE("large arrays, in parallel: as step by step" * doctest::test_suite("pa
       run_case.options.speculation = Speculation::worthwhile;
       const RunRecord bulk = record_run(*executor, run_case);
       CHECK(bulk.result.outcome == Outcome::finished);
-      CHECK(bulk.result.bulk_steps > bulk.result.steps / 10 * 9);
+      CHECK(bulk.result.vectorised_steps > bulk.result.steps / 10 * 9);
       // The step limit may hit in the middle of everything.
       for (const std::uint64_t limit : {n / 2, n + n / 3}) {
         RunCase cut = run_case;

@@ -42,16 +42,16 @@ constexpr std::uint64_t worth_it = 2048;
 ///   void skip(std::uint64_t steps);           that many steps have been done, registers() are new
 ///
 /// Runs, from the step where it stands, until the program ends, the step limit is reached or
-/// on_progress cancels. `bulk_steps` becomes the number of steps done in bulk. If it `looks_first`,
-/// a first slice has been run already.
+/// on_progress cancels. `vectorised_steps` becomes the number of steps done in bulk. If it
+/// `looks_first`, a first slice has been run already.
 template <typename Cell, typename Sequential>
-Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& bulk_steps,
+Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& vectorised_steps,
               bool looks_first = false) {
   std::optional<Runner<Cell>> runner;
   bool looks = options.speculation != Speculation::never;
   const bool always = options.speculation == Speculation::always;
   std::uint64_t pause = sequential.first_pause(always);
-  bulk_steps = 0;
+  vectorised_steps = 0;
   while (sequential.steps() < options.step_limit) {
     const std::uint64_t left = options.step_limit - sequential.steps();
     const std::uint64_t to_progress =
@@ -83,7 +83,7 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
                            place->wanted);
         if (done != 0) {
           sequential.skip(done);
-          bulk_steps += done;
+          vectorised_steps += done;
         }
       }
       pause = always ? pause : done >= worth_it ? least_pause : std::min(4 * pause, most_pause);

@@ -89,7 +89,7 @@ class Sequential {
   [[nodiscard]] std::uint64_t steps() const { return native_.steps; }
   bulk::SliceEnd run(std::uint64_t stop_at) {
     native_.stop_at = stop_at;
-    slice_ = {native_.steps, native_.bulk_steps};
+    slice_ = {native_.steps, native_.vectorised_steps};
     switch (compiled_.function(memory_.data(), memory_.size(), &native_)) {
       case jit::native_finished:
         return bulk::SliceEnd::finished;
@@ -103,7 +103,7 @@ class Sequential {
   // the cache.
   [[nodiscard]] std::optional<bulk::Place> place() const {
     const bool is_fast =
-        native_.bulk_steps - slice_.bulk_steps > (native_.steps - slice_.steps) / 2;
+        native_.vectorised_steps - slice_.vectorised_steps > (native_.steps - slice_.steps) / 2;
     const std::size_t threads = parallel_threads();
     const bool has_parts =
         threads != 1 && memory_.size() / 2 >= bulk::Runner<Cell>::least_parallel_turns(threads);
@@ -141,7 +141,7 @@ class Sequential {
   bool may_stay_;
   struct {
     std::uint64_t steps = 0;
-    std::uint64_t bulk_steps = 0;
+    std::uint64_t vectorised_steps = 0;
   } slice_;  // where the last one began
   NativeRun native_;
   std::array<Cell, Machine::max_registers> cells_{};  // registers, between slices
@@ -195,7 +195,7 @@ class Jit final : public ResumableExecutor {
       native.block = static_cast<std::uint32_t>(block);
       native.steps = result.steps;
       native.state = result.state;
-      native.bulk_steps = result.bulk_steps;
+      native.vectorised_steps = result.vectorised_steps;
       std::copy(result.registers.begin(), result.registers.end(), native.registers);
     }
     std::visit(
@@ -314,9 +314,9 @@ class Jit final : public ResumableExecutor {
     const auto start = std::chrono::steady_clock::now();
     RunResult result = run(memory, options);
     const auto time = std::chrono::steady_clock::now() - start;
-    const std::uint64_t steps = result.steps - result.bulk_steps;
+    const std::uint64_t steps = result.steps - result.vectorised_steps;
     const bool waits =
-        steps >= long_run && steps > result.bulk_steps && time > step_that_waits * steps;
+        steps >= long_run && steps > result.vectorised_steps && time > step_that_waits * steps;
     chases = may_interleave(options) && (waits || options.speculation == Speculation::always);
     return result;
   }
@@ -329,10 +329,10 @@ class Jit final : public ResumableExecutor {
     const bool may_stay = options.speculation == Speculation::worthwhile;
     Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus, may_stay,
                                 native);
-    std::uint64_t bulk_steps = 0;
-    const Outcome outcome = bulk::drive<Cell>(sequential, options, bulk_steps, looks_first);
+    std::uint64_t vectorised_steps = 0;
+    const Outcome outcome = bulk::drive<Cell>(sequential, options, vectorised_steps, looks_first);
     RunResult result = result_of(sequential.native(), outcome);
-    result.bulk_steps += bulk_steps;
+    result.vectorised_steps += vectorised_steps;
     if (block != nullptr) {
       *block = sequential.native().block;
     }
@@ -348,7 +348,7 @@ class Jit final : public ResumableExecutor {
     result.steps = native.steps;
     result.state = native.state;
     result.registers.assign(native.registers, native.registers + program_.machine().registers());
-    result.bulk_steps = native.bulk_steps;
+    result.vectorised_steps = native.vectorised_steps;
     return result;
   }
 
@@ -386,7 +386,7 @@ class Jit final : public ResumableExecutor {
       const std::span<Cell> first = std::get<std::span<Cell>>(part.memory(row).cells());
       const std::uint32_t reason = compiled.function(first.data(), first.size(), &run);
       row = part.size() - 1 - run.rows_left;
-      part.count_bulk_steps(std::exchange(run.bulk_steps, 0));
+      part.count_vectorised_steps(std::exchange(run.vectorised_steps, 0));
       run.rows_left = 0;
       if (reason == jit::native_steps_done) {
         part.set(row,

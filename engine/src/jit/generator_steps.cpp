@@ -179,7 +179,7 @@ void Generator::vector_loop(std::size_t index) {
                       .size = size_,
                       .left = left_,
                       .credit = credit,
-                      .bulk_steps = field(offsetof(NativeRun, bulk_steps)),
+                      .vectorised_steps = field(offsetof(NativeRun, vectorised_steps)),
                       .registers = registers_,
                       .otherwise = headers_[index]};
   VectorLoop(*loops_[index], site, b_).generate();

@@ -43,7 +43,7 @@ struct NativeRun {
   /// Of the loops that the code can run on vectors: one does as long as its credit is not 0, which
   /// short loops use up and others increase.
   std::uint64_t credit[most_vector_loops] = {};
-  std::uint64_t bulk_steps = 0;  ///< is increased by the steps done in bulk
+  std::uint64_t vectorised_steps = 0;  ///< is increased by the steps done in bulk
 };
 
 enum NativeEnd : std::uint32_t { native_finished = 0, native_steps_done = 1, native_fault = 2 };

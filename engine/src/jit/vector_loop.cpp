@@ -164,8 +164,8 @@ void VectorLoop::finish(llvm::Value* done) {
   }
   llvm::Value* const steps = b_.CreateMul(all, b_.getInt64(turn_.steps));
   b_.CreateStore(b_.CreateSub(b_.CreateLoad(b_.getInt64Ty(), site_.left), steps), site_.left);
-  b_.CreateStore(b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), site_.bulk_steps), steps),
-                 site_.bulk_steps);
+  b_.CreateStore(b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), site_.vectorised_steps), steps),
+                 site_.vectorised_steps);
   llvm::BasicBlock* const worth_it = new_block("vector_worth_it");
   b_.CreateCondBr(b_.CreateICmpULT(all, b_.getInt64(worthwhile_turns)), give_up_, worth_it);
   b_.SetInsertPoint(worth_it);

@@ -26,7 +26,7 @@ struct LoopSite {
   llvm::Value* size;                    ///< number of cells
   llvm::Value* left;                    ///< slot: steps that may still be done
   llvm::Value* credit;                  ///< pointer to NativeRun::credit
-  llvm::Value* bulk_steps;              ///< pointer to NativeRun::bulk_steps
+  llvm::Value* vectorised_steps;        ///< pointer to NativeRun::vectorised_steps
   std::vector<llvm::Value*> registers;  ///< slots
   llvm::BasicBlock* otherwise;          ///< where the loop begins step by step
 };

@@ -35,13 +35,13 @@ class BatchResult {
   [[nodiscard]] std::span<const RunEnd> ends() const { return {ends_.get(), size_}; }
 
   /// Everything about one run; of one that finished, registers only with KeepRegisters::of_all.
-  /// Its bulk_steps are 0: they are counted for all runs together.
+  /// Its vectorised_steps are 0: they are counted for all runs together.
   [[nodiscard]] RunResult result(std::size_t row) const;
   /// The rows that did not finish, in order.
   [[nodiscard]] std::span<const std::size_t> unfinished() const { return unfinished_; }
   /// Of all runs.
   [[nodiscard]] std::uint64_t steps() const;
-  [[nodiscard]] std::uint64_t bulk_steps() const { return bulk_steps_; }
+  [[nodiscard]] std::uint64_t vectorised_steps() const { return vectorised_steps_; }
 
  private:
   friend BatchResult run_batch(const Executor&, const MemoryRows&, const RunOptions&,
@@ -51,7 +51,7 @@ class BatchResult {
   unsigned registers_ = 0;
   std::unique_ptr<RunEnd[]> ends_;
   std::unique_ptr<Word[]> kept_;  // registers of all runs that finished; null: not kept
-  std::uint64_t bulk_steps_ = 0;
+  std::uint64_t vectorised_steps_ = 0;
   // In the order of the rows:
   std::vector<std::size_t> unfinished_;
   std::vector<RunResult> details_;
@@ -76,7 +76,7 @@ class BatchPart {
   [[nodiscard]] Word* kept(std::size_t i) const {
     return kept_.empty() ? nullptr : &kept_[i * (kept_.size() / ends_.size())];
   }
-  void count_bulk_steps(std::uint64_t steps) { bulk_steps_ += steps; }
+  void count_vectorised_steps(std::uint64_t steps) { vectorised_steps_ += steps; }
   /// Puts the result of row i there.
   void set(std::size_t i, RunResult result);
 
@@ -93,7 +93,7 @@ class BatchPart {
   std::size_t first_;
   std::span<RunEnd> ends_;
   std::span<Word> kept_;
-  std::uint64_t bulk_steps_ = 0;
+  std::uint64_t vectorised_steps_ = 0;
   std::vector<Unfinished> unfinished_;
 };
 

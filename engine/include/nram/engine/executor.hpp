@@ -57,9 +57,9 @@ struct RunResult {
   std::vector<Word> registers;  ///< after the last completed step
   std::uint32_t state = 0;      ///< of the controller, after the last completed step
   std::optional<AddressFault> fault{};
-  std::uint64_t bulk_steps = 0;  ///< how many of the steps were run in bulk
+  std::uint64_t vectorised_steps = 0;  ///< how many of the steps were run in bulk
 
-  /// Whether the program did the same; how (bulk_steps) does not matter.
+  /// Whether the program did the same; how (vectorised_steps) does not matter.
   friend bool operator==(const RunResult& a, const RunResult& b) {
     return a.outcome == b.outcome && a.steps == b.steps && a.registers == b.registers &&
            a.state == b.state && a.fault == b.fault;

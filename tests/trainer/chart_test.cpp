@@ -1,7 +1,7 @@
 // Soft flow charts: what they compute, the programs they stand for, and attempts that learn them.
 
-#include "attempts.hpp"
-#include "soft_chart.hpp"
+#include "attempts/attempts.hpp"
+#include "soft/soft_automaton.hpp"
 #include "soft_support.hpp"
 
 #include <algorithm>

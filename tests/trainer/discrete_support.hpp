@@ -2,7 +2,7 @@
 
 // Examples for tests of the discrete search.
 
-#include "discrete/pack.hpp"
+#include "discrete/cost/example_batch.hpp"
 
 #include <vector>
 

@@ -1,6 +1,6 @@
-#include "discrete/lane_evaluator.hpp"
+#include "discrete/cost/lane_evaluator.hpp"
 #include "discrete/liveness.hpp"
-#include "discrete/moves.hpp"
+#include "discrete/proposals/moves.hpp"
 #include "discrete/source_analysis.hpp"
 #include "discrete_support.hpp"
 
@@ -9,8 +9,8 @@
 #include <doctest/doctest.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/model-io/compile.hpp>
 #include <nram/model-io/exporter.hpp>
-#include <nram/trainer/distil.hpp>
 #include <nram/trainer/evaluation.hpp>
 
 using namespace nram;
@@ -200,14 +200,14 @@ TEST_CASE("the rows that a candidate is expected to enter change nothing but the
   CHECK(entered_others < 100);  // and rare
 }
 
-TEST_CASE("a distilled program survives the way through a model") {
+TEST_CASE("a program compiled to weights survives the way through a model") {
   Random random(2);
   for (const unsigned registers : {1U, 2U, 4U}) {
     const Machine machine = Machine::standard(registers);
     const Moves moves(machine, 1);
     for (int i = 0; i < 10; ++i) {
       const Program program = to_program(machine, 1, moves.random_candidate(random));
-      const Program exported = discretise(distil(program, {}));
+      const Program exported = discretise(compile_to_weights(program, {}));
       for (std::uint32_t mask = 0; mask < machine.masks(); ++mask) {
         const Transition& before = program.transition(0, mask);
         const Transition& after = exported.transition(0, mask);
@@ -229,7 +229,7 @@ std::pair<std::vector<Word>, std::uint64_t> run(const Program& program, const Te
   return {memory, result.steps * 8 + static_cast<std::uint64_t>(result.outcome)};
 }
 
-TEST_CASE("a distilled program with states survives the way through an LSTM") {
+TEST_CASE("a program compiled to weights with states survives the way through an LSTM") {
   Random random(6);
   std::uint64_t longest = 0;
   for (const auto& [registers, states] :
@@ -238,7 +238,7 @@ TEST_CASE("a distilled program with states survives the way through an LSTM") {
     const Moves moves(machine, states);
     for (int i = 0; i < 5; ++i) {
       const Program program = to_program(machine, states, moves.random_candidate(random));
-      const Model model = distil(program, {});
+      const Model model = compile_to_weights(program, {});
       CHECK((model.controller().kind == ControllerKind::lstm) == (program.states() > 1));
       const Program exported = discretise(model);
       CHECK(exported.states() <= states);

@@ -1,9 +1,9 @@
 // What a trained soft model has to say in the search that mends its program.
 
-#include "attempts.hpp"
-#include "discrete/soft_proposals.hpp"
+#include "attempts/attempts.hpp"
+#include "discrete/proposals/soft_proposals.hpp"
+#include "soft/soft_table.hpp"
 #include "soft_support.hpp"
-#include "soft_table.hpp"
 
 #include <algorithm>
 #include <cmath>

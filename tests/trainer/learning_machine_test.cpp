@@ -1,7 +1,7 @@
 // Machines with some of the modules, in one or two rounds: which they have, and that programs for
 // them mean the same on the whole machine.
 
-#include "learning_machine.hpp"
+#include "programs/learning_machine.hpp"
 
 #include <algorithm>
 #include <random>

@@ -1,8 +1,7 @@
-#include "loading.hpp"
-
-#include "discrete/lane_evaluator.hpp"
+#include "discrete/cost/lane_evaluator.hpp"
 #include "discrete/liveness.hpp"
-#include "discrete/moves.hpp"
+#include "discrete/proposals/moves.hpp"
+#include "programs/prologue.hpp"
 
 #include <bit>
 

@@ -1,4 +1,4 @@
-#include "discrete/moves.hpp"
+#include "discrete/proposals/moves.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "attempts.hpp"
+#include "attempts/attempts.hpp"
 #include "search_plan.hpp"
 #include "varied_settings.hpp"
 

@@ -1,6 +1,6 @@
-#include "discrete/weights.hpp"
+#include "discrete/cost/weights.hpp"
 
-#include "discrete/moves.hpp"
+#include "discrete/proposals/moves.hpp"
 #include "discrete_support.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "search_plan.hpp"
 
-#include "attempts.hpp"
+#include "attempts/attempts.hpp"
 
 #include <array>
 

@@ -3,7 +3,7 @@
 // What kind of program an attempt of the search looks for, and how. Attempts take turns, because no
 // kind is best for all tasks.
 
-#include "discrete/moves.hpp"
+#include "discrete/proposals/moves.hpp"
 
 #include <cstdint>
 

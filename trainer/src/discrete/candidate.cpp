@@ -1,4 +1,4 @@
-#include "candidate.hpp"
+#include "discrete/candidate.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -1,6 +1,6 @@
-#include "liveness.hpp"
+#include "discrete/liveness.hpp"
 
-#include "bits.hpp"
+#include "discrete/bits.hpp"
 
 #include <bit>
 

@@ -2,7 +2,7 @@
 
 // Which register updates of a flow chart matter.
 
-#include "candidate.hpp"
+#include "discrete/candidate.hpp"
 
 #include <vector>
 

@@ -1,6 +1,6 @@
-#include "source_analysis.hpp"
+#include "discrete/source_analysis.hpp"
 
-#include "bits.hpp"
+#include "discrete/bits.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -2,7 +2,7 @@
 
 // Which sources of a circuit matter.
 
-#include "liveness.hpp"
+#include "discrete/liveness.hpp"
 
 #include <cstdint>
 #include <vector>

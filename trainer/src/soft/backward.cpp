@@ -1,9 +1,9 @@
 // The backward pass through time: the forward pass's steps in reverse, each module's gradient
 // pulled from the selectors that can choose its output.
 
-#include "engine.hpp"
-#include "lanes.hpp"
-#include "mixing.hpp"
+#include "soft/engine.hpp"
+#include "soft/float_lanes.hpp"
+#include "soft/mixing.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
-#include "controller.hpp"
+#include "soft/controller.hpp"
 
-#include "lanes.hpp"
-#include "matmul.hpp"
-#include "mixing.hpp"
+#include "soft/float_lanes.hpp"
+#include "soft/matmul.hpp"
+#include "soft/mixing.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,6 +1,6 @@
-#include "engine.hpp"
+#include "soft/engine.hpp"
 
-#include "lanes.hpp"
+#include "soft/float_lanes.hpp"
 
 #include <algorithm>
 

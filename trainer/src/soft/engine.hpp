@@ -3,10 +3,10 @@
 
 #pragma once
 
-#include "chart_controller.hpp"
-#include "controller.hpp"
-#include "module_kernels.hpp"
-#include "tape.hpp"
+#include "soft/automaton_controller.hpp"
+#include "soft/controller.hpp"
+#include "soft/module_kernels.hpp"
+#include "soft/tape.hpp"
 
 #include <cstddef>
 #include <variant>

@@ -1,8 +1,8 @@
 // The forward pass: T steps, then the cost.
 
-#include "engine.hpp"
-#include "lanes.hpp"
-#include "mixing.hpp"
+#include "soft/engine.hpp"
+#include "soft/float_lanes.hpp"
+#include "soft/mixing.hpp"
 
 #include <algorithm>
 #include <array>

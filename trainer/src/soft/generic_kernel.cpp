@@ -1,5 +1,5 @@
-#include "lanes.hpp"
-#include "module_kernels.hpp"
+#include "soft/float_lanes.hpp"
+#include "soft/module_kernels.hpp"
 
 namespace nram::soft {
 

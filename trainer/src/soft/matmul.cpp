@@ -1,6 +1,6 @@
-#include "matmul.hpp"
+#include "soft/matmul.hpp"
 
-#include "lanes.hpp"
+#include "soft/float_lanes.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,6 +1,6 @@
-#include "mixing.hpp"
+#include "soft/mixing.hpp"
 
-#include "lanes.hpp"
+#include "soft/float_lanes.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
-#include "module_kernels.hpp"
+#include "soft/module_kernels.hpp"
 
-#include "lanes.hpp"
+#include "soft/float_lanes.hpp"
 
 #include <algorithm>
 

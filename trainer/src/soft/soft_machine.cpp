@@ -1,5 +1,5 @@
-#include "engine.hpp"
-#include "matmul.hpp"
+#include "soft/engine.hpp"
+#include "soft/matmul.hpp"
 
 #include <algorithm>
 #include <cmath>

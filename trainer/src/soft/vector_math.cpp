@@ -1,6 +1,6 @@
-#include "vector_math.hpp"
+#include "soft/vector_math.hpp"
 
-#include "lanes.hpp"
+#include "soft/float_lanes.hpp"
 
 namespace nram::soft {
 

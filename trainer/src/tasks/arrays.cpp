@@ -1,6 +1,6 @@
 // The six tasks over arrays. Layouts: machine.md, "The ten tasks".
 
-#include "layout.hpp"
+#include "tasks/layout.hpp"
 
 #include <algorithm>
 #include <numeric>

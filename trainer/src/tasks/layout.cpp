@@ -1,4 +1,4 @@
-#include "layout.hpp"
+#include "tasks/layout.hpp"
 
 #include <algorithm>
 #include <functional>

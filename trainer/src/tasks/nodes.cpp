@@ -1,6 +1,6 @@
 // The three tasks over linked nodes. Layouts: machine.md, "The ten tasks".
 
-#include "layout.hpp"
+#include "tasks/layout.hpp"
 
 #include <algorithm>
 

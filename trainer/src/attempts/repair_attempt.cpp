@@ -1,0 +1,125 @@
+// An attempt by gradient descent whose best program, if it is not good enough, is mended by
+// discrete search.
+
+#include "attempts/attempts.hpp"
+#include "discrete/candidate.hpp"
+#include "soft/soft_table.hpp"
+#include "storage/cbor.hpp"
+#include "varied_settings.hpp"
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/exporter.hpp>
+
+namespace nram {
+namespace {
+
+class RepairAttempt final : public Attempt {
+ public:
+  RepairAttempt(const AttemptContext& context, std::uint64_t number)
+      : context_(context), number_(number), gradient_(make_gradient_attempt(context, number)) {}
+
+  RepairAttempt(const AttemptContext& context, const Json& saved)
+      : context_(context),
+        number_(saved.at("number").get<std::uint64_t>()),
+        gradient_(
+            restore_gradient_attempt(context, parse_cbor(saved.at("gradient").get_binary()))) {
+    if (!saved.at("mending").is_null()) {
+      const Json mending = parse_cbor(saved.at("mending").get_binary());
+      mending_ = restore_mending_attempt(context, mending, table_of(gradient_->best()));
+    }
+  }
+
+  AttemptStatus advance() override {
+    if (mending_) {
+      return mending_->advance();
+    }
+    const AttemptStatus status = gradient_->advance();
+    return status == AttemptStatus::exhausted && begin_mending() ? AttemptStatus::running : status;
+  }
+
+  [[nodiscard]] AttemptProgress progress() const override {
+    if (!mending_) {
+      return gradient_->progress();
+    }
+    AttemptProgress progress = mending_->progress();
+    progress.arm = context_.settings.joint ? "joint" : "repair";
+    progress.best = std::max(progress.best, gradient_->progress().best);
+    return progress;
+  }
+
+  [[nodiscard]] Model best() const override {
+    const bool mended = mending_ && mending_->progress().best >= gradient_->progress().best;
+    return mended ? mending_->best() : gradient_->best();
+  }
+
+  [[nodiscard]] std::vector<std::uint8_t> save() const override {
+    return Json::to_cbor({{"arm", "repair"},
+                          {"number", number_},
+                          {"gradient", Json::binary(gradient_->save())},
+                          {"mending", mending_ ? Json::binary(mending_->save()) : Json()}});
+  }
+
+ private:
+  // False if the program is larger than the search can handle.
+  bool begin_mending() {
+    const Model model = gradient_->best();
+    if (const auto start = discrete::from_program(discretise(model))) {
+      mending_ = make_mending_attempt(context_, number_, *start, table_of(model));
+    }
+    return mending_ != nullptr;
+  }
+
+  // What the model says about its program; nothing if it has no say. Of the same model always the
+  // same, so that it need not be saved.
+  [[nodiscard]] std::vector<float> table_of(const Model& model) const {
+    const Settings& settings = context_.settings;
+    if (!settings.joint) {
+      return {};
+    }
+    std::vector<float> table = soft_table(model);
+    if (settings.joint_gradient > 0.0) {
+      CostSettings cost;
+      cost.step_price = varied_settings(settings, number_).step_price;
+      cost.renormalise = true;
+      table = informed_table(model.machine(), table, draw_batch(model.machine()), cost,
+                             settings.joint_gradient);
+    }
+    return table;
+  }
+
+  // Of all levels up to the one that the attempt by gradient has reached.
+  [[nodiscard]] std::vector<LaneGroup> draw_batch(const Machine& machine) const {
+    const Settings settings = varied_settings(context_.settings, number_);
+    PackSettings pack;
+    pack.preserve_weight = settings.preserve ? static_cast<float>(settings.preserve_weight) : 0.0F;
+    pack.parts = 8;
+    Random random = random_of(settings, number_, Purpose::examples);
+    std::vector<LaneGroup> batch;
+    for (unsigned g = 0; g < pack.parts; ++g) {
+      const std::size_t level = random.between(0, gradient_->progress().level);
+      const std::vector<Example> examples =
+          context_.task.draw_level(level, LaneGroup::lanes, random);
+      for (LaneGroup& group : pack_lanes(machine, examples, pack)) {
+        batch.push_back(std::move(group));
+      }
+    }
+    return batch;
+  }
+
+  AttemptContext context_;
+  std::uint64_t number_;
+  std::unique_ptr<Attempt> gradient_;
+  std::unique_ptr<Attempt> mending_;  // null until the gradient has done its part
+};
+
+}  // namespace
+
+std::unique_ptr<Attempt> make_repair_attempt(const AttemptContext& context, std::uint64_t number) {
+  return std::make_unique<RepairAttempt>(context, number);
+}
+
+std::unique_ptr<Attempt> restore_repair_attempt(const AttemptContext& context, const Json& saved) {
+  return std::make_unique<RepairAttempt>(context, saved);
+}
+
+}  // namespace nram

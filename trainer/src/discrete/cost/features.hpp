@@ -1,0 +1,41 @@
+#pragma once
+
+// Partial credit for programs that have what they need to decide, but do not decide on it yet.
+
+#include "discrete/candidate.hpp"
+#include "discrete/cost/byte_lanes.hpp"
+
+#include <span>
+#include <vector>
+
+namespace nram::discrete {
+
+/// What was in the registers during a run, and how well it tells the examples that come out wrong
+/// from those that come out right. Three kinds of clues, each nearer to a branch than the next:
+/// a register that is not zero at some time, two registers, neither of them zero, that are
+/// equal or of which one is less, a register that equals one of the first cells of the input. The
+/// idea is that of behavioural programming (Krawiec and O'Reilly, GECCO 2014): a trace from which
+/// the fault can be foretold is worth keeping.
+class Clues {
+ public:
+  static constexpr unsigned first_cells = 3;  ///< of the input, compared with
+
+  /// Forgets what was seen. Call before each run.
+  void reset(unsigned registers);
+
+  /// Registers after a step, where `active` is set. O(registers²).
+  void observe(std::span<const Bytes> registers, std::span<const Bytes> input, const Bytes& active);
+
+  /// 0 = nothing tells them apart, 1 = a register's being zero does so exactly. `wrong` has bit i
+  /// set if example i of `count` is wrong. 0 if nearly all are wrong or nearly all right.
+  [[nodiscard]] double strength(std::uint64_t wrong, unsigned count) const;
+
+ private:
+  unsigned registers_ = 0;
+  std::vector<Bytes> not_zero_;  // by register
+  std::vector<Bytes> equal_;     // by pair of registers
+  std::vector<Bytes> less_;      // two by pair
+  std::vector<Bytes> in_input_;  // by register and cell
+};
+
+}  // namespace nram::discrete

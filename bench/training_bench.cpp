@@ -1,12 +1,13 @@
 // One training iteration of the soft machine (forward, backward, Adam) on one thread, beside what
 // the core can do at most: the rate of multiply-adds whose operands never leave the registers.
 
+#include "soft/optimizer.hpp"
+
 #include <cstddef>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
-#include <nram/trainer/optimizer.hpp>
 #include <nram/trainer/soft_machine.hpp>
 
 namespace nram {

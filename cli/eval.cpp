@@ -1,6 +1,5 @@
 #include "engine_option.hpp"
 #include "eval_cases.hpp"
-#include "failure.hpp"
 #include "interrupt.hpp"
 #include "interruptible_executor.hpp"
 #include "number.hpp"
@@ -24,6 +23,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/engine/parallel.hpp>
 #include <nram/trainer/evaluation.hpp>
+#include <nram/trainer/failure.hpp>
 #include <nram/trainer/task.hpp>
 
 namespace nram::cli {

@@ -1,5 +1,4 @@
 #include "export_object.hpp"
-#include "fidelity.hpp"
 #include "interrupt.hpp"
 #include "number.hpp"
 #include "output.hpp"
@@ -19,6 +18,7 @@
 #include <nram/model-io/export_report.hpp>
 #include <nram/model-io/model_file.hpp>
 #include <nram/model-io/program_file.hpp>
+#include <nram/trainer/fidelity.hpp>
 
 namespace nram::cli {
 namespace {
@@ -101,7 +101,7 @@ Exported verified_export(const Model& model, const ExportCommand& options,
   constexpr std::uint64_t fresh_seed = 1'000'000;
   ExportOptions how = export_options();
   if (model.controller().kind == ControllerKind::lstm) {
-    how.runs = runs_of(model, examples);
+    how.runs = runs_of(model, examples, stop_if_interrupted);
   }
   Exported exported = export_from(model, options.model, how);
   stop_if_interrupted();
@@ -166,7 +166,8 @@ ExitCode export_program(const ExportCommand& options) {
   }();
   stop_if_interrupted();
   const ExportReport report =
-      examples.empty() ? export_report(exported) : compare_soft_and_hard(model, exported, examples);
+      examples.empty() ? export_report(exported)
+                       : compare_soft_and_hard(model, exported, examples, stop_if_interrupted);
   stop_if_interrupted();
   write_program(exported.program, options.output);
   if (options.json) {

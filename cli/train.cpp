@@ -1,4 +1,3 @@
-#include "failure.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "progress.hpp"
@@ -17,17 +16,18 @@
 #include <nram/model-io/example_file.hpp>
 #include <nram/model-io/exporter.hpp>
 #include <nram/model-io/model_file.hpp>
-#include <nram/trainer/search.hpp>
+#include <nram/trainer/failure.hpp>
+#include <nram/trainer/train.hpp>
 
 namespace nram::cli {
 namespace {
 
-struct TrainOptions {
+struct TrainCommand {
   std::string task;
   std::string examples;
   std::string output;
   Settings settings;
-  SearchOptions search;
+  TrainOptions run;
   std::string log;
   bool no_checkpoint = false;
   bool json = false;
@@ -45,7 +45,7 @@ std::string summary_of(const ExamplesTask& task) {
 }
 
 /// A built-in task or the one of a file, behind one pointer.
-std::shared_ptr<const Task> open_task(const TrainOptions& options) {
+std::shared_ptr<const Task> open_task(const TrainCommand& options) {
   if (!options.examples.empty()) {
     auto task = std::make_shared<ExamplesTask>(options.examples, read_examples(options.examples));
     complain(summary_of(*task));
@@ -54,26 +54,26 @@ std::shared_ptr<const Task> open_task(const TrainOptions& options) {
   return std::make_shared<BuiltinTask>(require_task(options.task));
 }
 
-std::string progress_text(const SearchProgress& progress, const TrainOptions& options) {
+std::string progress_text(const TrainProgress& progress, const TrainCommand& options) {
   const AttemptProgress& running = progress.running;
   std::string text = fmt::format(
       "attempt {} ({})  {}/{}  level {}  cost {:.3f}  best: right {:.1f} %, stops {:.0f} %",
-      running.number, running.arm, running.work, running.work_limit, running.level + 1,
+      running.number, name_of(running.arm), running.work, running.work_limit, running.level + 1,
       running.cost, 100 * std::max(0.0, progress.best.accuracy), 100 * progress.best.stops);
-  if (options.search.time_budget > 0) {
+  if (options.run.time_budget > 0) {
     text += fmt::format("  {} left",
-                        time_left(progress.seconds, options.search.time_budget, progress.seconds));
+                        time_left(progress.seconds, options.run.time_budget, progress.seconds));
   }
   return text;
 }
 
 /// What to try after a search without success.
-std::string advice(const TrainOptions& options) {
+std::string advice(const TrainCommand& options) {
   std::string text = "more time (--time) or another --seed may help";
   if (!options.examples.empty()) {
     text += ", or more and shorter examples";
   }
-  if (options.settings.registers != 0) {
+  if (options.settings.machine.registers != 0) {
     text += ", or to leave the number of registers to the trainer (--registers 0)";
   }
   if (!options.no_checkpoint) {
@@ -82,37 +82,38 @@ std::string advice(const TrainOptions& options) {
   return text;
 }
 
-void print_outcome(const TrainOptions& options, const SearchResult& result,
+void print_outcome(const TrainCommand& options, const TrainResult& result,
                    const std::optional<std::string>& failure) {
-  const AttemptProgress& attempt = result.attempt;
-  const bool solved = attempt.status == AttemptStatus::solved;
+  const TrainReport& report = result.report;
+  const AttemptProgress& attempt = report.attempt;
+  const bool solved = report.is_solved();
   if (options.json) {
     print_report({{"solved", solved},
                   {"smallest_failure", failure ? Json(*failure) : Json()},
-                  {"end", name_of(result.end)},
-                  {"found_by", attempt.arm},
+                  {"end", name_of(report.end)},
+                  {"found_by", name_of(attempt.arm)},
                   {"attempt", attempt.number},
                   {"work", attempt.work},
-                  {"attempts", result.attempts_done},
-                  {"diverged", result.diverged},
-                  {"seconds", result.seconds},
+                  {"attempts", report.attempts_done},
+                  {"diverged", report.diverged},
+                  {"seconds", report.seconds},
                   {"accuracy", attempt.best.accuracy},
                   {"stops", attempt.best.stops},
                   {"clean", attempt.best.clean},
-                  {"seed", options.settings.seed},
+                  {"seed", options.settings.portfolio.seed},
                   {"model", options.output}});
     return;
   }
   const std::string verdict =
-      solved ? "solved" : fmt::format("not solved ({}); the best is", name_of(result.end));
+      solved ? "solved" : fmt::format("not solved ({}); the best is", name_of(report.end));
   print_text(fmt::format(
       "{} by attempt {} ({}, {} {}); {} attempts ended, {} diverged, {:.1f} s\n"
       "as a hard program on held-out examples: right {:.1f} %, stops {:.1f} %, clean {:.1f} %\n"
       "model: {}\n",
-      verdict, attempt.number, attempt.arm, attempt.work,
-      attempt.arm == "gradient" ? "iterations" : "candidates", result.attempts_done,
-      result.diverged, result.seconds, 100 * std::max(0.0, attempt.best.accuracy),
-      100 * attempt.best.stops, 100 * attempt.best.clean, options.output));
+      verdict, attempt.number, name_of(attempt.arm), attempt.work, unit_of(attempt.arm),
+      report.attempts_done, report.diverged, report.seconds,
+      100 * std::max(0.0, attempt.best.accuracy), 100 * attempt.best.stops,
+      100 * attempt.best.clean, options.output));
   if (failure) {
     complain(fmt::format("smallest example that goes wrong: {}", *failure));
   }
@@ -122,28 +123,27 @@ void print_outcome(const TrainOptions& options, const SearchResult& result,
 }
 
 /// Why the best so far is not good enough.
-std::optional<std::string> failure_of(const Model& model, const Task& task,
-                                      const TrainOptions& options) {
-  try {
-    return smallest_failure(discretise(model), task, options.settings.seed);
-  } catch (const Error& error) {  // a recurrent controller may have no finite program
-    return error.what();
+std::string failure_of(const TrainResult& result, const Task& task, const TrainCommand& options) {
+  if (!result.program) {
+    return "the model has no program: its recurrent controller has no finite set of states";
   }
+  return smallest_failure(*result.program, task, options.settings.portfolio.seed)
+      .value_or("none was found among the examples drawn for this message");
 }
 
-ExitCode train(TrainOptions options) {
+ExitCode train_model(TrainCommand options) {
   const std::shared_ptr<const Task> task = open_task(options);
   if (!options.no_checkpoint) {
-    options.search.checkpoint = options.output + ".checkpoint";
+    options.run.checkpoint = options.output + ".checkpoint";
   }
   std::optional<TrainingLog> log;
   if (!options.log.empty()) {
-    log.emplace(options.log, options.search.resume);
+    log.emplace(options.log, options.run.resume);
   }
-  const ThreadLimit limit(options.search.threads);
-  SearchResult result = [&] {
+  const ThreadLimit limit(options.run.threads);
+  TrainResult result = [&] {
     ProgressLine line;
-    options.search.on_progress = [&](const SearchProgress& progress) {
+    options.run.on_progress = [&](const TrainProgress& progress) {
       if (line.due()) {
         line.show(progress_text(progress, options));
       }
@@ -152,15 +152,16 @@ ExitCode train(TrainOptions options) {
       }
       return !interrupted();
     };
-    return search({*task, Machine::standard(1).modules(), options.settings}, options.search);
+    return train(*task, options.settings, options.run);
   }();
   write_model(result.model, options.output);
-  const bool solved = result.attempt.status == AttemptStatus::solved;
-  print_outcome(options, result, solved ? std::nullopt : failure_of(result.model, *task, options));
-  if (result.end == SearchEnd::interrupted) {
+  const bool solved = result.report.is_solved();
+  print_outcome(options, result,
+                solved ? std::nullopt : std::optional(failure_of(result, *task, options)));
+  if (result.report.end == TrainEnd::interrupted) {
     if (!options.no_checkpoint) {
       complain(fmt::format("interrupted; the same command with --resume goes on from {}",
-                           options.search.checkpoint));
+                           options.run.checkpoint));
     }
     return ExitCode::interrupted;
   }
@@ -170,22 +171,47 @@ ExitCode train(TrainOptions options) {
 void add_settings(CLI::App& verb, Settings& settings) {
   for (const SettingRow& row : setting_rows()) {
     const std::string help(row.help);
+    const std::string usual = get(settings, row);
     CLI::Option* option = nullptr;
-    if (const auto* member = std::get_if<bool Settings::*>(&row.member)) {
-      const bool usual = settings.*(*member);
+    if (row.is_switch()) {
+      const bool is_on = usual == "true";
       option = verb.add_flag_callback(
-          fmt::format("--{}{}", usual ? "no-" : "", row.name),
-          [&settings, &row, usual] { set(settings, row, usual ? "false" : "true"); },
-          usual ? "no " + help : help);
+          fmt::format("--{}{}", is_on ? "no-" : "", row.name),
+          [&settings, &row, is_on] { set(settings, row, is_on ? "false" : "true"); },
+          is_on ? "no " + help : help);
     } else {
       option =
           verb.add_option_function<std::string>(
                   fmt::format("--{}", row.name),
                   [&settings, &row](const std::string& text) { set(settings, row, text); }, help)
               ->type_name("N")
-              ->default_str(get(settings, row));
+              ->default_str(usual);
     }
-    option->group("Settings (they decide what is learned)");
+    option->group(fmt::format("Settings: {}", row.group));
+  }
+}
+
+/// What settings were called before they were named in the field's words. Whoever still uses an old
+/// name is told the new one.
+void refuse_old_names(CLI::App& verb) {
+  static constexpr std::pair<std::string_view, std::string_view> renamed[] = {
+      {"loaded-cells", "prologue-cells"},
+      {"step-price", "ponder-cost"},
+      {"no-search", "no-annealing"},
+      {"streams", "slots"},
+      {"no-charts", "no-automata"},
+      {"chart-states", "automaton-states"},
+      {"chart-modules", "automaton-modules"},
+      {"chart-rounds", "automaton-rounds"},
+      {"chart-patience", "automaton-patience"},
+      {"chart-iterations", "automaton-iterations"},
+      {"chart-rate", "automaton-rate"},
+  };
+  for (const auto& [old_name, new_name] : renamed) {
+    const auto refuse = [old_name, new_name](const CLI::results_t&) -> bool {
+      throw Error(ErrorKind::usage, fmt::format("--{} is called --{} now", old_name, new_name));
+    };
+    verb.add_option(fmt::format("--{}", old_name), refuse)->expected(0, 1)->group("");
   }
 }
 
@@ -193,28 +219,29 @@ void add_settings(CLI::App& verb, Settings& settings) {
 
 void add_train(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("train", "Learn a program from examples");
-  auto options = std::make_shared<TrainOptions>();
+  auto options = std::make_shared<TrainCommand>();
   auto* source = verb->add_option_group("Examples", "Where they come from; one of");
   source->add_option("--task", options->task, "A built-in task")->type_name("TASK");
   source->add_option("--examples", options->examples, "A file of examples (.jsonl); - reads stdin")
       ->type_name("FILE");
   source->require_option(1);
   verb->add_option("-o,--output", options->output, "The model to write (.safetensors)")->required();
-  verb->add_option("--time", options->search.time_budget,
+  verb->add_option("--time", options->run.time_budget,
                    "Stop after this many seconds with the best so far; 0 = never")
       ->check(CLI::NonNegativeNumber);
-  add_threads(*verb, options->search.threads);
-  verb->add_option("--checkpoint-every", options->search.checkpoint_every,
+  add_threads(*verb, options->run.threads);
+  verb->add_option("--checkpoint-every", options->run.checkpoint_every,
                    "Seconds between two checkpoints in MODEL.checkpoint")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   auto* none = verb->add_flag("--no-checkpoint", options->no_checkpoint, "Write no checkpoints");
-  verb->add_flag("--resume", options->search.resume, "Go on from MODEL.checkpoint")->excludes(none);
+  verb->add_flag("--resume", options->run.resume, "Go on from MODEL.checkpoint")->excludes(none);
   verb->add_option("--log", options->log,
                    "Write cost and success of every portion of work, as JSON lines")
       ->type_name("FILE");
   verb->add_flag("--json", options->json, "Report as JSON");
   add_settings(*verb, options->settings);
+  refuse_old_names(*verb);
   verb->footer(
       "Equal settings, seed and examples give the same model, whatever the number of threads; "
       "only\n"
@@ -223,7 +250,7 @@ void add_train(CLI::App& app, Verb& chosen) {
       "Examples:\n"
       "  nram train --task copy -o copy.safetensors\n"
       "  nram train --examples mine.jsonl --registers 3 --time 300 -o mine.safetensors");
-  verb->callback([options, &chosen] { chosen = [options] { return train(*options); }; });
+  verb->callback([options, &chosen] { chosen = [options] { return train_model(*options); }; });
 }
 
 }  // namespace nram::cli

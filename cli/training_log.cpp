@@ -21,13 +21,13 @@ TrainingLog::TrainingLog(const std::string& path, bool append)
   }
 }
 
-void TrainingLog::add(const SearchProgress& progress) {
+void TrainingLog::add(const TrainProgress& progress) {
   if (!file_) {
     return;
   }
   const AttemptProgress& attempt = progress.running;
   nlohmann::ordered_json line{{"seconds", progress.seconds}, {"attempt", attempt.number},
-                              {"arm", attempt.arm},          {"status", name_of(attempt.status)},
+                              {"arm", name_of(attempt.arm)}, {"status", name_of(attempt.status)},
                               {"work", attempt.work},        {"level", attempt.level},
                               {"cost", attempt.cost}};
   if (attempt.best.accuracy >= 0.0) {

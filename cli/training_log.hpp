@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include <nram/trainer/search.hpp>
+#include <nram/trainer/train.hpp>
 
 namespace nram::cli {
 
@@ -16,7 +16,7 @@ class TrainingLog {
   /// opened.
   TrainingLog(const std::string& path, bool append);
 
-  void add(const SearchProgress& progress);
+  void add(const TrainProgress& progress);
 
  private:
   struct Closing {

@@ -16,7 +16,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/model-io/example_file.hpp>
 #include <nram/model-io/exporter.hpp>
-#include <nram/trainer/search.hpp>
+#include <nram/trainer/train.hpp>
 
 namespace nram::bench {
 namespace {
@@ -47,24 +47,22 @@ struct Run {
 
 Settings settings_for(const Options& options, const std::string& arm, std::uint64_t seed) {
   Settings settings;
-  settings.gradient = arm != "search";
-  settings.search = arm == "search" || arm == "portfolio";
-  settings.repair = arm == "repair" || arm == "joint" || arm == "portfolio";
+  settings.portfolio.gradient = arm != "annealing";
+  settings.portfolio.annealing = arm == "annealing" || arm == "portfolio";
+  settings.portfolio.repair = arm == "repair" || arm == "joint" || arm == "portfolio";
   // Only attempts at controllers are mended.
-  settings.charts = settings.charts && arm != "repair" && arm != "joint";
-  settings.joint = arm == "joint" || (arm == "portfolio" && settings.joint);
+  settings.portfolio.automata = settings.portfolio.automata && arm != "repair" && arm != "joint";
+  settings.portfolio.joint = arm == "joint" || (arm == "portfolio" && settings.portfolio.joint);
   for (const std::string& change : options.changes) {
     const std::size_t equals = std::min(change.find('='), change.size() - 1);
     const std::string name = change.substr(0, equals);
-    const auto rows = setting_rows();
-    const auto row =
-        std::find_if(rows.begin(), rows.end(), [&](const SettingRow& r) { return r.name == name; });
-    if (row == rows.end()) {
+    const SettingRow* const row = find_setting(name);
+    if (row == nullptr) {
       throw Error(ErrorKind::usage, fmt::format("--set {}: no such setting", change));
     }
     set(settings, *row, change.substr(equals + 1));
   }
-  settings.seed = seed;
+  settings.portfolio.seed = seed;
   return settings;
 }
 
@@ -82,27 +80,26 @@ bool right_when_long(const Executor& executor, const Task& task, Random& random)
 
 Run run(const Task& task, const Options& options, const std::string& arm, std::uint64_t seed) {
   const Settings settings = settings_for(options, arm, seed);
-  SearchOptions search_options;
-  search_options.threads = options.threads;
-  search_options.time_budget = options.time;
-  const SearchResult result =
-      search({task, Machine::standard(1).modules(), settings}, search_options);
+  TrainOptions train_options;
+  train_options.threads = options.threads;
+  train_options.time_budget = options.time;
+  const TrainResult result = train(task, settings, train_options);
 
   constexpr std::size_t cases = 10000;
   constexpr std::size_t scale = 6;
   const Program program = discretise(result.model);
   const auto executor = make_executor(Engine::interpreter, program);
   Random random(seed, 0x6a09e667);
-  const bool solved = result.attempt.status == AttemptStatus::solved;
+  const bool solved = result.report.is_solved();
   const Evaluation evaluation =
       evaluate(*executor, task.draw_held_out(solved ? cases : 100, scale, random));
   return {solved,
           solved && evaluation.perfect() && right_when_long(*executor, task, random),
-          result.seconds,
+          result.report.seconds,
           evaluation.stops(),
           evaluation.clean(),
           program.circuits().size(),
-          std::string(result.attempt.arm)};
+          std::string(name_of(result.report.attempt.arm))};
 }
 
 void print_row(const std::string& task, const std::string& arm, const std::vector<Run>& runs) {
@@ -112,7 +109,8 @@ void print_row(const std::string& task, const std::string& arm, const std::vecto
   const auto trials = static_cast<unsigned>(runs.size());
   const unsigned right = count([](const Run& r) { return r.right; });
   const unsigned clean = count([](const Run& r) { return r.right && r.clean == 1.0; });
-  const unsigned gradient = count([](const Run& r) { return r.right && r.found_by != "search"; });
+  const unsigned gradient =
+      count([](const Run& r) { return r.right && r.found_by != "annealing"; });
   const Interval rate = wilson(right, trials);
   std::vector<double> seconds;
   std::vector<double> circuits;
@@ -155,7 +153,7 @@ int main_of(int argc, char** argv) {
   app.add_option("--examples", options.files, "Files of examples")->type_name("FILE");
   app.add_option("--arm", options.arms, "Arms to run, each on its own")
       ->delimiter(',')
-      ->check(CLI::IsMember({"portfolio", "gradient", "repair", "joint", "search"}))
+      ->check(CLI::IsMember({"portfolio", "gradient", "repair", "joint", "annealing"}))
       ->capture_default_str();
   app.add_option("--set", options.changes, "Change a setting of nram train")
       ->type_name("NAME=VALUE");

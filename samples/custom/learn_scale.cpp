@@ -7,7 +7,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
 #include <nram/model-io/inspect.hpp>
-#include <nram/trainer/search.hpp>
+#include <nram/trainer/train.hpp>
 
 namespace {
 
@@ -81,23 +81,23 @@ int learn_and_run() {
   // Operands are below the modulus; below 2^32 their product fits into a word.
   table.add({"MUL", nram::Opcode::custom, 2,
              [](Word a, Word b, Modulus m) { return m.reduce(a * b); }, "a * b"});
-  std::vector<nram::Module> modules;
+  nram::TrainOptions options;
+  options.modules.clear();
   for (const char* const name : {"READ", "ZERO", "ONE", "INC", "DEC", "EQ", "MUL", "WRITE"}) {
-    modules.push_back(*table.find(name));
+    options.modules.push_back(*table.find(name));
   }
 
   const Scale task;
   nram::Settings settings;
-  settings.seed = 3;  // 1 to 6 took 1 to 5 seconds, this one least
-  nram::SearchOptions options;
+  settings.portfolio.seed = 3;  // 1 to 6 took 1 to 5 seconds, this one least
   options.time_budget = 300;
-  const nram::SearchResult result = nram::search({task, modules, settings}, options);
-  if (result.end != nram::SearchEnd::solved) {
-    std::printf("not solved within %.0f s\n", result.seconds);
+  const nram::TrainResult result = nram::train(task, settings, options);
+  if (!result.report.is_solved()) {
+    std::printf("not solved within %.0f s\n", result.report.seconds);
     return 1;
   }
-  const nram::Program program = nram::discretise(result.model);
-  std::printf("learned in %.1f s:\n%s", result.seconds, nram::listing(program).c_str());
+  const nram::Program& program = *result.program;
+  std::printf("learned in %.1f s:\n%s", result.report.seconds, nram::listing(program).c_str());
 
   Random random(1);
   const TestCase large{draw(1000000, 0, Modulus::word32(), random), Modulus::word32()};

@@ -274,7 +274,7 @@ TEST_CASE("an LSTM learned by gradient alone: exported, run, judged, shown" *
           doctest::skip(sanitized)) {
   const ScratchDirectory directory;
   const std::string model = directory / "m.safetensors";
-  const Ended trained = nram({"train", "--task", "access", "--lstm", "--no-search", "--no-repair",
+  const Ended trained = nram({"train", "--task", "access", "--lstm", "--no-annealing", "--no-repair",
                               "--time", "60", "--no-checkpoint", "--threads", "1", "-o", model});
   CAPTURE(trained.out);
   REQUIRE(trained.exit_code == 0);

@@ -62,7 +62,7 @@ TEST_CASE("a log has a line for each portion of work, and goes on when the searc
     CHECK(line["seconds"].get<double>() >= 0.0);
     CHECK(line["work"].get<std::uint64_t>() > 0);
     CHECK(line["status"].is_string());
-    CHECK((line["arm"] == "search" || line["arm"] == "gradient"));
+    CHECK((line["arm"] == "annealing" || line["arm"] == "gradient" || line["arm"] == "automaton"));
   }
   std::vector<std::string> resume = train;
   resume.insert(resume.end(), {"--resume"});

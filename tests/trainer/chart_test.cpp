@@ -1,6 +1,7 @@
 // Soft flow charts: what they compute, the programs they stand for, and attempts that learn them.
 
-#include "attempts/attempts.hpp"
+#include "attempts/automaton_attempt.hpp"
+#include "portfolio/arms.hpp"
 #include "soft/soft_automaton.hpp"
 #include "soft_support.hpp"
 
@@ -22,9 +23,9 @@ namespace {
 
 Settings chart_settings() {
   Settings settings;
-  settings.search = false;
-  settings.repair = false;
-  settings.streams = 1;
+  settings.portfolio.annealing = false;
+  settings.portfolio.repair = false;
+  settings.portfolio.slots = 1;
   return settings;
 }
 
@@ -144,7 +145,7 @@ TEST_CASE("an attempt by gradient at a flow chart learns swap") {
   // is right in the end anywhere.
   std::unique_ptr<Attempt> attempt;
   for (std::uint64_t number = 4; number < 30; ++number) {
-    attempt = make_chart_attempt(context, number);
+    attempt = make_automaton_attempt(context, number);
     while (attempt->advance() == AttemptStatus::running) {
     }
     if (attempt->progress().status == AttemptStatus::solved) {
@@ -152,9 +153,9 @@ TEST_CASE("an attempt by gradient at a flow chart learns swap") {
     }
   }
   REQUIRE(attempt->progress().status == AttemptStatus::solved);
-  CHECK(attempt->progress().arm == "gradient");
+  CHECK(attempt->progress().arm == Arm::automaton);
   const Model model = attempt->best();
-  CHECK(model.metadata().at("found-by") == "gradient");
+  CHECK(model.metadata().at("found-by") == "automaton");
   CHECK(model.controller().kind == ControllerKind::lstm);
   const auto executor = make_executor(Engine::reference, discretise(model));
   Random random(99);
@@ -164,12 +165,12 @@ TEST_CASE("an attempt by gradient at a flow chart learns swap") {
 TEST_CASE("an attempt at a flow chart goes on bit-exactly from any moment, and ends") {
   const Task& task = *find_task("merge");
   Settings settings = chart_settings();
-  settings.chart_states = 2;
-  settings.chart_iterations = 3;
-  settings.chart_patience = 4;
+  settings.automaton.states = 2;
+  settings.automaton.iterations = 3;
+  settings.automaton.patience = 4;
   const AttemptContext context{task, Machine::standard(1).modules(), settings};
-  const auto whole = make_chart_attempt(context, 1);
-  auto resumed = make_chart_attempt(context, 1);
+  const auto whole = make_automaton_attempt(context, 1);
+  auto resumed = make_automaton_attempt(context, 1);
   unsigned portions = 0;
   while (whole->advance() == AttemptStatus::running) {
     resumed->advance();
@@ -187,21 +188,21 @@ TEST_CASE("an attempt at a flow chart goes on bit-exactly from any moment, and e
 TEST_CASE("a saved attempt at a flow chart of another kind is refused") {
   const Task& task = *find_task("access");
   Settings settings = chart_settings();
-  settings.chart_iterations = 3;
+  settings.automaton.iterations = 3;
   const AttemptContext context{task, Machine::standard(1).modules(), settings};
-  const auto saved = make_chart_attempt(context, 1)->save();
+  const auto saved = make_automaton_attempt(context, 1)->save();
   Settings other = settings;
-  other.chart_states = 7;
+  other.automaton.states = 7;
   const AttemptContext elsewhere{task, Machine::standard(1).modules(), other};
-  CHECK_THROWS_WITH_AS((void)restore_attempt(elsewhere, saved), doctest::Contains("does not fit"),
-                       Error);
+  CHECK_THROWS_WITH_AS((void)restore_attempt(elsewhere, saved),
+                       doctest::Contains("of another machine"), Error);
 }
 
 TEST_CASE("a saved attempt at a flow chart in a stage that does not exist is refused") {
   const Task& task = *find_task("access");
   const Settings settings = chart_settings();
   const AttemptContext context{task, Machine::standard(1).modules(), settings};
-  const Json saved = Json::from_cbor(make_chart_attempt(context, 1)->save());
+  const Json saved = Json::from_cbor(make_automaton_attempt(context, 1)->save());
   const auto restored_at = [&](unsigned stage, double cost) {
     Json changed = saved;
     changed["stage"] = stage;
@@ -230,26 +231,26 @@ TEST_CASE("examples that set more registers than a flow chart's machine has are 
   const BuiltinTask::Row row{"idle", "nothing", 1, 1, 3, 2, 1, seven_registers};
   const BuiltinTask task(row);
   Settings settings = chart_settings();
-  settings.registers = 4;
+  settings.machine.registers = 4;
   const AttemptContext context{task, Machine::standard(1).modules(), settings};
-  CHECK_THROWS_WITH_AS(make_chart_attempt(context, 1),
+  CHECK_THROWS_WITH_AS(make_automaton_attempt(context, 1),
                        doctest::Contains("sets 7 registers, the machine has 4"), Error);
-  settings.registers = 7;
-  CHECK_NOTHROW(make_chart_attempt(context, 1));
+  settings.machine.registers = 7;
+  CHECK_NOTHROW(make_automaton_attempt(context, 1));
 }
 
 TEST_CASE("a flow chart has as many registers as asked for, unless it is to have two rounds") {
   Settings settings = chart_settings();
-  settings.registers = 4;
-  settings.loaded_cells = 0;
+  settings.machine.registers = 4;
+  settings.machine.prologue_cells = 0;
   unsigned more = 0;
   for (std::uint64_t number = 0; number < 40; ++number) {
     const AttemptContext context{*find_task("merge"), Machine::standard(1).modules(), settings};
-    CHECK(make_chart_attempt(context, number)->best().machine().registers() == 4);
+    CHECK(make_automaton_attempt(context, number)->best().machine().registers() == 4);
     Settings twice = settings;
-    twice.chart_rounds = 2;
+    twice.automaton.rounds = 2;
     const AttemptContext folded{*find_task("merge"), Machine::standard(1).modules(), twice};
-    more += make_chart_attempt(folded, number)->best().machine().registers() > 4 ? 1 : 0;
+    more += make_automaton_attempt(folded, number)->best().machine().registers() > 4 ? 1 : 0;
   }
   CHECK(more > 0);
 }

@@ -1,7 +1,7 @@
 // What a trained soft model has to say in the search that mends its program.
 
-#include "attempts/attempts.hpp"
 #include "discrete/proposals/soft_proposals.hpp"
+#include "portfolio/arms.hpp"
 #include "soft/soft_table.hpp"
 #include "soft_support.hpp"
 
@@ -15,7 +15,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/model-io/controller_eval.hpp>
 #include <nram/model-io/exporter.hpp>
-#include <nram/trainer/search.hpp>
+#include <nram/trainer/train.hpp>
 
 using namespace nram;
 using namespace nram::discrete;
@@ -95,14 +95,14 @@ const std::vector<Module>& modules() {
 // Gives up its gradient part at once, so that mending begins.
 Settings hurried_settings() {
   Settings settings;
-  settings.registers = registers;
-  settings.hidden = 8;
-  settings.batch = 16;
-  settings.iterations = 25;
-  settings.search = false;
-  settings.repair_candidates = 4000;
-  settings.polish_candidates = 0;
-  settings.joint = true;
+  settings.machine.registers = registers;
+  settings.controller.hidden = 8;
+  settings.optimizer.batch = 16;
+  settings.curriculum.iterations = 25;
+  settings.portfolio.annealing = false;
+  settings.repair.candidates = 4000;
+  settings.annealing.polish_candidates = 0;
+  settings.portfolio.joint = true;
   return settings;
 }
 
@@ -396,7 +396,7 @@ TEST_CASE("choices come up as often as the model finds them likely") {
 TEST_CASE("mending with a say of the model goes on bit-exactly from any moment") {
   const Task& task = *find_task("merge");  // is not learned so soon
   Settings settings = hurried_settings();
-  settings.joint_gradient = 2.0;
+  settings.repair.joint_gradient = 2.0;
   const AttemptContext context{task, modules(), settings};
   const auto whole = make_attempt(context, 0);
   auto parts = make_attempt(context, 0);
@@ -407,7 +407,7 @@ TEST_CASE("mending with a say of the model goes on bit-exactly from any moment")
     const auto saved = parts->save();
     CHECK(saved == whole->save());
     parts = restore_attempt(context, saved);
-    mended += parts->progress().arm == "joint" ? 1 : 0;
+    mended += parts->progress().arm == Arm::joint ? 1 : 0;
   }
   CHECK(mended >= 2);
   CHECK(parts->progress().work > 0);
@@ -417,15 +417,15 @@ TEST_CASE("without a say of the model the search mends as ever, and with it othe
   const Task& task = *find_task("merge");
   const auto mend = [&](bool joint, double share, double gradient = 0.0) {
     Settings settings = hurried_settings();
-    settings.joint_gradient = gradient;
-    settings.joint = joint;
-    settings.joint_share = share;
+    settings.repair.joint_gradient = gradient;
+    settings.portfolio.joint = joint;
+    settings.repair.joint_share = share;
     const AttemptContext context{task, modules(), settings};
     const auto attempt = make_attempt(context, 0);
     for (int i = 0; i < 3; ++i) {
       (void)attempt->advance();
     }
-    CHECK(attempt->progress().arm == (joint ? "joint" : "repair"));
+    CHECK(attempt->progress().arm == (joint ? Arm::joint : Arm::repair));
     return attempt->save();
   };
   const auto without = mend(false, 0.5);
@@ -443,7 +443,7 @@ TEST_CASE("a saved model that is damaged is refused before it has a say") {
   const Settings settings = hurried_settings();
   const AttemptContext context{task, modules(), settings};
   const auto attempt = make_attempt(context, 0);
-  while (attempt->progress().arm != "joint") {
+  while (attempt->progress().arm != Arm::joint) {
     (void)attempt->advance();
   }
   Json saved = Json::from_cbor(attempt->save());

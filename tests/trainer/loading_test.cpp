@@ -39,7 +39,7 @@ TEST_CASE("a chart behind the loading does what it does with the cells in regist
   unsigned shorter = 0;
   for (int i = 0; i < 300; ++i) {
     const unsigned count = 1 + static_cast<unsigned>(random.below(4));
-    const std::vector<Circuit> loading = loading_circuits(machine, count);
+    const std::vector<Circuit> loading = prologue_circuits(machine, count);
     REQUIRE(loading.size() == count);
     const Candidate candidate = moves.random_candidate(random);
     const Program chart = to_program(machine, states, candidate);
@@ -49,7 +49,7 @@ TEST_CASE("a chart behind the loading does what it does with the cells in regist
     const unsigned live = LivenessAnalysis(machine, states).live_at_start(candidate);
     const auto needed = static_cast<unsigned>(std::bit_width(live & ((1U << count) - 1)));
     const auto brief =
-        make_executor(Engine::reference, behind(loading_circuits(machine, needed), chart));
+        make_executor(Engine::reference, behind(prologue_circuits(machine, needed), chart));
 
     std::vector<Word> memory(4 + random.below(6));
     for (Word& cell : memory) {
@@ -103,7 +103,7 @@ TEST_CASE("packs start with the first cells in registers") {
 
 TEST_CASE("what cannot load cells does not") {
   const auto steps = [](const Machine& machine, unsigned count) {
-    return loading_circuits(machine, count).size();
+    return prologue_circuits(machine, count).size();
   };
   CHECK(steps(machine_of(3, {"READ", "INC", "WRITE"}), 3) == 3);
   CHECK(steps(machine_of(3, {"READ", "INC"}), 3) == 3);
@@ -112,14 +112,14 @@ TEST_CASE("what cannot load cells does not") {
   CHECK(steps(machine_of(3, {"WRITE", "READ", "INC"}), 3) == 0);  // not idle
   CHECK(steps(Machine::standard(2), 3) == 0);                     // too few registers
   CHECK(steps(Machine::standard(3), 0) == 0);
-  CHECK(loading_circuits(Machine::standard(3), 3, Position::kept).empty());  // one more register
-  CHECK(loading_circuits(Machine::standard(3), 0, Position::kept).empty());
+  CHECK(prologue_circuits(Machine::standard(3), 3, Position::kept).empty());  // one more register
+  CHECK(prologue_circuits(Machine::standard(3), 0, Position::kept).empty());
 }
 
 TEST_CASE("the address behind loaded cells can be kept") {
   const Machine machine = Machine::standard(4);
   const Program program =
-      behind(loading_circuits(machine, 2, Position::kept),
+      behind(prologue_circuits(machine, 2, Position::kept),
              {machine, {blank_circuit(machine)}, {{0, 0, 0, {0, 0, true}}}, {}});
   std::vector<Word> memory = {7, 5, 3, 9, 0, 0, 0, 7};
   RunOptions options;

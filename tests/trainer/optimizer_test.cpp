@@ -1,3 +1,5 @@
+#include "soft/optimizer.hpp"
+
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -5,7 +7,6 @@
 #include <doctest/doctest.h>
 
 #include <nram/engine/error.hpp>
-#include <nram/trainer/optimizer.hpp>
 
 namespace nram {
 namespace {

@@ -1,4 +1,4 @@
-#include "search_plan.hpp"
+#include "attempt_plan.hpp"
 
 #include <doctest/doctest.h>
 
@@ -16,50 +16,50 @@ struct Kinds {
 Kinds kinds_of(const Settings& settings, std::initializer_list<std::uint64_t> attempts) {
   Kinds kinds;
   for (const std::uint64_t number : attempts) {
-    const SearchPlan plan = search_plan(settings, number);
-    kinds.loaded += plan.loaded_cells > 0 ? 1 : 0;
-    CHECK(plan.limit_steps == (plan.loaded_cells > 0));  // keeps others from finding loops
-    kinds.comparing += plan.clues > 0.0 ? 1 : 0;
-    kinds.looping += plan.levels == Levels::harder && plan.registers < 6 ? 1 : 0;
+    const AnnealingPlan plan = annealing_plan(settings, number);
+    kinds.loaded += plan.prologue_cells > 0 ? 1 : 0;
+    CHECK(plan.limit_steps == (plan.prologue_cells > 0));  // keeps others from finding loops
+    kinds.comparing += plan.features > 0.0 ? 1 : 0;
+    kinds.looping += plan.levels == discrete::Levels::harder && plan.registers < 6 ? 1 : 0;
   }
   return kinds;
 }
 
 TEST_CASE("attempts take the plans in turn, however many streams there are") {
   Settings settings;
-  settings.streams = 4;
+  settings.portfolio.slots = 4;
   // Stream 0 has gradients every other time, and one plan otherwise. The others share out all nine.
   CHECK(kinds_of(settings, {4, 12, 20}) == Kinds{3, 0, 0});
   CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{1, 1, 1});
   CHECK(kinds_of(settings, {5, 6, 7}) == Kinds{2, 0, 1});
   CHECK(kinds_of(settings, {9, 10, 11}) == Kinds{3, 0, 0});
   CHECK(kinds_of(settings, {13, 14, 15}) == Kinds{1, 1, 1});  // as the first ones
-  settings.streams = 8;                                       // 0 and 4 have gradients
+  settings.portfolio.slots = 8;                               // 0 and 4 have gradients
   CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7, 9, 10, 11}) == Kinds{6, 1, 2});
   CHECK(kinds_of(settings, {8, 12}) == Kinds{2, 0, 0});
-  settings.streams = 1;  // gradients every other time
+  settings.portfolio.slots = 1;  // gradients every other time
   CHECK(kinds_of(settings, {1, 3, 5, 7, 9, 11, 13, 15, 17}) == Kinds{6, 1, 2});
-  settings.gradient = false;
+  settings.portfolio.gradient = false;
   CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5, 6, 7, 8}) == Kinds{6, 1, 2});
 }
 
 TEST_CASE("registers and states that are set hold for all plans") {
   Settings settings;
-  settings.registers = 3;
-  settings.states = 5;
+  settings.machine.registers = 3;
+  settings.annealing.states = 5;
   for (std::uint64_t number = 0; number < 12; ++number) {
-    CHECK(search_plan(settings, number).registers == 3);
-    CHECK(search_plan(settings, number).states == 5);
-    CHECK(mending_plan(settings, number).registers == 3);
-    CHECK(mending_plan(settings, number).states == 1);  // what gradients leave is a table
+    CHECK(annealing_plan(settings, number).registers == 3);
+    CHECK(annealing_plan(settings, number).states == 5);
+    CHECK(repair_plan(settings, number).registers == 3);
+    CHECK(repair_plan(settings, number).states == 1);  // what gradients leave is a table
   }
 }
 
 TEST_CASE("no cells are loaded where the settings say so") {
   Settings settings;
-  settings.loaded_cells = 0;
+  settings.machine.prologue_cells = 0;
   for (std::uint64_t number = 0; number < 12; ++number) {
-    CHECK(search_plan(settings, number).loaded_cells == 0);
+    CHECK(annealing_plan(settings, number).prologue_cells == 0);
   }
 }
 

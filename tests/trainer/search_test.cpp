@@ -1,6 +1,5 @@
-#include "attempts/attempts.hpp"
-#include "search_plan.hpp"
-#include "varied_settings.hpp"
+#include "attempt_plan.hpp"
+#include "portfolio/arms.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -13,7 +12,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
 #include <nram/model-io/model_file.hpp>
-#include <nram/trainer/search.hpp>
+#include <nram/trainer/train.hpp>
 
 using namespace nram;
 
@@ -23,14 +22,14 @@ const std::vector<Module> modules = Machine::standard(1).modules();
 
 Settings quick_settings() {
   Settings settings;
-  settings.registers = 2;
-  settings.hidden = 8;
-  settings.batch = 16;
-  settings.iterations = 60;
-  settings.test_every = 10;
-  settings.candidates = 200000;
-  settings.polish_candidates = 5000;
-  settings.charts = false;  // chart_test.cpp
+  settings.machine.registers = 2;
+  settings.controller.hidden = 8;
+  settings.optimizer.batch = 16;
+  settings.curriculum.iterations = 60;
+  settings.curriculum.test_every = 10;
+  settings.annealing.candidates = 200000;
+  settings.annealing.polish_candidates = 5000;
+  settings.portfolio.automata = false;  // chart_test.cpp
   return settings;
 }
 
@@ -44,16 +43,16 @@ TEST_CASE("each arm alone learns access, and what it learns is right and stops")
   const Task& task = *find_task("access");
   for (const bool gradient : {false, true}) {
     Settings settings = quick_settings();
-    settings.gradient = gradient;
-    settings.search = !gradient;
-    settings.repair = false;
-    settings.iterations = 400;
-    settings.step_price = 0.1;
-    const SearchResult result = search({task, modules, settings}, {});
+    settings.portfolio.gradient = gradient;
+    settings.portfolio.annealing = !gradient;
+    settings.portfolio.repair = false;
+    settings.curriculum.iterations = 400;
+    settings.cost.ponder_cost = 0.1;
+    const TrainResult result = train(task, settings, {});
     CAPTURE(gradient);
-    REQUIRE(result.end == SearchEnd::solved);
-    CHECK(result.attempt.arm == (gradient ? "gradient" : "search"));
-    CHECK(result.model.metadata().at("found-by") == result.attempt.arm);
+    REQUIRE(result.report.end == TrainEnd::solved);
+    CHECK(result.report.attempt.arm == (gradient ? Arm::gradient : Arm::annealing));
+    CHECK(result.model.metadata().at("found-by") == name_of(result.report.attempt.arm));
     const auto executor = make_executor(Engine::reference, discretise(result.model));
     Random random(99);
     CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
@@ -63,35 +62,35 @@ TEST_CASE("each arm alone learns access, and what it learns is right and stops")
 TEST_CASE("what the gradient ends with is mended by search") {
   const Task& task = *find_task("increment");
   Settings settings = quick_settings();
-  settings.seed = 8;  // is quick
-  settings.repair_candidates = 20000;
-  settings.search = false;
+  settings.portfolio.seed = 8;  // is quick
+  settings.repair.candidates = 20000;
+  settings.portfolio.annealing = false;
   for (const bool joint : {false, true}) {
-    settings.joint = joint;
-    settings.joint_share = 0.5;
-    const SearchResult result = search({task, modules, settings}, {});
-    REQUIRE(result.end == SearchEnd::solved);
-    CHECK(result.attempt.arm == (joint ? "joint" : "repair"));
-    CHECK(result.model.metadata().at("found-by") == result.attempt.arm);
+    settings.portfolio.joint = joint;
+    settings.repair.joint_share = 0.5;
+    const TrainResult result = train(task, settings, {});
+    REQUIRE(result.report.end == TrainEnd::solved);
+    CHECK(result.report.attempt.arm == (joint ? Arm::joint : Arm::repair));
+    CHECK(result.model.metadata().at("found-by") == name_of(result.report.attempt.arm));
     const auto executor = make_executor(Engine::reference, discretise(result.model));
     Random random(7);
     CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
   }
 
   // Where the search cannot go, the gradient goes on alone.
-  settings.registers = 7;
-  settings.attempts = 2;
-  settings.iterations = 1;
-  CHECK(search({task, modules, settings}, {}).attempt.arm == "gradient");
+  settings.machine.registers = 7;
+  settings.portfolio.attempts = 2;
+  settings.curriculum.iterations = 1;
+  CHECK(train(task, settings, {}).report.attempt.arm == Arm::gradient);
 }
 
 TEST_CASE("a program with controller states is learned as a recurrent model") {
   const Task& task = *find_task("increment");
   Settings settings = quick_settings();
-  settings.gradient = false;
-  settings.states = 4;
-  const SearchResult result = search({task, modules, settings}, {});
-  REQUIRE(result.end == SearchEnd::solved);
+  settings.portfolio.gradient = false;
+  settings.annealing.states = 4;
+  const TrainResult result = train(task, settings, {});
+  REQUIRE(result.report.end == TrainEnd::solved);
   CHECK(result.model.controller().kind == ControllerKind::lstm);
   const auto executor = make_executor(Engine::reference, discretise(result.model));
   Random random(5);
@@ -102,9 +101,9 @@ TEST_CASE("attempts take turns in what they look for, unless a setting says othe
   Settings settings;
   std::set<unsigned> registers;
   std::set<unsigned> states;
-  std::set<Levels> levels;
+  std::set<discrete::Levels> levels;
   for (std::uint64_t number = 0; number < 40; ++number) {
-    const SearchPlan plan = search_plan(settings, number);
+    const AnnealingPlan plan = annealing_plan(settings, number);
     registers.insert(plan.registers);
     states.insert(plan.states);
     levels.insert(plan.levels);
@@ -113,13 +112,13 @@ TEST_CASE("attempts take turns in what they look for, unless a setting says othe
   CHECK(registers == std::set{4U, 6U});
   CHECK(states == std::set{8U, 12U});
   CHECK(levels.size() == 2);
-  settings.registers = 2;
-  settings.states = 5;
+  settings.machine.registers = 2;
+  settings.annealing.states = 5;
   for (std::uint64_t number = 0; number < 40; ++number) {
-    CHECK(search_plan(settings, number).registers == 2);
-    CHECK(search_plan(settings, number).states == 5);
-    CHECK(search_plan(settings, number).spare_states == 0);
-    CHECK(mending_plan(settings, number).states == 1);
+    CHECK(annealing_plan(settings, number).registers == 2);
+    CHECK(annealing_plan(settings, number).states == 5);
+    CHECK(annealing_plan(settings, number).spare_states == 0);
+    CHECK(repair_plan(settings, number).states == 1);
     CHECK(registers_of(settings, number) == 2);
   }
 }
@@ -144,39 +143,41 @@ TEST_CASE("a program that is right but not clean is settled for, unless it must 
   const ModuleTable table = ModuleTable::standard();
   const std::vector<Module> few = {*table.find("INC"), *table.find("WRITE")};
   Settings settings = quick_settings();
-  settings.gradient = false;
-  settings.states = 1;
-  settings.attempts = 1;
-  settings.candidates = 1200000;
-  const SearchResult result = search({task, few, settings}, {});
-  REQUIRE(result.end == SearchEnd::solved);
+  settings.portfolio.gradient = false;
+  settings.annealing.states = 1;
+  settings.portfolio.attempts = 1;
+  settings.annealing.candidates = 1200000;
+  TrainOptions with_few;
+  with_few.modules = few;
+  const TrainResult result = train(task, settings, with_few);
+  REQUIRE(result.report.end == TrainEnd::solved);
   const Evaluation held_out = evaluate(*make_executor(Engine::reference, discretise(result.model)),
                                        task.draw_held_out(20, 1, random));
   CHECK(held_out.perfect());
   CHECK(held_out.clean_cases < held_out.cases);
 
-  settings.preserve = true;
-  settings.candidates = 10000;
-  CHECK(search({task, few, settings}, {}).end == SearchEnd::attempts_exhausted);
+  settings.cost.preserve = true;
+  settings.annealing.candidates = 10000;
+  CHECK(train(task, settings, with_few).report.end == TrainEnd::attempts_exhausted);
 }
 
 TEST_CASE("the number of threads changes nothing but the time" * doctest::test_suite("parallel")) {
   const Task& task = *find_task("increment");
   Settings settings = quick_settings();
-  settings.seed = 4;  // is quick, which matters where threads are watched
-  SearchOptions one;
+  settings.portfolio.seed = 4;  // is quick, which matters where threads are watched
+  TrainOptions one;
   one.threads = 1;
-  SearchOptions three;
+  TrainOptions three;
   three.threads = 3;
-  const SearchResult a = search({task, modules, settings}, one);
-  const SearchResult b = search({task, modules, settings}, three);
-  REQUIRE(a.end == SearchEnd::solved);
-  CHECK(a.attempt.number == b.attempt.number);
+  const TrainResult a = train(task, settings, one);
+  const TrainResult b = train(task, settings, three);
+  REQUIRE(a.report.end == TrainEnd::solved);
+  CHECK(a.report.attempt.number == b.report.attempt.number);
   CHECK(model_bytes(a.model) == model_bytes(b.model));
 
   Settings other = settings;
-  other.seed = 6;
-  CHECK(model_bytes(search({task, modules, other}, three).model) != model_bytes(a.model));
+  other.portfolio.seed = 6;
+  CHECK(model_bytes(train(task, other, three).model) != model_bytes(a.model));
 }
 
 // Four of five result cells are right without doing anything, and the fifth is anything: the search
@@ -196,42 +197,44 @@ TEST_CASE("an attempt by search that costs little gets three portions while othe
   }
   const ExamplesTask task("luck", std::move(examples));
   Settings settings = quick_settings();
-  settings.streams = 2;
-  settings.candidates = 1000000;
-  settings.iterations = 100000;
-  settings.patience = 100000;
-  SearchOptions options;
+  settings.portfolio.slots = 2;
+  settings.annealing.candidates = 1000000;
+  settings.curriculum.iterations = 100000;
+  settings.curriculum.patience = 100000;
+  TrainOptions options;
   options.threads = 1;
-  std::vector<std::string> arms;
-  options.on_progress = [&](const SearchProgress& progress) {
-    arms.emplace_back(progress.running.arm);
+  std::vector<Arm> arms;
+  options.on_progress = [&](const TrainProgress& progress) {
+    arms.push_back(progress.running.arm);
     return arms.size() < 12;
   };
-  const SearchResult result = search({task, modules, settings}, options);
-  REQUIRE(result.end == SearchEnd::interrupted);
-  CHECK(std::count(arms.begin(), arms.end(), "search") >= 8);
+  const TrainResult result = train(task, settings, options);
+  REQUIRE(result.report.end == TrainEnd::interrupted);
+  CHECK(std::count(arms.begin(), arms.end(), Arm::annealing) >= 8);
 }
 
 TEST_CASE("an interrupted search goes on bit-exactly") {
   const Task& task = *find_task("increment");
   Settings settings = quick_settings();
-  settings.seed = 5;
-  settings.attempts = 12;
-  settings.candidates = 5000;
-  settings.repair_candidates = 5000;
-  const SearchResult whole = search({task, modules, settings}, {});
+  settings.portfolio.seed = 5;
+  settings.portfolio.attempts = 12;
+  // What is interrupted within a unit of work begins it anew, so units have to be quick.
+  settings.annealing.candidates = 1000;
+  settings.annealing.polish_candidates = 1000;
+  settings.repair.candidates = 1000;
+  const TrainResult whole = train(task, settings, {});
 
-  SearchOptions options;
+  TrainOptions options;
   options.threads = 2;
   options.checkpoint = checkpoint_path("nram-search-test.checkpoint");
   std::filesystem::remove(options.checkpoint);
   unsigned interruptions = 0;
-  SearchResult result = [&] {
+  TrainResult result = [&] {
     while (true) {
       unsigned portions = 0;
-      options.on_progress = [&](const SearchProgress&) { return ++portions < 3; };
-      SearchResult part = search({task, modules, settings}, options);
-      if (part.end != SearchEnd::interrupted) {
+      options.on_progress = [&](const TrainProgress&) { return ++portions < 3; };
+      TrainResult part = train(task, settings, options);
+      if (part.report.end != TrainEnd::interrupted) {
         return part;
       }
       ++interruptions;
@@ -241,7 +244,7 @@ TEST_CASE("an interrupted search goes on bit-exactly") {
     }
   }();
   CHECK(interruptions > 0);
-  CHECK(result.end == whole.end);
+  CHECK(result.report.end == whole.report.end);
   CHECK(model_bytes(result.model) == model_bytes(whole.model));
   CHECK_FALSE(std::filesystem::exists(options.checkpoint));
 }
@@ -249,76 +252,74 @@ TEST_CASE("an interrupted search goes on bit-exactly") {
 TEST_CASE("a search that fails keeps the best and says why it ended") {
   const Task& task = *find_task("merge");
   Settings settings = quick_settings();
-  settings.registers = 4;
-  settings.attempts = 4;
-  settings.iterations = 20;
-  settings.candidates = 1;
-  settings.repair_candidates = 1;
-  const SearchResult result = search({task, modules, settings}, {});
-  CHECK(result.end == SearchEnd::attempts_exhausted);
-  CHECK(result.attempt.status != AttemptStatus::solved);
-  CHECK(result.attempts_done == 4);
-  CHECK(result.attempt.best.accuracy >= 0.0);
+  settings.machine.registers = 4;
+  settings.portfolio.attempts = 4;
+  settings.curriculum.iterations = 20;
+  settings.annealing.candidates = 1;
+  settings.repair.candidates = 1;
+  const TrainResult result = train(task, settings, {});
+  CHECK(result.report.end == TrainEnd::attempts_exhausted);
+  CHECK(!result.report.is_solved());
+  CHECK(result.report.attempts_done == 4);
+  CHECK(result.report.attempt.best.accuracy >= 0.0);
 
-  SearchOptions hurried;
+  TrainOptions hurried;
   hurried.time_budget = 1e-9;
-  CHECK(search({task, modules, settings}, hurried).end == SearchEnd::time_budget);
+  CHECK(train(task, settings, hurried).report.end == TrainEnd::time_budget);
 }
 
 TEST_CASE("a checkpoint of another search or a damaged one is refused") {
   const Task& task = *find_task("merge");
   Settings settings = quick_settings();
-  settings.registers = 4;
-  SearchOptions options;
+  settings.machine.registers = 4;
+  TrainOptions options;
   options.checkpoint = checkpoint_path("nram-damaged-test.checkpoint");
-  options.on_progress = [](const SearchProgress&) { return false; };
-  CHECK(search({task, modules, settings}, options).end == SearchEnd::interrupted);
+  options.on_progress = [](const TrainProgress&) { return false; };
+  CHECK(train(task, settings, options).report.end == TrainEnd::interrupted);
   options.resume = true;
 
   Settings other = settings;
-  other.learning_rate = 0.5;
-  CHECK_THROWS_WITH_AS((void)search({task, modules, other}, options),
+  other.optimizer.learning_rate = 0.5;
+  CHECK_THROWS_WITH_AS((void)train(task, other, options),
                        doctest::Contains("same task and settings"), Error);
 
   const auto size = std::filesystem::file_size(options.checkpoint);
   for (const auto part : {std::uintmax_t{0}, std::uintmax_t{1}, size / 2, size - 1}) {
     std::filesystem::resize_file(options.checkpoint, part);
-    CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, options),
+    CHECK_THROWS_WITH_AS((void)train(task, settings, options),
                          doctest::Contains("not a checkpoint"), Error);
   }
   // Arrays in arrays, a million deep: no stack holds a recursive reader of that.
   std::ofstream(options.checkpoint, std::ios::binary) << std::string(1000000, '\x81');
-  CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, options),
-                       doctest::Contains("nested more than"), Error);
+  CHECK_THROWS_WITH_AS((void)train(task, settings, options), doctest::Contains("nested more than"),
+                       Error);
   std::filesystem::remove(options.checkpoint);
-  CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, options),
-                       doctest::Contains("cannot read"), Error);
+  CHECK_THROWS_WITH_AS((void)train(task, settings, options), doctest::Contains("cannot read"),
+                       Error);
 }
 
 TEST_CASE("impossible settings are refused") {
   const Task& task = *find_task("access");
   Settings settings = quick_settings();
-  settings.batch = 17;
-  CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, {}), doctest::Contains("batch"),
-                       Error);
+  settings.optimizer.batch = 17;
+  CHECK_THROWS_WITH_AS((void)train(task, settings, {}), doctest::Contains("batch"), Error);
   settings = quick_settings();
-  settings.gradient = settings.search = false;
-  CHECK_THROWS_WITH_AS((void)search({task, modules, settings}, {}), doctest::Contains("arms"),
-                       Error);
+  settings.portfolio.gradient = settings.portfolio.annealing = false;
+  CHECK_THROWS_WITH_AS((void)train(task, settings, {}), doctest::Contains("arms"), Error);
 }
 
 TEST_CASE("settings are read back from their text exactly, and only within their range") {
   Settings settings;
   Settings copy;
-  settings.learning_rate = 0.1 + 0.2;
-  settings.preserve = true;
-  settings.seed = 1234567890123;
+  settings.optimizer.learning_rate = 0.1 + 0.2;
+  settings.cost.preserve = true;
+  settings.portfolio.seed = 1234567890123;
   for (const SettingRow& row : setting_rows()) {
     set(copy, row, get(settings, row));
   }
   CHECK(describe(copy) == describe(settings));
-  CHECK(copy.learning_rate == settings.learning_rate);
-  const SettingRow& registers = setting_rows().front();
+  CHECK(copy.optimizer.learning_rate == settings.optimizer.learning_rate);
+  const SettingRow& registers = *find_setting("registers");
   CHECK_THROWS_WITH_AS(set(copy, registers, "9"), doctest::Contains("registers"), Error);
   CHECK_THROWS_AS(set(copy, registers, "3x"), Error);
   CHECK_THROWS_AS(set(copy, registers, ""), Error);
@@ -332,31 +333,31 @@ TEST_CASE("attempts by gradient scatter their settings, the same way every time,
   CHECK(describe(varied_settings(settings, 2)) != describe(one));
   for (std::uint64_t number = 0; number < 100; ++number) {
     const Settings varied = varied_settings(settings, number);
-    CHECK(varied.learning_rate >= settings.learning_rate / 2);
-    CHECK(varied.learning_rate <= settings.learning_rate * 2);
-    CHECK(varied.step_price >= settings.step_price);
-    CHECK(varied.slack_steps >= settings.slack_steps);
+    CHECK(varied.optimizer.learning_rate >= settings.optimizer.learning_rate / 2);
+    CHECK(varied.optimizer.learning_rate <= settings.optimizer.learning_rate * 2);
+    CHECK(varied.cost.ponder_cost >= settings.cost.ponder_cost);
+    CHECK(varied.cost.slack_steps >= settings.cost.slack_steps);
   }
-  settings.vary = false;
+  settings.curriculum.vary = false;
   CHECK(describe(varied_settings(settings, 1)) == describe(settings));
 }
 
 TEST_CASE("polishing makes a program no slower and keeps it right") {
   const Task& task = *find_task("increment");
   Settings settings = quick_settings();
-  settings.registers = 3;
-  settings.gradient = false;
-  settings.candidates = 4000000;
-  settings.attempts = 8;
+  settings.machine.registers = 3;
+  settings.portfolio.gradient = false;
+  settings.annealing.candidates = 4000000;
+  settings.portfolio.attempts = 8;
   std::uint64_t steps_rough = 0;
   std::uint64_t steps_polished = 0;
   for (const std::uint64_t seed : {5U, 6U}) {  // quick ones
-    settings.seed = seed;
+    settings.portfolio.seed = seed;
     std::uint64_t* total = &steps_rough;
     for (const unsigned candidates : {0U, 50000U}) {
-      settings.polish_candidates = candidates;
-      const SearchResult result = search({task, modules, settings}, {});
-      REQUIRE(result.end == SearchEnd::solved);
+      settings.annealing.polish_candidates = candidates;
+      const TrainResult result = train(task, settings, {});
+      REQUIRE(result.report.end == TrainEnd::solved);
       const auto executor = make_executor(Engine::reference, discretise(result.model));
       Random random(4);
       const Evaluation held_out = evaluate(*executor, task.draw_held_out(100, 5, random));
@@ -371,8 +372,8 @@ TEST_CASE("polishing makes a program no slower and keeps it right") {
 TEST_CASE("a saved search attempt that refers to what does not exist is refused") {
   const Task& task = *find_task("access");
   Settings settings = quick_settings();
-  settings.gradient = false;
-  settings.states = 4;
+  settings.portfolio.gradient = false;
+  settings.annealing.states = 4;
   const AttemptContext context{task, modules, settings};
   const Json saved = Json::from_cbor(make_attempt(context, 1)->save());
   CHECK_NOTHROW((void)restore_attempt(context, Json::to_cbor(saved)));

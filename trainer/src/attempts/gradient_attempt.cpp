@@ -1,8 +1,9 @@
-// An attempt by gradient descent: fresh random weights, a curriculum, and the current model
-// discretised every so often and tested as a hard program on held-out examples.
+#include "attempts/gradient_attempt.hpp"
 
-#include "attempts/attempts.hpp"
-#include "varied_settings.hpp"
+#include "attempt_plan.hpp"
+#include "attempts/controller_shape.hpp"
+#include "attempts/gradient_training.hpp"
+#include "time_slice.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +13,6 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
-#include <nram/trainer/optimizer.hpp>
 #include <nram/trainer/soft_machine.hpp>
 
 namespace nram {
@@ -25,7 +25,8 @@ std::vector<float> initial_parameters(const Machine& machine, const Settings& se
   for (const TensorShape& tensor : tensor_shapes(machine, controller_of(settings))) {
     const bool is_weight = tensor.shape.size() == 2;
     const double scale =
-        is_weight ? settings.init_scale / std::sqrt(static_cast<double>(tensor.shape[1])) : 0.0;
+        is_weight ? settings.controller.init_scale / std::sqrt(static_cast<double>(tensor.shape[1]))
+                  : 0.0;
     for (std::size_t i = 0; i < tensor.size(); ++i) {
       parameters.push_back(static_cast<float>(scale * random.normal()));
     }
@@ -40,84 +41,91 @@ class GradientAttempt final : public Attempt {
         settings_(varied_settings(context.settings, number)),
         number_(number),
         machine_(registers_of(settings_, number), context.modules),
-        soft_(machine_, controller_of(settings_)),
-        workspace_(true),
-        adam_(soft_.parameters(), AdamSettings{settings_.learning_rate}),
         random_(random_of(settings_, number, Purpose::learning)),
-        parameters_(initial_parameters(machine_, settings_, random_)),
-        gradient_(soft_.parameters()) {}
+        training_(SoftMachine(machine_, controller_of(settings_)),
+                  initial_parameters(machine_, settings_, random_),
+                  settings_.optimizer.learning_rate, true) {}
 
   AttemptStatus advance() override {
+    const TimeSlice slice;
     while (status_ == AttemptStatus::running) {
       iterate();
-      const bool last = iteration_ >= ends_at();
-      if (status_ == AttemptStatus::running && (last || iteration_ % settings_.test_every == 0)) {
+      at_unit_end_ = is_at_end() || iteration_ % settings_.curriculum.test_every == 0 ||
+                     status_ == AttemptStatus::diverged;
+      if (at_unit_end_ && status_ == AttemptStatus::running) {
+        const bool was_at_end = is_at_end();
         test();
-        if (last && status_ == AttemptStatus::running) {
+        if (was_at_end && status_ == AttemptStatus::running) {
           status_ = AttemptStatus::exhausted;
         }
+      }
+      if (at_unit_end_ || slice.is_over()) {
         break;
       }
     }
     return status_;
   }
 
+  [[nodiscard]] bool at_unit_end() const override { return at_unit_end_; }
+
   [[nodiscard]] AttemptProgress progress() const override {
-    return {number_, status_, "gradient", iteration_, ends_at(), level_, cost_, best_score_};
+    return {.number = number_,
+            .status = status_,
+            .arm = Arm::gradient,
+            .work = iteration_,
+            .work_limit = ends_at(),
+            .level = level_,
+            .cost = cost_,
+            .best = training_.best_score()};
   }
 
   [[nodiscard]] Model best() const override {
-    return {machine_, controller_of(settings_), best_.empty() ? parameters_ : best_,
-            provenance(context_, number_, "gradient", iteration_)};
+    return {machine_, controller_of(settings_),
+            training_.best().empty() ? training_.parameters() : training_.best(),
+            provenance(context_, number_, Arm::gradient, iteration_)};
   }
 
   [[nodiscard]] std::vector<std::uint8_t> save() const override {
-    return Json::to_cbor({{"arm", "gradient"},
-                          {"number", number_},
-                          {"status", static_cast<unsigned>(status_)},
-                          {"iteration", iteration_},
-                          {"level", level_},
-                          {"level-reached-at", level_reached_at_},
-                          {"cost", exact(cost_)},
-                          {"level-error", exact(level_error_)},
-                          {"parameters", to_json(parameters_)},
-                          {"adam-first", to_json(adam_.first_moment())},
-                          {"adam-second", to_json(adam_.second_moment())},
-                          {"random", to_json(random_)},
-                          {"best-score", to_json(best_score_)},
-                          {"best", to_json(best_)}});
+    Json saved{{"arm", name_of(Arm::gradient)},
+               {"number", number_},
+               {"status", static_cast<unsigned>(status_)},
+               {"at-unit-end", at_unit_end_},
+               {"iteration", iteration_},
+               {"level", level_},
+               {"level-reached-at", level_reached_at_},
+               {"cost", exact(cost_)},
+               {"level-error", exact(level_error_)},
+               {"random", to_json(random_)}};
+    training_.save_to(saved);
+    return Json::to_cbor(saved);
   }
 
   void restore_from(const Json& saved) {
     status_ = status_from(saved.at("status"));
+    at_unit_end_ = saved.at("at-unit-end").get<bool>();
     iteration_ = saved.at("iteration").get<std::uint64_t>();
     level_ = saved.at("level").get<std::size_t>();
     level_reached_at_ = saved.at("level-reached-at").get<std::uint64_t>();
     cost_ = exact_double(saved.at("cost"));
     level_error_ = exact_double(saved.at("level-error"));
-    parameters_ = floats_from(saved.at("parameters"));
-    best_score_ = score_from(saved.at("best-score"));
-    best_ = floats_from(saved.at("best"));
     restore(random_, saved.at("random"));
-    const bool fits = parameters_.size() == soft_.parameters() &&
-                      (best_.empty() || best_.size() == soft_.parameters()) &&
-                      level_ < context_.task.levels();
-    if (!fits) {
+    training_.restore_from(saved);
+    if (level_ >= context_.task.levels()) {
       throw Error(ErrorKind::data,
-                  fmt::format("the saved attempt {} does not fit this machine and task", number_));
+                  fmt::format("the saved attempt {} does not fit this task", number_));
     }
-    adam_.restore(floats_from(saved.at("adam-first")), floats_from(saved.at("adam-second")),
-                  iteration_);
   }
 
  private:
   [[nodiscard]] bool at_last_level() const { return level_ + 1 == context_.task.levels(); }
 
+  [[nodiscard]] bool is_at_end() const { return iteration_ >= ends_at(); }
+
   // An attempt that does not get on is given up; one that has got everywhere has still to become
   // hard.
   [[nodiscard]] std::uint64_t ends_at() const {
-    const std::uint64_t patience = settings_.patience;
-    return std::min<std::uint64_t>(settings_.iterations,
+    const std::uint64_t patience = settings_.curriculum.patience;
+    return std::min<std::uint64_t>(settings_.curriculum.iterations,
                                    level_reached_at_ + (at_last_level() ? 2 : 1) * patience);
   }
 
@@ -140,12 +148,12 @@ class GradientAttempt final : public Attempt {
   std::vector<LaneGroup> draw_batch(std::vector<std::size_t>& levels) {
     PackSettings pack;
     pack.preserve_weight =
-        settings_.preserve ? static_cast<float>(settings_.preserve_weight) : 0.0F;
+        settings_.cost.preserve ? static_cast<float>(settings_.cost.preserve_weight) : 0.0F;
     std::vector<LaneGroup> batch;
-    pack.parts = settings_.batch / LaneGroup::lanes;
+    pack.parts = settings_.optimizer.batch / LaneGroup::lanes;
     for (unsigned g = 0; g < pack.parts; ++g) {
       levels.push_back(draw_level());
-      pack.extra_steps = static_cast<unsigned>(random_.between(0, settings_.slack_steps));
+      pack.extra_steps = static_cast<unsigned>(random_.between(0, settings_.cost.slack_steps));
       const std::vector<Example> examples =
           context_.task.draw_level(levels.back(), LaneGroup::lanes, random_);
       for (LaneGroup& group : pack_lanes(machine_, examples, pack)) {
@@ -171,7 +179,7 @@ class GradientAttempt final : public Attempt {
       const double error = cells == 0 ? 0.0 : 1.0 - static_cast<double>(right) / cells;
       level_error_ = memory * level_error_ + (1.0 - memory) * error;
     }
-    if (level_error_ < settings_.level_error && !at_last_level()) {
+    if (level_error_ < settings_.curriculum.level_error && !at_last_level()) {
       ++level_;
       level_reached_at_ = iteration_;
       level_error_ = 1.0;
@@ -179,44 +187,45 @@ class GradientAttempt final : public Attempt {
   }
 
   void iterate() {
-    const Settings& settings = settings_;
     std::vector<std::size_t> levels;
     const std::vector<LaneGroup> batch = draw_batch(levels);
     CostSettings cost;
-    cost.step_price = settings.step_price;
+    cost.step_price = settings_.cost.ponder_cost;
     cost.renormalise = true;
-    cost.entropy_bonus =
-        settings.entropy * std::exp(-settings.entropy_decay * static_cast<double>(iteration_));
-    const BatchResult result =
-        soft_.cost_and_gradient(parameters_, batch, cost, workspace_, gradient_);
+    cost.entropy_bonus = settings_.cost.entropy *
+                         std::exp(-settings_.cost.entropy_decay * static_cast<double>(iteration_));
+    const BatchResult result = training_.step(
+        batch, cost, [this](std::span<float> gradient) { limit_and_disturb(gradient); });
     cost_ = result.cost;
     if (!result.finite) {
       status_ = AttemptStatus::diverged;
       return;
     }
     note_error(result, levels);
-    if (settings.clip_element > 0) {
-      clip_elements(gradient_, static_cast<float>(settings.clip_element));
-    }
-    if (settings.clip_norm > 0) {
-      clip_norm(gradient_, settings.clip_norm);
-    }
-    if (settings.noise > 0) {
-      add_gradient_noise(gradient_, settings.noise, settings.noise_decay, iteration_, random_);
-    }
-    adam_.step(parameters_, gradient_);
     ++iteration_;
-    if (!std::all_of(parameters_.begin(), parameters_.end(),
-                     [](float value) { return std::isfinite(value); })) {
+    if (!training_.is_finite()) {
       status_ = AttemptStatus::diverged;
+    }
+  }
+
+  void limit_and_disturb(std::span<float> gradient) {
+    const Settings::Optimizer& optimizer = settings_.optimizer;
+    if (optimizer.clip_element > 0) {
+      clip_elements(gradient, static_cast<float>(optimizer.clip_element));
+    }
+    if (optimizer.clip_norm > 0) {
+      clip_norm(gradient, optimizer.clip_norm);
+    }
+    if (optimizer.noise > 0) {
+      add_gradient_noise(gradient, optimizer.noise, optimizer.noise_decay, iteration_, random_);
     }
   }
 
   // Nothing if a recurrent controller has no finite set of states (yet).
   std::optional<Program> discretised() const {
     constexpr std::size_t most_states = 256;
-    const Model model(machine_, controller_of(settings_), parameters_);
-    if (!settings_.lstm) {
+    const Model model(machine_, controller_of(settings_), training_.parameters());
+    if (!settings_.controller.lstm) {
       return discretise(model);
     }
     try {
@@ -233,11 +242,8 @@ class GradientAttempt final : public Attempt {
     if (!program) {
       return;
     }
-    const TestResult result = test_program(context_, number_, *program);
-    if (result.passed || result.score > best_score_) {
-      best_score_ = result.score;
-      best_ = parameters_;
-    }
+    const AcceptanceResult result = accept_program(context_, number_, *program);
+    training_.note(result);
     if (result.passed) {
       status_ = AttemptStatus::solved;
     }
@@ -248,30 +254,17 @@ class GradientAttempt final : public Attempt {
   std::uint64_t number_;
   Machine machine_;
   AttemptStatus status_ = AttemptStatus::running;
-  SoftMachine soft_;
-  SoftWorkspace workspace_;
-  Adam adam_;
+  bool at_unit_end_ = true;
   Random random_;
-  std::vector<float> parameters_;
-  std::vector<float> gradient_;
+  GradientTraining training_;
   std::uint64_t iteration_ = 0;
   std::size_t level_ = 0;
   std::uint64_t level_reached_at_ = 0;  // iterations
   double cost_ = 0.0;
   double level_error_ = 1.0;  // share of wrong cells at the current level, smoothed
-  Score best_score_;
-  std::vector<float> best_;  // parameters with the best score; empty until the first test
 };
 
 }  // namespace
-
-ControllerShape controller_of(const Settings& settings) {
-  if (settings.lstm) {
-    return {ControllerKind::lstm, {settings.hidden}, Activation::tanh};
-  }
-  return {ControllerKind::feed_forward, std::vector<unsigned>(settings.layers, settings.hidden),
-          Activation::relu};
-}
 
 std::unique_ptr<Attempt> make_gradient_attempt(const AttemptContext& context,
                                                std::uint64_t number) {

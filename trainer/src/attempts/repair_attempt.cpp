@@ -1,11 +1,11 @@
-// An attempt by gradient descent whose best program, if it is not good enough, is mended by
-// discrete search.
+#include "attempts/repair_attempt.hpp"
 
-#include "attempts/attempts.hpp"
+#include "attempt_plan.hpp"
+#include "attempts/annealing_attempt.hpp"
+#include "attempts/gradient_attempt.hpp"
 #include "discrete/candidate.hpp"
 #include "soft/soft_table.hpp"
 #include "storage/cbor.hpp"
-#include "varied_settings.hpp"
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
@@ -23,66 +23,74 @@ class RepairAttempt final : public Attempt {
         number_(saved.at("number").get<std::uint64_t>()),
         gradient_(
             restore_gradient_attempt(context, parse_cbor(saved.at("gradient").get_binary()))) {
-    if (!saved.at("mending").is_null()) {
-      const Json mending = parse_cbor(saved.at("mending").get_binary());
-      mending_ = restore_mending_attempt(context, mending, table_of(gradient_->best()));
+    if (!saved.at("repair").is_null()) {
+      const Json repair = parse_cbor(saved.at("repair").get_binary());
+      repair_ = restore_repair_annealing(context, repair, table_of(gradient_->best()));
     }
   }
 
   AttemptStatus advance() override {
-    if (mending_) {
-      return mending_->advance();
+    if (repair_) {
+      return repair_->advance();
     }
     const AttemptStatus status = gradient_->advance();
-    return status == AttemptStatus::exhausted && begin_mending() ? AttemptStatus::running : status;
+    return status == AttemptStatus::exhausted && begin_repair() ? AttemptStatus::running : status;
+  }
+
+  [[nodiscard]] bool at_unit_end() const override {
+    return repair_ ? repair_->at_unit_end() : gradient_->at_unit_end();
   }
 
   [[nodiscard]] AttemptProgress progress() const override {
-    if (!mending_) {
+    if (!repair_) {
       return gradient_->progress();
     }
-    AttemptProgress progress = mending_->progress();
-    progress.arm = context_.settings.joint ? "joint" : "repair";
+    AttemptProgress progress = repair_->progress();
+    progress.arm = arm();
     progress.best = std::max(progress.best, gradient_->progress().best);
     return progress;
   }
 
   [[nodiscard]] Model best() const override {
-    const bool mended = mending_ && mending_->progress().best >= gradient_->progress().best;
-    return mended ? mending_->best() : gradient_->best();
+    const bool is_repaired = repair_ && repair_->progress().best >= gradient_->progress().best;
+    return is_repaired ? repair_->best() : gradient_->best();
   }
 
   [[nodiscard]] std::vector<std::uint8_t> save() const override {
-    return Json::to_cbor({{"arm", "repair"},
+    return Json::to_cbor({{"arm", name_of(arm())},
                           {"number", number_},
                           {"gradient", Json::binary(gradient_->save())},
-                          {"mending", mending_ ? Json::binary(mending_->save()) : Json()}});
+                          {"repair", repair_ ? Json::binary(repair_->save()) : Json()}});
   }
 
  private:
+  [[nodiscard]] Arm arm() const {
+    return context_.settings.portfolio.joint ? Arm::joint : Arm::repair;
+  }
+
   // False if the program is larger than the search can handle.
-  bool begin_mending() {
+  bool begin_repair() {
     const Model model = gradient_->best();
     if (const auto start = discrete::from_program(discretise(model))) {
-      mending_ = make_mending_attempt(context_, number_, *start, table_of(model));
+      repair_ = make_repair_annealing(context_, number_, *start, table_of(model));
     }
-    return mending_ != nullptr;
+    return repair_ != nullptr;
   }
 
   // What the model says about its program; nothing if it has no say. Of the same model always the
   // same, so that it need not be saved.
   [[nodiscard]] std::vector<float> table_of(const Model& model) const {
     const Settings& settings = context_.settings;
-    if (!settings.joint) {
+    if (!settings.portfolio.joint) {
       return {};
     }
     std::vector<float> table = soft_table(model);
-    if (settings.joint_gradient > 0.0) {
+    if (settings.repair.joint_gradient > 0.0) {
       CostSettings cost;
-      cost.step_price = varied_settings(settings, number_).step_price;
+      cost.step_price = varied_settings(settings, number_).cost.ponder_cost;
       cost.renormalise = true;
       table = informed_table(model.machine(), table, draw_batch(model.machine()), cost,
-                             settings.joint_gradient);
+                             settings.repair.joint_gradient);
     }
     return table;
   }
@@ -91,7 +99,8 @@ class RepairAttempt final : public Attempt {
   [[nodiscard]] std::vector<LaneGroup> draw_batch(const Machine& machine) const {
     const Settings settings = varied_settings(context_.settings, number_);
     PackSettings pack;
-    pack.preserve_weight = settings.preserve ? static_cast<float>(settings.preserve_weight) : 0.0F;
+    pack.preserve_weight =
+        settings.cost.preserve ? static_cast<float>(settings.cost.preserve_weight) : 0.0F;
     pack.parts = 8;
     Random random = random_of(settings, number_, Purpose::examples);
     std::vector<LaneGroup> batch;
@@ -109,7 +118,7 @@ class RepairAttempt final : public Attempt {
   AttemptContext context_;
   std::uint64_t number_;
   std::unique_ptr<Attempt> gradient_;
-  std::unique_ptr<Attempt> mending_;  // null until the gradient has done its part
+  std::unique_ptr<Attempt> repair_;  // null until the gradient has done its part
 };
 
 }  // namespace

@@ -6,11 +6,11 @@
 
 #include <nram/engine/error.hpp>
 
-namespace nram {
+namespace nram::discrete {
 namespace {
 
-// Steps a candidate may take in an example: room for programs that are not the shortest. A flow
-// chart, which looks at one register a step, needs more of them.
+// Steps a candidate may take in an example: room for programs that are not the shortest. An
+// automaton, which looks at one register a step, needs more of them.
 std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
   const std::uint64_t halves = states == 1 ? 3 : 4;
   return std::min<std::uint64_t>(training_budget * halves / 2 + 4, 255);
@@ -18,7 +18,7 @@ std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
 
 }  // namespace
 
-std::vector<TestCase> SearchExamples::draw(Random& random) const {
+std::vector<TestCase> ExampleSource::draw(Random& random) const {
   constexpr std::size_t together = 4;
   constexpr unsigned most_tries = 1000;
   const auto any_level = [&] { return random.below(task_.small_levels()); };
@@ -26,36 +26,39 @@ std::vector<TestCase> SearchExamples::draw(Random& random) const {
   for (unsigned tries = 0; examples.size() < count; ++tries) {
     const std::size_t a = any_level();
     const std::size_t b = any_level();
-    const std::size_t level = plan_.levels == Levels::easier ? std::min(a, b) : std::max(a, b);
-    for (TestCase& test : task_.draw_cases(level, together, discrete::Pack::max_modulus, random)) {
-      if (discrete::Pack::fits(test) && examples.size() < count) {
-        test.example.steps = search_budget(*test.example.steps, plan_.states);
+    const std::size_t level = settings_.levels == Levels::easier ? std::min(a, b) : std::max(a, b);
+    for (TestCase& test : task_.draw_cases(level, together, Pack::max_modulus, random)) {
+      if (Pack::fits(test) && examples.size() < count) {
+        test.example.steps = search_budget(*test.example.steps, settings_.states);
         examples.push_back(std::move(test));
       }
     }
     if (tries > most_tries) {
-      throw Error(
-          ErrorKind::data,
-          fmt::format("the search arm needs examples of at most {} cells with values below {}; "
-                      "switch it off or give it smaller ones",
-                      discrete::Pack::max_cells, discrete::Pack::max_modulus - 1));
+      throw Error(ErrorKind::data,
+                  fmt::format("annealing needs examples of at most {} cells with values below {}; "
+                              "switch it off or give it smaller ones",
+                              Pack::max_cells, Pack::max_modulus - 1));
     }
   }
   return examples;
 }
 
-std::vector<discrete::Pack> SearchExamples::pack(std::vector<TestCase>& examples) const {
+std::vector<Pack> ExampleSource::batches(std::vector<TestCase>& examples) const {
   const auto effort = [](const TestCase& test) {
     return test.example.memory.size() * *test.example.steps;
   };
   std::stable_sort(examples.begin(), examples.end(),
                    [&](const TestCase& a, const TestCase& b) { return effort(a) < effort(b); });
-  std::vector<discrete::Pack> packs;
-  for (std::size_t i = 0; i < pack_count; ++i) {
-    packs.emplace_back(std::span(examples).subspan(i * discrete::lanes, discrete::lanes),
-                       plan_.registers, plan_.loaded_cells);
+  std::vector<Pack> batches;
+  for (std::size_t i = 0; i < batch_count; ++i) {
+    batches.emplace_back(std::span(examples).subspan(i * lanes, lanes), settings_.registers,
+                         settings_.prologue_cells);
   }
-  return packs;
+  return batches;
 }
 
-}  // namespace nram
+Pack ExampleSource::batch_of(const TestCase& example) const {
+  return Pack(std::span(&example, 1), settings_.registers, settings_.prologue_cells);
+}
+
+}  // namespace nram::discrete

@@ -1,20 +1,59 @@
-#include "attempts/attempts.hpp"
+#include "portfolio/arms.hpp"
+
+#include "attempt_plan.hpp"
+#include "attempts/annealing_attempt.hpp"
+#include "attempts/automaton_attempt.hpp"
+#include "attempts/gradient_attempt.hpp"
+#include "attempts/repair_attempt.hpp"
 #include "storage/cbor.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
+#include <array>
+#include <string>
 
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
 
 namespace nram {
+namespace {
+
+// In the order of the enumeration.
+constexpr std::array arms = {
+    ArmRow{Arm::gradient, "gradient", "iterations", false, make_gradient_attempt,
+           restore_gradient_attempt},
+    ArmRow{Arm::automaton, "automaton", "iterations", false, make_automaton_attempt,
+           restore_automaton_attempt},
+    ArmRow{Arm::annealing, "annealing", "candidates", true, make_annealing_attempt,
+           restore_annealing_attempt},
+    ArmRow{Arm::repair, "repair", "candidates", true, make_repair_attempt, restore_repair_attempt},
+    ArmRow{Arm::joint, "joint", "candidates", true, make_repair_attempt, restore_repair_attempt},
+};
+
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < arms.size(); ++i) {
+    if (static_cast<std::size_t>(arms[i].arm) != i) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(is_in_order());
+
+}  // namespace
+
+const ArmRow& row_of(Arm arm) { return arms[static_cast<std::size_t>(arm)]; }
+
+std::string_view name_of(Arm arm) { return row_of(arm).name; }
+
+std::string_view unit_of(Arm arm) { return row_of(arm).unit; }
 
 std::string_view name_of(AttemptStatus status) {
   switch (status) {
     case AttemptStatus::running:
       return "running";
+    case AttemptStatus::polishing:
+      return "polishing";
     case AttemptStatus::solved:
       return "solved";
     case AttemptStatus::exhausted:
@@ -26,142 +65,23 @@ std::string_view name_of(AttemptStatus status) {
 }
 
 std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number) {
-  const Settings& settings = context.settings;
-  if (!settings.gradient && !settings.search) {
-    throw Error(ErrorKind::usage, "all arms are switched off: there is nothing to learn with");
-  }
-  const bool differentiable = context.task.differentiable();
-  if (!settings.search && !differentiable) {
-    throw Error(ErrorKind::usage,
-                "the examples have values too large for the gradient arm; use the search arm, too");
-  }
-  // The gradient arm is quick where it succeeds at all, so every second attempt of every fourth
-  // stream is enough for it.
-  constexpr std::uint64_t gradient_share = 4;
-  const std::uint64_t stream = number % settings.streams;
-  const bool gradient_turn = stream % gradient_share == 0 && number / settings.streams % 2 == 0;
-  const bool gradient = settings.gradient && differentiable && (gradient_turn || !settings.search);
-  // Every eighth attempt by gradient, the first one among them, is at a controller; the search
-  // mends the programs of feed-forward ones.
-  constexpr std::uint64_t controller_share = 8;
-  const bool chart = settings.charts && turn_of(settings, number) % controller_share != 0;
-  return !gradient                           ? make_search_attempt(context, number)
-         : chart                             ? make_chart_attempt(context, number)
-         : settings.repair && !settings.lstm ? make_repair_attempt(context, number)
-                                             : make_gradient_attempt(context, number);
-}
-
-std::uint64_t turn_of(const Settings& settings, std::uint64_t number) {
-  return number % settings.streams + number / settings.streams;
-}
-
-unsigned registers_of(const Settings& settings, std::uint64_t number) {
-  // Few registers make the search smaller, some tasks need more; five are rarely better than four.
-  constexpr std::array usual = {3U, 3U, 4U, 3U, 5U, 4U};
-  return settings.registers != 0 ? settings.registers
-                                 : usual[turn_of(settings, number) % usual.size()];
+  const Arm arm = arm_of(context.settings, context.task.differentiable(), number);
+  return row_of(arm).make(context, number);
 }
 
 std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
                                          const std::vector<std::uint8_t>& saved) {
   try {
     const Json json = parse_cbor(saved);
-    const auto arm = json.at("arm").get<std::string>();
-    return arm == "gradient" ? restore_gradient_attempt(context, json)
-           : arm == "chart"  ? restore_chart_attempt(context, json)
-           : arm == "repair" ? restore_repair_attempt(context, json)
-                             : restore_search_attempt(context, json);
+    const auto name = json.at("arm").get<std::string>();
+    const auto* const row = std::ranges::find(arms, name, &ArmRow::name);
+    if (row == arms.end()) {
+      throw Error(ErrorKind::data, fmt::format("a saved attempt is of the unknown arm '{}'", name));
+    }
+    return row->restore(context, json);
   } catch (const Json::exception& error) {
     throw Error(ErrorKind::data, fmt::format("a saved attempt is damaged: {}", error.what()));
   }
-}
-
-Random random_of(const Settings& settings, std::uint64_t number, Purpose purpose) {
-  constexpr std::uint64_t streams = 4;
-  return Random(settings.seed, number * streams + static_cast<std::uint64_t>(purpose));
-}
-
-TestResult test_program(const AttemptContext& context, std::uint64_t number,
-                        const Program& program) {
-  constexpr std::size_t few = 60;
-  constexpr std::size_t many = 600;
-  constexpr std::size_t harder = 3;
-  const auto executor = make_executor(Engine::interpreter, program);
-  const auto passes = [&](const Evaluation& evaluation) {
-    return evaluation.perfect() &&
-           (!context.settings.preserve || evaluation.clean_cases == evaluation.cases);
-  };
-
-  Random testing = random_of(context.settings, number, Purpose::testing);
-  const Evaluation quick = evaluate(*executor, context.task.draw_held_out(few, 1, testing));
-  TestResult result{{quick.accuracy(), quick.stops(), quick.clean()}};
-  if (!passes(quick)) {
-    return result;
-  }
-  Random confirming = random_of(context.settings, number, Purpose::confirming);
-  const std::vector<TestCase> cases = context.task.draw_held_out(many, harder, confirming);
-  result.passed = passes(evaluate(*executor, cases));
-  if (!result.passed) {
-    std::copy_if(cases.begin(), cases.end(), std::back_inserter(result.failures),
-                 [&](const TestCase& test) {
-                   const Verdict verdict = judge(*executor, test, step_limit_of(test));
-                   return !verdict.right() || !verdict.stopped;
-                 });
-  }
-  return result;
-}
-
-std::map<std::string, std::string> provenance(const AttemptContext& context, std::uint64_t number,
-                                              std::string_view found_by, std::uint64_t work) {
-  return {{"task", std::string(context.task.name())},
-          {"found-by", std::string(found_by)},
-          {"seed", std::to_string(context.settings.seed)},
-          {"attempt", std::to_string(number)},
-          {"work", std::to_string(work)},
-          {"settings", describe(context.settings)}};
-}
-
-Json to_json(const Score& score) {
-  return {exact(score.accuracy), exact(score.stops), exact(score.clean)};
-}
-
-Score score_from(const Json& json) {
-  return {exact_double(json.at(0)), exact_double(json.at(1)), exact_double(json.at(2))};
-}
-
-Json to_json(const std::vector<float>& values) {
-  std::vector<std::uint8_t> bytes(values.size() * sizeof(float));
-  if (!bytes.empty()) {
-    std::memcpy(bytes.data(), values.data(), bytes.size());
-  }
-  return Json::binary(std::move(bytes));
-}
-
-std::vector<float> floats_from(const Json& json) {
-  const auto& bytes = json.get_binary();
-  std::vector<float> values(bytes.size() / sizeof(float));
-  if (!values.empty()) {
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  }
-  return values;
-}
-
-Json to_json(const Random& random) { return random.state(); }
-
-void restore(Random& random, const Json& json) {
-  random.restore(json.get<std::array<std::uint64_t, 4>>());
-}
-
-Json exact(double value) { return std::bit_cast<std::uint64_t>(value); }
-
-double exact_double(const Json& json) { return std::bit_cast<double>(json.get<std::uint64_t>()); }
-
-AttemptStatus status_from(const Json& json) {
-  const auto status = json.get<unsigned>();
-  if (status > static_cast<unsigned>(AttemptStatus::diverged)) {
-    throw Error(ErrorKind::data, fmt::format("a saved attempt has the unknown status {}", status));
-  }
-  return static_cast<AttemptStatus>(status);
 }
 
 }  // namespace nram

@@ -1,3 +1,4 @@
+#include "portfolio/arms.hpp"
 #include "storage/checkpoint.hpp"
 
 #include <algorithm>
@@ -12,8 +13,9 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/model-io/exporter.hpp>
 #include <nram/trainer/lane_batch.hpp>
-#include <nram/trainer/search.hpp>
+#include <nram/trainer/train.hpp>
 
 namespace nram {
 namespace {
@@ -24,7 +26,7 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// An attempt as it stood after a portion of its work.
+// An attempt as it stood after a slice of its work.
 struct Snapshot {
   AttemptProgress progress;
   SavedAttempt saved;
@@ -32,13 +34,13 @@ struct Snapshot {
 
 Snapshot snapshot_of(const Attempt& attempt) { return {attempt.progress(), attempt.save()}; }
 
-// An ended attempt, and the moment it ended by its stream's clock.
+// An ended attempt, and the moment it ended by its slot's clock.
 struct Finalist {
   std::uint64_t clock = 0;
-  std::uint64_t stream = 0;
+  std::uint64_t slot = 0;
   Snapshot snapshot;
 
-  [[nodiscard]] bool solved() const { return snapshot.progress.status == AttemptStatus::solved; }
+  [[nodiscard]] bool solved() const { return snapshot.progress.is_solved(); }
 };
 
 // A solved attempt beats any other, the earliest one first; otherwise the better score does. The
@@ -52,56 +54,75 @@ bool better(const Finalist& a, const Finalist& b) {
   if (!a.solved() && a_score != b_score) {
     return a_score > b_score;
   }
-  return std::tuple(a.clock, a.stream) < std::tuple(b.clock, b.stream);
+  return std::tuple(a.clock, a.slot) < std::tuple(b.clock, b.slot);
 }
 
-// The ticks that an attempt's next portion of work takes. What searches and is promising gets three
-// portions while others get one: most of the time of learning `merge` goes into the last third of
-// the cost, and most attempts never come to it.
-std::uint64_t next_ticks(const AttemptProgress& progress) {
+// What the next unit of an attempt's work costs, in units of the clock. What searches and is
+// promising gets three units while others get one: most of the time of learning `merge` goes into
+// the last third of the cost, and most attempts never come to it.
+std::uint64_t price_of_next_unit(const AttemptProgress& progress) {
   constexpr double promising = 0.35;
-  return progress.arm != "gradient" && progress.cost < promising ? 1 : 3;
+  return row_of(progress.arm).cost_is_promise && progress.cost < promising ? 1 : 3;
 }
 
-// Attempts of one arm, one after the other. Only the worker that has taken it touches `attempt`.
-struct Stream {
+// A place for attempts, one after the other. Only the worker that has taken it touches `attempt`.
+struct Slot {
   std::unique_ptr<Attempt> attempt;  // null when there is none left
-  std::uint64_t clock = 0;           // what its portions of work took, in ticks
+  std::uint64_t clock = 0;           // what its units of work cost
+  std::uint64_t price = 0;           // of the unit under way
   bool taken = false;
-  Snapshot snapshot{};  // of the attempt after the latest portion
+  Snapshot snapshot{};  // of the attempt after the latest slice
+
+  // What polishes has succeeded in the unit under way, which has not been counted yet.
+  [[nodiscard]] std::uint64_t clock_at_end_of_unit() const {
+    return clock + (snapshot.progress.status == AttemptStatus::polishing ? price : 0);
+  }
 };
 
+// Adds what was counted to what has been counted.
+void add_counts(const std::vector<MoveCount>& more, std::vector<MoveCount>& total) {
+  for (const MoveCount& count : more) {
+    auto same = std::ranges::find(total, count.name, &MoveCount::name);
+    if (same == total.end()) {
+      same = total.insert(same, {count.name});
+    }
+    same->proposed += count.proposed;
+    same->accepted += count.accepted;
+    same->improved += count.improved;
+  }
+}
+
 // The state that the workers share; its public members may be called from any of them.
-class Search {
+class Portfolio {
  public:
-  Search(const AttemptContext& context, const SearchOptions& options)
-      : context_(context), options_(options), streams_(context.settings.streams) {
+  Portfolio(const AttemptContext& context, const TrainOptions& options)
+      : context_(context), options_(options), slots_(context.settings.portfolio.slots) {
     if (options.resume) {
       resume();
     } else {
-      for (std::uint64_t i = 0; i < streams_.size(); ++i) {
-        begin(streams_[i], i);
+      for (std::uint64_t i = 0; i < slots_.size(); ++i) {
+        begin(slots_[i], i);
       }
     }
   }
 
   void work() {
     try {
-      while (Stream* const stream = take()) {
-        stream->attempt->advance();
-        give_back(*stream);
+      while (Slot* const slot = take()) {
+        slot->attempt->advance();
+        give_back(*slot);
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
-      end_ = SearchEnd::interrupted;
+      end_ = TrainEnd::interrupted;
       throw;
     }
   }
 
   // Only after all workers have returned.
-  SearchResult result() {
+  TrainResult result() {
     const bool solved = best_ && best_->solved();
-    const SearchEnd end = end_.value_or(solved ? SearchEnd::solved : SearchEnd::attempts_exhausted);
+    const TrainEnd end = end_.value_or(solved ? TrainEnd::solved : TrainEnd::attempts_exhausted);
     if (!options_.checkpoint.empty()) {
       if (end_) {
         save();
@@ -110,16 +131,30 @@ class Search {
         std::filesystem::remove(options_.checkpoint, ignored);
       }
     }
-    for (std::size_t i = 0; i < streams_.size(); ++i) {
-      if (streams_[i].attempt) {
-        consider({streams_[i].clock, i, streams_[i].snapshot});
+    std::vector<MoveCount> moves = moves_;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      if (slots_[i].attempt) {
+        add_counts(slots_[i].snapshot.progress.moves, moves);
+        consider({slots_[i].clock_at_end_of_unit(), i, slots_[i].snapshot});
       }
     }
     const auto attempt = restore_attempt(context_, best_->snapshot.saved);
-    return {end, attempt->best(), attempt->progress(), attempts_done_, diverged_, seconds()};
+    Model model = attempt->best();
+    std::optional<Program> program = program_of(model);
+    return {std::move(model),
+            std::move(program),
+            {end, attempt->progress(), attempts_done_, diverged_, seconds(), std::move(moves)}};
   }
 
  private:
+  static std::optional<Program> program_of(const Model& model) {
+    try {
+      return discretise(model);
+    } catch (const NotFinite&) {  // a recurrent controller may have no finite set of states
+      return std::nullopt;
+    }
+  }
+
   void resume() {
     const Checkpoint loaded = read_checkpoint(options_.checkpoint);
     if (loaded.task != context_.task.name() || loaded.settings != describe(context_.settings)) {
@@ -128,43 +163,47 @@ class Search {
                               "and settings, or start afresh without --resume",
                               options_.checkpoint, loaded.task, loaded.settings));
     }
-    if (loaded.streams.size() != streams_.size()) {
+    if (loaded.slots.size() != slots_.size()) {
       throw Error(ErrorKind::data,
-                  fmt::format("{}: damaged checkpoint: {} streams instead of {}",
-                              options_.checkpoint, loaded.streams.size(), streams_.size()));
+                  fmt::format("{}: damaged checkpoint: {} slots instead of {}", options_.checkpoint,
+                              loaded.slots.size(), slots_.size()));
     }
-    for (std::size_t i = 0; i < streams_.size(); ++i) {
-      streams_[i].clock = loaded.streams[i].clock;
-      if (!loaded.streams[i].done) {
-        streams_[i].attempt = restore_attempt(context_, loaded.streams[i].attempt);
-        streams_[i].snapshot = snapshot_of(*streams_[i].attempt);
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      Slot& slot = slots_[i];
+      slot.clock = loaded.slots[i].clock;
+      slot.price = loaded.slots[i].price;
+      if (!loaded.slots[i].done) {
+        slot.attempt = restore_attempt(context_, loaded.slots[i].attempt);
+        slot.snapshot = snapshot_of(*slot.attempt);
       }
     }
     if (loaded.best) {
       const auto attempt = restore_attempt(context_, loaded.best->attempt);
-      const std::uint64_t stream = attempt->progress().number % streams_.size();
-      best_ = Finalist{loaded.best->clock, stream, snapshot_of(*attempt)};
+      const std::uint64_t slot = attempt->progress().number % slots_.size();
+      best_ = Finalist{loaded.best->clock, slot, snapshot_of(*attempt)};
     }
     attempts_done_ = loaded.attempts_done;
     diverged_ = loaded.diverged;
     earlier_seconds_ = loaded.seconds;
   }
 
-  void begin(Stream& stream, std::uint64_t number) {
-    stream.attempt = number < context_.settings.attempts ? make_attempt(context_, number) : nullptr;
-    if (stream.attempt) {
-      stream.snapshot = snapshot_of(*stream.attempt);
+  void begin(Slot& slot, std::uint64_t number) {
+    const bool is_left = number < context_.settings.portfolio.attempts;
+    slot.attempt = is_left ? make_attempt(context_, number) : nullptr;
+    if (slot.attempt) {
+      slot.snapshot = snapshot_of(*slot.attempt);
+      slot.price = price_of_next_unit(slot.snapshot.progress);
     }
   }
 
-  // The stream that is furthest behind, unless nothing it can still do would matter.
-  Stream* take() {
+  // The slot that is furthest behind, unless nothing it can still do would matter.
+  Slot* take() {
     const std::lock_guard lock(mutex_);
-    Stream* chosen = nullptr;
-    for (Stream& stream : streams_) {
-      const bool possible = stream.attempt && !stream.taken && !end_ && may_win(stream);
-      if (possible && (chosen == nullptr || stream.clock < chosen->clock)) {
-        chosen = &stream;
+    Slot* chosen = nullptr;
+    for (Slot& slot : slots_) {
+      const bool possible = slot.attempt && !slot.taken && !end_ && may_win(slot);
+      if (possible && (chosen == nullptr || slot.clock < chosen->clock)) {
+        chosen = &slot;
       }
     }
     if (chosen != nullptr) {
@@ -173,25 +212,32 @@ class Search {
     return chosen;
   }
 
-  // Whether a success in the stream's next portion would come before the winner's.
-  [[nodiscard]] bool may_win(const Stream& stream) const {
+  // Whether a success in the slot's next unit would come before the winner's.
+  [[nodiscard]] bool may_win(const Slot& slot) const {
     return !best_ || !best_->solved() ||
-           std::tuple(stream.clock + next_ticks(stream.snapshot.progress), index_of(stream)) <
-               std::tuple(best_->clock, best_->stream);
+           std::tuple(slot.clock + slot.price, index_of(slot)) <
+               std::tuple(best_->clock, best_->slot);
   }
 
-  void give_back(Stream& stream) {
-    Snapshot snapshot = snapshot_of(*stream.attempt);
+  void give_back(Slot& slot) {
+    Snapshot snapshot = snapshot_of(*slot.attempt);
+    const bool is_unit_done = slot.attempt->at_unit_end();
     const AttemptProgress progress = snapshot.progress;
     const std::lock_guard lock(mutex_);
-    stream.clock += next_ticks(stream.snapshot.progress);
-    stream.taken = false;
-    stream.snapshot = std::move(snapshot);
-    if (progress.status != AttemptStatus::running) {
+    slot.taken = false;
+    slot.snapshot = std::move(snapshot);
+    if (is_unit_done && progress.status != AttemptStatus::polishing) {
+      slot.clock += slot.price;
+      slot.price = price_of_next_unit(progress);
+    }
+    const bool goes_on =
+        progress.status == AttemptStatus::running || progress.status == AttemptStatus::polishing;
+    if (!goes_on) {
       ++attempts_done_;
       diverged_ += progress.status == AttemptStatus::diverged ? 1 : 0;
-      consider({stream.clock, index_of(stream), std::move(stream.snapshot)});
-      begin(stream, progress.number + streams_.size());
+      add_counts(progress.moves, moves_);
+      consider({slot.clock, index_of(slot), std::move(slot.snapshot)});
+      begin(slot, progress.number + slots_.size());
     }
     report(progress);
   }
@@ -201,13 +247,13 @@ class Search {
       return;
     }
     if (options_.time_budget > 0 && seconds_since(start_) > options_.time_budget) {
-      end_ = SearchEnd::time_budget;
+      end_ = TrainEnd::time_budget;
     }
     if (options_.on_progress) {
       const Score best =
           best_ ? std::max(best_->snapshot.progress.best, progress.best) : progress.best;
       if (!options_.on_progress({progress, attempts_done_, diverged_, best, seconds()})) {
-        end_ = SearchEnd::interrupted;
+        end_ = TrainEnd::interrupted;
       }
     }
     if (!options_.checkpoint.empty() && seconds_since(saved_) > options_.checkpoint_every) {
@@ -228,9 +274,9 @@ class Search {
     checkpoint.attempts_done = attempts_done_;
     checkpoint.diverged = diverged_;
     checkpoint.seconds = seconds();
-    for (const Stream& stream : streams_) {
-      checkpoint.streams.push_back(
-          {stream.clock, !stream.attempt, stream.attempt ? stream.snapshot.saved : SavedAttempt{}});
+    for (const Slot& slot : slots_) {
+      checkpoint.slots.push_back({slot.clock, slot.price, !slot.attempt,
+                                  slot.attempt ? slot.snapshot.saved : SavedAttempt{}});
     }
     if (best_) {
       checkpoint.best = {best_->clock, best_->snapshot.saved};
@@ -239,57 +285,58 @@ class Search {
     saved_ = Clock::now();
   }
 
-  [[nodiscard]] std::uint64_t index_of(const Stream& stream) const {
-    return static_cast<std::uint64_t>(&stream - streams_.data());
+  [[nodiscard]] std::uint64_t index_of(const Slot& slot) const {
+    return static_cast<std::uint64_t>(&slot - slots_.data());
   }
   [[nodiscard]] double seconds() const { return earlier_seconds_ + seconds_since(start_); }
 
   AttemptContext context_;
-  const SearchOptions& options_;
+  const TrainOptions& options_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point saved_ = Clock::now();
-  double earlier_seconds_ = 0.0;  // of the search that is resumed
+  double earlier_seconds_ = 0.0;  // of the run that is resumed
 
   std::mutex mutex_;
-  std::vector<Stream> streams_;
+  std::vector<Slot> slots_;
   std::optional<Finalist> best_;
   std::uint64_t attempts_done_ = 0;
   std::uint64_t diverged_ = 0;
-  std::optional<SearchEnd> end_;  // set when the search is cut short
+  std::vector<MoveCount> moves_;  // of the attempts that have ended
+  std::optional<TrainEnd> end_;   // set when the run is cut short
 };
 
 }  // namespace
 
-std::string_view name_of(SearchEnd end) {
+std::string_view name_of(TrainEnd end) {
   switch (end) {
-    case SearchEnd::solved:
+    case TrainEnd::solved:
       return "solved";
-    case SearchEnd::attempts_exhausted:
+    case TrainEnd::attempts_exhausted:
       return "attempts exhausted";
-    case SearchEnd::time_budget:
+    case TrainEnd::time_budget:
       return "time budget used up";
-    case SearchEnd::interrupted:
+    case TrainEnd::interrupted:
       return "interrupted";
   }
   return "unknown";
 }
 
-SearchResult search(const AttemptContext& context, const SearchOptions& options) {
+TrainResult train(const Task& task, const Settings& settings, const TrainOptions& options) {
   if (options.resume && options.checkpoint.empty()) {
-    throw Error(ErrorKind::usage, "resuming a search needs the name of its checkpoint file");
+    throw Error(ErrorKind::usage, "resuming a run needs the name of its checkpoint file");
   }
-  if (context.settings.batch % LaneGroup::lanes != 0) {
+  if (settings.optimizer.batch % LaneGroup::lanes != 0) {
     throw Error(ErrorKind::usage, fmt::format("batch: {} is not a multiple of {}",
-                                              context.settings.batch, LaneGroup::lanes));
+                                              settings.optimizer.batch, LaneGroup::lanes));
   }
   const unsigned threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-  Search search(context, options);
+  Portfolio portfolio({task, options.modules, settings}, options);
   std::exception_ptr failure;
   std::mutex failure_mutex;
   const auto work = [&] {
     try {
-      search.work();
+      portfolio.work();
     } catch (...) {
       const std::lock_guard lock(failure_mutex);
       failure = std::current_exception();
@@ -305,7 +352,7 @@ SearchResult search(const AttemptContext& context, const SearchOptions& options)
   if (failure) {
     std::rethrow_exception(failure);
   }
-  return search.result();
+  return portfolio.result();
 }
 
 }  // namespace nram

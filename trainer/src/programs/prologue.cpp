@@ -18,7 +18,7 @@ std::optional<unsigned> find_inc(const Machine& machine) {
 
 }  // namespace
 
-std::vector<Circuit> loading_circuits(const Machine& machine, unsigned count, Position position) {
+std::vector<Circuit> prologue_circuits(const Machine& machine, unsigned count, Position position) {
   const MemoryModules memory(machine);
   const auto read = memory.read();
   const auto inc = find_inc(machine);

@@ -18,8 +18,8 @@ enum class Position { forgotten, kept };
 /// all else alone, where every register is 0 at the start. Empty if the machine cannot do that: it
 /// takes READ and INC, enough registers, and a WRITE, if there is one, that can put back what READ
 /// has read. With Position::kept, register `count` is left with the address behind these cells.
-std::vector<Circuit> loading_circuits(const Machine& machine, unsigned count,
-                                      Position position = Position::forgotten);
+std::vector<Circuit> prologue_circuits(const Machine& machine, unsigned count,
+                                       Position position = Position::forgotten);
 
 /// The program behind steps that run unconditionally, a state each.
 Program behind(const std::vector<Circuit>& steps, const Program& program);

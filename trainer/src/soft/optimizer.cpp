@@ -1,10 +1,11 @@
+#include "soft/optimizer.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
 
 #include <nram/engine/error.hpp>
-#include <nram/trainer/optimizer.hpp>
 
 namespace nram {
 

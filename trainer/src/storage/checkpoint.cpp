@@ -18,16 +18,17 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* format_name = "nram-checkpoint";
-constexpr unsigned format_version = 3;
+constexpr unsigned format_version = 4;
 // A model's weights a few times over; anything near this is not a checkpoint of ours.
 constexpr std::uintmax_t max_bytes = std::uintmax_t{1} << 30U;
 
 Json to_json(const Checkpoint& checkpoint) {
-  Json streams = Json::array();
-  for (const Checkpoint::Stream& stream : checkpoint.streams) {
-    streams.push_back({{"clock", stream.clock},
-                       {"done", stream.done},
-                       {"attempt", Json::binary(stream.attempt)}});
+  Json slots = Json::array();
+  for (const Checkpoint::Slot& slot : checkpoint.slots) {
+    slots.push_back({{"clock", slot.clock},
+                     {"price", slot.price},
+                     {"done", slot.done},
+                     {"attempt", Json::binary(slot.attempt)}});
   }
   Json best;
   if (checkpoint.best) {
@@ -40,7 +41,7 @@ Json to_json(const Checkpoint& checkpoint) {
           {"attempts-done", checkpoint.attempts_done},
           {"diverged", checkpoint.diverged},
           {"seconds", checkpoint.seconds},
-          {"streams", streams},
+          {"slots", slots},
           {"best", best}};
 }
 
@@ -51,10 +52,10 @@ Checkpoint checkpoint_from(const Json& json) {
   json.at("attempts-done").get_to(checkpoint.attempts_done);
   json.at("diverged").get_to(checkpoint.diverged);
   json.at("seconds").get_to(checkpoint.seconds);
-  for (const Json& stream : json.at("streams")) {
-    checkpoint.streams.push_back({stream.at("clock").get<std::uint64_t>(),
-                                  stream.at("done").get<bool>(),
-                                  stream.at("attempt").get_binary()});
+  for (const Json& slot : json.at("slots")) {
+    checkpoint.slots.push_back({slot.at("clock").get<std::uint64_t>(),
+                                slot.at("price").get<std::uint64_t>(), slot.at("done").get<bool>(),
+                                slot.at("attempt").get_binary()});
   }
   if (const Json& best = json.at("best"); !best.is_null()) {
     checkpoint.best = {best.at("clock").get<std::uint64_t>(), best.at("attempt").get_binary()};

@@ -1,6 +1,6 @@
 #pragma once
 
-// The state of a search as a file, so that an interrupted one goes on bit-exactly.
+// The state of a training run as a file, so that an interrupted one goes on bit-exactly.
 
 #include <cstdint>
 #include <optional>
@@ -13,15 +13,16 @@ namespace nram {
 using SavedAttempt = std::vector<std::uint8_t>;
 
 struct Checkpoint {
-  /// A stream of attempts, one after the other.
-  struct Stream {
-    std::uint64_t clock = 0;  ///< what its portions of work took so far, over all its attempts
+  /// A slot of the portfolio: attempts, one after the other.
+  struct Slot {
+    std::uint64_t clock = 0;  ///< what its units of work cost so far, over all its attempts
+    std::uint64_t price = 0;  ///< of the unit under way
     bool done = false;        ///< no attempts are left
     SavedAttempt attempt{};   ///< the current one; empty when done
 
-    friend bool operator==(const Stream&, const Stream&) = default;
+    friend bool operator==(const Slot&, const Slot&) = default;
   };
-  /// The best of the ended attempts, and its stream's clock when it ended.
+  /// The best of the ended attempts, and its slot's clock when it ended.
   struct Best {
     std::uint64_t clock = 0;
     SavedAttempt attempt{};
@@ -30,11 +31,11 @@ struct Checkpoint {
   };
 
   std::string task;
-  std::string settings;  ///< describe(settings); a resumed search must have the same
+  std::string settings;  ///< describe(settings); a resumed run must have the same
   std::uint64_t attempts_done = 0;
   std::uint64_t diverged = 0;
   double seconds = 0.0;  ///< spent so far
-  std::vector<Stream> streams;
+  std::vector<Slot> slots;
   std::optional<Best> best;
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;

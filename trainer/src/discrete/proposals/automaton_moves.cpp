@@ -1,4 +1,4 @@
-// Moves on flow charts: whole steps, as a programmer would add them to a chart.
+// Moves on automata: whole steps, as a programmer would add them.
 
 #include "discrete/proposals/moves.hpp"
 
@@ -40,7 +40,8 @@ std::optional<unsigned> Moves::add_step(Candidate& candidate, unsigned row, Rand
   return first;
 }
 
-void Moves::insert_step(Candidate& candidate, unsigned row, Random& random) const {
+void Moves::insert_step(Candidate& candidate, unsigned row, const Traits& /*traits*/,
+                        Random& random) const {
   if (const auto step = add_step(candidate, row, random)) {
     assign(candidate, *step, any_register(random), 2, random);
   }
@@ -71,13 +72,13 @@ std::uint8_t Moves::free_register(RegisterSet live, Random& random) const {
   return static_cast<std::uint8_t>(any_bit(choices == 0 ? all : choices, random));
 }
 
-void Moves::insert_load(Candidate& candidate, unsigned row, RegisterSet live,
+void Moves::insert_load(Candidate& candidate, unsigned row, const Traits& traits,
                         Random& random) const {
   if (!read_) {
     return;
   }
   const std::uint8_t target =
-      random.chance(0.5) ? free_register(live, random) : any_register(random);
+      random.chance(0.5) ? free_register(traits.live[row], random) : any_register(random);
   const auto load = add_step_after_computing(candidate, row, target, random);
   if (!load) {
     return;
@@ -90,8 +91,9 @@ void Moves::insert_load(Candidate& candidate, unsigned row, RegisterSet live,
   wiring.registers[target] = static_cast<std::uint8_t>(machine_.output_of(*read_));
 }
 
-void Moves::insert_branch(Candidate& candidate, unsigned row, unsigned target,
+void Moves::insert_branch(Candidate& candidate, unsigned row, const Traits& traits,
                           Random& random) const {
+  const unsigned target = pick_row(traits.rows, random) / 2;
   const std::uint8_t tested = any_register(random);
   const auto branch = random.chance(0.75) ? add_step_after_computing(candidate, row, tested, random)
                                           : add_step(candidate, row, random);
@@ -135,10 +137,10 @@ void Moves::swap_one_or_two_pairs(Wiring& wiring, Random& random) const {
   }
 }
 
-void Moves::insert_twin(Candidate& candidate, unsigned row, std::uint64_t visited,
-                        Random& random) const {
+void Moves::insert_guarded_swap(Candidate& candidate, unsigned row, const Traits& traits,
+                                Random& random) const {
   unsigned model = 2U * candidate.next_state[row] + static_cast<unsigned>(random.below(2));
-  model ^= ((visited >> model) & 1U) != 0 ? 0U : 1U;
+  model ^= ((traits.rows >> model) & 1U) != 0 ? 0U : 1U;
   const std::uint8_t tested = any_register(random);
   const auto branch = random.chance(0.75) ? add_step_after_computing(candidate, row, tested, random)
                                           : add_step(candidate, row, random);
@@ -146,13 +148,13 @@ void Moves::insert_twin(Candidate& candidate, unsigned row, std::uint64_t visite
     return;
   }
   candidate.tests[*branch / 2] = tested;
-  const auto twin = *branch + static_cast<unsigned>(random.below(2));
-  if (!give_own_circuit(candidate, model, twin)) {
+  const auto swapped = *branch + static_cast<unsigned>(random.below(2));
+  if (!give_own_circuit(candidate, model, swapped)) {
     return;
   }
-  candidate.next_state[twin] = candidate.next_state[model];
-  candidate.finish[twin] = candidate.finish[model];
-  swap_one_or_two_pairs(candidate.circuits[candidate.circuit[twin]], random);
+  candidate.next_state[swapped] = candidate.next_state[model];
+  candidate.finish[swapped] = candidate.finish[model];
+  swap_one_or_two_pairs(candidate.circuits[candidate.circuit[swapped]], random);
 }
 
 void Moves::assign_comparison(Wiring& wiring, std::uint8_t target, Random& random) const {
@@ -167,10 +169,11 @@ void Moves::assign_comparison(Wiring& wiring, std::uint8_t target, Random& rando
   wiring.registers[target] = static_cast<std::uint8_t>(machine_.output_of(q));
 }
 
-void Moves::fork(Candidate& candidate, unsigned row, const Traits& traits, Random& random) const {
+void Moves::guard_next_step(Candidate& candidate, unsigned row, const Traits& traits,
+                            Random& random) const {
   const unsigned state = candidate.next_state[row];
   if (binary_.empty() || candidate.finish[row] || !is_unconditional(candidate, state)) {
-    insert_twin(candidate, row, traits.rows, random);
+    insert_guarded_swap(candidate, row, traits, random);
     return;
   }
   const unsigned other = 2 * state + static_cast<unsigned>(random.below(2));
@@ -184,7 +187,8 @@ void Moves::fork(Candidate& candidate, unsigned row, const Traits& traits, Rando
   swap_one_or_two_pairs(candidate.circuits[candidate.circuit[other]], random);
 }
 
-void Moves::insert_store(Candidate& candidate, unsigned row, Random& random) const {
+void Moves::insert_store(Candidate& candidate, unsigned row, const Traits& /*traits*/,
+                         Random& random) const {
   const std::optional<unsigned> step = add_step(candidate, row, random);
   if (step && write_) {
     Wiring& wiring = candidate.circuits[candidate.circuit[*step]];
@@ -193,7 +197,8 @@ void Moves::insert_store(Candidate& candidate, unsigned row, Random& random) con
   }
 }
 
-void Moves::leave_out_step(Candidate& candidate, unsigned row, Random& random) const {
+void Moves::leave_out_step(Candidate& candidate, unsigned row, const Traits& /*traits*/,
+                           Random& random) const {
   const unsigned next = 2U * candidate.next_state[row] + static_cast<unsigned>(random.below(2));
   candidate.finish[row] = candidate.finish[next];
   candidate.next_state[row] = candidate.next_state[next];
@@ -211,40 +216,27 @@ void Moves::follow_alike(Candidate& candidate, unsigned row) {
   candidate.finish[row ^ 1U] = candidate.finish[row];
 }
 
-void Moves::change_chart(Candidate& candidate, const Traits& traits, Random& random) const {
-  const std::uint64_t visited = traits.rows;
-  const unsigned row = pick_row(visited, random);
-  const auto other_state = [&] { return pick_row(visited, random) / 2; };
-  const double p = random.uniform();
-  if (p < 0.25) {
-    candidate.next_state[row] = static_cast<std::uint8_t>(
-        random.chance(0.2)   ? candidate.next_state[row ^ 1U]
-        : random.chance(0.8) ? other_state()
-                             : static_cast<unsigned>(random.below(state_limit_)));
-  } else if (p < 0.37) {
-    candidate.tests[row / 2] = any_register(random);
-  } else if (p < 0.435) {
-    insert_step(candidate, row, random);
-  } else if (p < 0.50) {
-    insert_load(candidate, row, traits.live[row], random);
-  } else if (p < 0.565) {
-    insert_branch(candidate, row, other_state(), random);
-  } else if (p < 0.595) {
-    insert_store(candidate, row, random);
-  } else if (p < 0.68) {
-    leave_out_step(candidate, row, random);
-  } else if (p < 0.80) {
-    candidate.finish[row] = !candidate.finish[row];
-  } else if (p < 0.86) {
-    fork(candidate, row, traits, random);
-  } else if (p < 0.92) {
-    insert_twin(candidate, row, visited, random);
-  } else if (split_off(candidate, row)) {
+void Moves::redirect(Candidate& candidate, unsigned row, const Traits& traits,
+                     Random& random) const {
+  candidate.next_state[row] = static_cast<std::uint8_t>(
+      random.chance(0.2)   ? candidate.next_state[row ^ 1U]
+      : random.chance(0.8) ? pick_row(traits.rows, random) / 2
+                           : static_cast<unsigned>(random.below(state_limit_)));
+}
+
+void Moves::change_test(Candidate& candidate, unsigned row, const Traits& /*traits*/,
+                        Random& random) const {
+  candidate.tests[row / 2] = any_register(random);
+}
+
+void Moves::rename_registers(Candidate& candidate, unsigned row, const Traits& /*traits*/,
+                             Random& random) const {
+  if (split_off(candidate, row)) {
     swap_registers(candidate.circuits[candidate.circuit[row]], random);
   }
 }
 
-Candidate Moves::random_chart(Random& random) const {
+Candidate Moves::random_automaton(Random& random) const {
   Candidate candidate;
   candidate.circuit_count = static_cast<unsigned>(random.between(3, 6));
   random_circuits(candidate, random);

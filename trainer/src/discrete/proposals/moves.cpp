@@ -5,8 +5,67 @@
 
 namespace nram::discrete {
 
+// Weights in a group add up to 1. The shares of the groups and the weights of the first and the
+// last group were chosen by hand, by what public programs need most; docs/extending.md shows how to
+// add a move and how to see what it is worth.
+std::span<const Moves::Move> Moves::table() {
+  static constexpr Move moves[] = {
+      // in a circuit, and of circuits among rows
+      {"set-register", 0.33, &Moves::set_register},
+      {"set-write", 0.13, &Moves::set_write},
+      {"rewire", 0.17, &Moves::rewire},
+      {"set-read", 0.06, &Moves::set_read},
+      {"swap-updates", 0.06, &Moves::swap_updates},
+      {"copy-update", 0.05, &Moves::copy_update},
+      {"own-circuit", 0.11, &Moves::own_circuit},
+      {"share-circuit", 0.09, &Moves::share_circuit},
+      // in a table
+      {"flip-finish", 1.0, &Moves::flip_finish},
+      // in an automaton
+      {"redirect", 0.25, &Moves::redirect},
+      {"change-test", 0.12, &Moves::change_test},
+      {"insert-step", 0.065, &Moves::insert_step},
+      {"insert-load", 0.065, &Moves::insert_load},
+      {"insert-branch", 0.065, &Moves::insert_branch},
+      {"insert-store", 0.03, &Moves::insert_store},
+      {"leave-out-step", 0.085, &Moves::leave_out_step},
+      {"flip-state-finish", 0.12, &Moves::flip_finish},
+      {"guard-next-step", 0.06, &Moves::guard_next_step},
+      {"insert-guarded-swap", 0.06, &Moves::insert_guarded_swap},
+      {"rename-registers", 0.08, &Moves::rename_registers},
+  };
+  return moves;
+}
+
+std::vector<Moves::Group> Moves::groups() const {
+  constexpr std::size_t in_circuits = 8;
+  constexpr std::size_t in_tables = 1;
+  const std::span<const Move> all = table();
+  const auto circuits = all.first(in_circuits);
+  if (states_ == 1) {
+    return {{0.09, all.subspan(in_circuits, in_tables)}, {0.91, circuits}};
+  }
+  return {{0.26, all.subspan(in_circuits + in_tables)}, {0.74, circuits}};
+}
+
+std::span<const std::string_view> Moves::names() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all;
+    for (const Move& move : table()) {
+      all.push_back(move.name);
+    }
+    return all;
+  }();
+  return names;
+}
+
 Moves::Moves(const Machine& machine, unsigned states, const KeepRates& keep)
-    : machine_(machine), sources_(machine), states_(states), state_limit_(states), keep_(keep) {
+    : machine_(machine),
+      sources_(machine),
+      states_(states),
+      state_limit_(states),
+      keep_(keep),
+      groups_(groups()) {
   for (unsigned q = 0; q < machine.modules().size(); ++q) {
     const Opcode opcode = machine.modules()[q].opcode;
     read_ = opcode == Opcode::read && !read_ ? q : read_;
@@ -25,70 +84,6 @@ unsigned Moves::any_bit(std::uint64_t bits, Random& random) {
   return static_cast<unsigned>(std::countr_zero(bits));
 }
 
-// A source below `limit` modules: a register, a module that is live already, or a module with new
-// arguments (which other users of that module get, too).
-std::uint8_t Moves::expression(Wiring& wiring, unsigned limit, unsigned depth,
-                               Random& random) const {
-  const unsigned registers = machine_.registers();
-  const double p = random.uniform();
-  if (limit == 0 || p < 0.25) {
-    return any_register(random);
-  }
-  if (p < 0.6) {
-    const std::uint64_t choices = sources_.live_modules(wiring) & ((std::uint64_t{1} << limit) - 1);
-    if (choices != 0) {
-      return static_cast<std::uint8_t>(registers + any_bit(choices, random));
-    }
-  }
-  const auto q = static_cast<unsigned>(random.below(limit));
-  for (unsigned i = 0; i < machine_.modules()[q].arity; ++i) {
-    argument(wiring, q, i) =
-        depth == 0 ? any_register(random) : expression(wiring, q, depth - 1, random);
-  }
-  return static_cast<std::uint8_t>(registers + q);
-}
-
-// Writes back what has just been read; the machine has both modules.
-void Moves::make_idle(Wiring& wiring) const {
-  if (*read_ < *write_) {
-    argument(wiring, *write_, 0) = argument(wiring, *read_, 0);
-    argument(wiring, *write_, 1) = static_cast<std::uint8_t>(machine_.output_of(*read_));
-  }
-}
-
-void Moves::rewrite_write(Wiring& wiring, Random& random) const {
-  if (!write_) {
-    return;
-  }
-  if (read_ && *read_ < *write_ && random.chance(0.4)) {
-    make_idle(wiring);
-    return;
-  }
-  const double p = random.uniform();
-  if (p < 0.7) {
-    argument(wiring, *write_, 0) = expression(wiring, *write_, 1, random);
-  }
-  if (p > 0.3) {
-    argument(wiring, *write_, 1) = expression(wiring, *write_, 1, random);
-  }
-}
-
-void Moves::rewire_live(Wiring& wiring, Random& random) const {
-  const std::uint64_t is_live = sources_.live_modules(wiring);
-  std::array<std::pair<std::uint8_t, std::uint8_t>, max_arguments> slots{};  // argument, candidates
-  unsigned count = 0;
-  for (unsigned q = 0; q < machine_.modules().size(); ++q) {
-    for (unsigned i = 0; ((is_live >> q) & 1U) != 0 && i < machine_.modules()[q].arity; ++i) {
-      slots[count++] = {static_cast<std::uint8_t>(machine_.first_argument(q) + i),
-                        static_cast<std::uint8_t>(machine_.argument_candidates(q))};
-    }
-  }
-  if (count > 0) {
-    const auto [slot, candidates] = slots[random.below(count)];
-    wiring.arguments[slot] = static_cast<std::uint8_t>(random.below(candidates));
-  }
-}
-
 unsigned Moves::pick_row(std::uint64_t visited, Random& random) const {
   if (visited == 0 || random.chance(0.02)) {
     return static_cast<unsigned>(random.below(states_ == 1 ? rows() : 2 * state_limit_));
@@ -96,99 +91,38 @@ unsigned Moves::pick_row(std::uint64_t visited, Random& random) const {
   return any_bit(visited, random);
 }
 
-bool Moves::split_off(Candidate& candidate, unsigned row) const {
-  return give_own_circuit(candidate, row, row);
-}
-
-// A copy of one row's circuit, for another row alone.
-bool Moves::give_own_circuit(Candidate& candidate, unsigned from, unsigned row) const {
-  // Takes the place of a circuit that no row uses, if there is one.
-  std::uint32_t used = 0;
-  for (std::uint64_t rows = reachable_rows(machine_, states_, candidate); rows != 0;
-       rows &= rows - 1) {
-    used |= 1U << candidate.circuit[static_cast<unsigned>(std::countr_zero(rows))];
-  }
-  const unsigned free = static_cast<unsigned>(std::countr_one(used));
-  if (free >= max_circuits) {
-    return false;
-  }
-  candidate.circuits[free] = candidate.circuits[candidate.circuit[from]];
-  candidate.circuit[row] = static_cast<std::uint8_t>(free);
-  candidate.circuit_count = std::max(candidate.circuit_count, free + 1);
-  return true;
-}
-
-void Moves::change_circuit(Candidate& candidate, std::uint64_t visited, Random& random) const {
-  const unsigned row = pick_row(visited, random);
-  Wiring& wiring = candidate.circuits[candidate.circuit[row]];
-  const auto other_row = [&] { return pick_row(visited, random); };
-  const auto modules = static_cast<unsigned>(machine_.modules().size());
-
-  const double p = random.uniform();
-  if (p < 0.33) {
-    const std::uint8_t r = any_register(random);
-    wiring.registers[r] =
-        random.chance(keep_.in_changes) ? r : expression(wiring, modules, 2, random);
-  } else if (p < 0.46) {
-    rewrite_write(wiring, random);
-  } else if (p < 0.63) {
-    rewire_live(wiring, random);
-  } else if (p < 0.69) {
-    if (read_) {
-      argument(wiring, *read_, 0) = any_register(random);
+// Returns the number of the move.
+unsigned Moves::change(Candidate& candidate, const Traits& traits, Random& random) const {
+  const auto chosen = [&](const auto& rows, auto weight) -> const auto& {
+    double p = random.uniform();
+    for (const auto& row : rows) {
+      p -= row.*weight;
+      if (p < 0.0) {
+        return row;
+      }
     }
-  } else if (p < 0.75) {
-    std::swap(wiring.registers[any_register(random)], wiring.registers[any_register(random)]);
-  } else if (p < 0.80) {
-    const std::uint8_t r = any_register(random);
-    wiring.registers[r] = candidate.circuits[candidate.circuit[other_row()]].registers[r];
-  } else if (p < 0.91) {
-    split_off(candidate, row);
-  } else {
-    const bool sibling = states_ > 1 && random.chance(0.5);
-    candidate.circuit[row] = candidate.circuit[sibling ? row ^ 1U : other_row()];
-  }
+    return rows.back();
+  };
+  const std::span<const Move> moves = chosen(groups_, &Group::share).moves;
+  const unsigned row = pick_row(traits.rows, random);
+  const Move& move = moves.size() == 1 ? moves.front() : chosen(moves, &Move::weight);
+  (this->*move.apply)(candidate, row, traits, random);
+  return static_cast<unsigned>(&move - table().data());
 }
 
-void Moves::change(Candidate& candidate, const Traits& traits, Random& random) const {
-  const double p = random.uniform();
-  if (states_ > 1 && p < 0.26) {
-    change_chart(candidate, traits, random);
-  } else if (states_ == 1 && p < 0.09) {
-    const unsigned row = pick_row(traits.rows, random);
-    candidate.finish[row] = !candidate.finish[row];
-  } else {
-    change_circuit(candidate, traits.rows, random);
-  }
-}
-
-void Moves::mutate(Candidate& candidate, const Traits& traits, Random& random) const {
+MoveSet Moves::mutate(Candidate& candidate, const Traits& traits, Random& random) const {
   const double p = random.uniform();
   const unsigned changes = p < 0.5 ? 1 : p < 0.8 ? 2 : p < 0.93 ? 3 : 4;
+  MoveSet moves = 0;
   for (unsigned i = 0; i < changes; ++i) {
-    change(candidate, traits, random);
+    moves |= MoveSet{1} << change(candidate, traits, random);
   }
-}
-
-void Moves::random_circuits(Candidate& candidate, Random& random) const {
-  const auto modules = static_cast<unsigned>(machine_.modules().size());
-  for (unsigned c = 0; c < candidate.circuit_count; ++c) {
-    Wiring& wiring = candidate.circuits[c];
-    for (unsigned i = 0; i < machine_.arguments(); ++i) {
-      wiring.arguments[i] = any_register(random);
-    }
-    for (unsigned r = 0; r < machine_.registers(); ++r) {
-      wiring.registers[r] = random.chance(keep_.in_new_circuits)
-                                ? static_cast<std::uint8_t>(r)
-                                : expression(wiring, modules, 2, random);
-    }
-    rewrite_write(wiring, random);
-  }
+  return moves;
 }
 
 Candidate Moves::random_candidate(Random& random) const {
   if (states_ > 1) {
-    return random_chart(random);
+    return random_automaton(random);
   }
   Candidate candidate;
   candidate.circuit_count = static_cast<unsigned>(random.between(2, 4));

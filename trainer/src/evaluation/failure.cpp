@@ -1,11 +1,10 @@
-#include "failure.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/trainer/failure.hpp>
 
-namespace nram::cli {
+namespace nram {
 namespace {
 
 bool fails(const Executor& executor, const TestCase& test) {
@@ -74,4 +73,4 @@ std::optional<std::string> smallest_failure(const Program& program, const Task& 
                      explain_failure(*executor, program.machine(), *smallest));
 }
 
-}  // namespace nram::cli
+}  // namespace nram

@@ -1,7 +1,3 @@
-#include "fidelity.hpp"
-
-#include "interrupt.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <vector>
@@ -9,9 +5,10 @@
 #include <nram/engine/step.hpp>
 #include <nram/model-io/live_executor.hpp>
 #include <nram/trainer/evaluation.hpp>
+#include <nram/trainer/fidelity.hpp>
 #include <nram/trainer/soft_machine.hpp>
 
-namespace nram::cli {
+namespace nram {
 namespace {
 
 /// One run of the hard machine, step by step.
@@ -84,12 +81,13 @@ bool fits_soft_machine(const Example& example) {
 
 }  // namespace
 
-std::vector<MaskRun> runs_of(const Model& model, std::span<const Example> examples) {
+std::vector<MaskRun> runs_of(const Model& model, std::span<const Example> examples,
+                             const BetweenExamples& between) {
   // What a run needs of RAM, too; and programs that matter stop long before.
   constexpr std::uint64_t most_steps = 1U << 16U;
   std::vector<MaskRun> runs;
   for (const Example& example : examples) {
-    stop_if_interrupted();
+    between();
     std::vector<Word> memory = example.memory;
     const bool words = largest_value(example) >= memory.size();
     RunOptions options;
@@ -102,7 +100,8 @@ std::vector<MaskRun> runs_of(const Model& model, std::span<const Example> exampl
 }
 
 ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
-                                   std::span<const Example> examples) {
+                                   std::span<const Example> examples,
+                                   const BetweenExamples& between) {
   const Machine& machine = model.machine();
   const auto executor = make_executor(Engine::interpreter, exported.program);
   const SoftMachine soft(machine, model.controller());
@@ -115,7 +114,7 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
   std::uint64_t soft_right = 0;
   std::uint64_t divergence = std::numeric_limits<std::uint64_t>::max();
   for (Example example : examples) {
-    stop_if_interrupted();
+    between();
     // The soft machine has as many cells as values.
     const bool words = largest_value(example) >= most_cells;
     example = padded(std::move(example), words ? 0 : largest_value(example) + 1);
@@ -159,4 +158,4 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
   return report;
 }
 
-}  // namespace nram::cli
+}  // namespace nram

@@ -3,9 +3,10 @@
 #include <optional>
 #include <string>
 
+#include <nram/engine/program.hpp>
 #include <nram/trainer/evaluation.hpp>
 
-namespace nram::cli {
+namespace nram {
 
 /// One line for a person who wants to know why a program fails a test case: runs it once more.
 std::string explain_failure(const Executor& executor, const Machine& machine, const TestCase& test);
@@ -15,4 +16,4 @@ std::string explain_failure(const Executor& executor, const Machine& machine, co
 std::optional<std::string> smallest_failure(const Program& program, const Task& task,
                                             std::uint64_t seed);
 
-}  // namespace nram::cli
+}  // namespace nram

@@ -1,6 +1,8 @@
-#include "storage/saved_search.hpp"
+#include "attempts/saved_annealing.hpp"
 
-#include "discrete/cost/lane_evaluator.hpp"
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <nram/engine/error.hpp>
 
@@ -58,6 +60,56 @@ TestCase test_case_from(const Json& json) {
     throw Error(ErrorKind::data, "a saved example is damaged");
   }
   return test;
+}
+
+Json to_json(const discrete::ElitePool& pool) {
+  Json elites = Json::array();
+  for (const discrete::Elite& elite : pool.elites()) {
+    elites.push_back({exact(elite.cost), to_json(elite.candidate)});
+  }
+  return {elites, exact(pool.best_cost()), pool.stale()};
+}
+
+void restore_pool(const Json& json, discrete::ElitePool& pool) {
+  std::vector<discrete::Elite> elites;
+  for (const Json& elite : json.at(0)) {
+    elites.push_back({exact_double(elite.at(0)), candidate_from(elite.at(1))});
+  }
+  pool.restore(std::move(elites), exact_double(json.at(1)), json.at(2).get<unsigned>());
+}
+
+Json to_json(const discrete::CounterExamples& examples) {
+  Json cases = Json::array();
+  for (const TestCase& example : examples.examples()) {
+    cases.push_back(to_json(example));
+  }
+  return {cases, to_json(examples.random())};
+}
+
+void restore_examples(const Json& json, discrete::CounterExamples& examples) {
+  std::vector<TestCase> cases;
+  for (const Json& example : json.at(0)) {
+    cases.push_back(test_case_from(example));
+  }
+  Random random = examples.random();
+  restore(random, json.at(1));
+  examples.restore(std::move(cases), random);
+}
+
+Json to_json(const discrete::MoveCounts& counts) {
+  Json json = Json::array();
+  for (const MoveCount& move : counts.counts()) {
+    json.push_back({std::string(move.name), move.proposed, move.accepted, move.improved});
+  }
+  return json;
+}
+
+void restore_counts(const Json& json, discrete::MoveCounts& counts) {
+  for (const Json& move : json) {
+    const auto name = move.at(0).get<std::string>();
+    counts.restore(name, move.at(1).get<std::uint64_t>(), move.at(2).get<std::uint64_t>(),
+                   move.at(3).get<std::uint64_t>());
+  }
 }
 
 }  // namespace nram

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nram/engine/machine.hpp>
+#include <nram/engine/program.hpp>
+#include <nram/model-io/model.hpp>
+#include <nram/trainer/progress.hpp>
+#include <nram/trainer/settings.hpp>
+#include <nram/trainer/task.hpp>
+
+namespace nram {
+
+struct TrainProgress;
+
+/// How a training run is carried out. But for the modules, none of this changes what it computes,
+/// except that limits may cut it short.
+struct TrainOptions {
+  /// The machine's modules, in order; its number of registers is a setting.
+  std::vector<Module> modules = Machine::standard(1).modules();
+  unsigned threads = 0;          ///< 0 = as many as the machine has
+  double time_budget = 0.0;      ///< seconds; 0 = unlimited
+  std::string checkpoint{};      ///< file to write the state to every so often; empty = none
+  double checkpoint_every = 30;  ///< seconds
+  bool resume = false;           ///< go on from `checkpoint`
+  /// Called a few times a second, by one thread at a time, with the progress of one of the running
+  /// attempts; returning false ends the run (its best is kept).
+  std::function<bool(const TrainProgress&)> on_progress{};
+};
+
+struct TrainProgress {
+  AttemptProgress running;
+  std::uint64_t attempts_done = 0;
+  std::uint64_t diverged = 0;
+  Score best;  ///< over all attempts so far
+  double seconds = 0.0;
+};
+
+/// Why a training run ended.
+enum class TrainEnd : std::uint8_t { solved, attempts_exhausted, time_budget, interrupted };
+
+std::string_view name_of(TrainEnd end);
+
+/// How a training run went.
+struct TrainReport {
+  TrainEnd end = TrainEnd::attempts_exhausted;
+  AttemptProgress attempt;  ///< the attempt that the model comes from
+  std::uint64_t attempts_done = 0;
+  std::uint64_t diverged = 0;
+  double seconds = 0.0;
+  /// By kind of change that the discrete search proposes: what became of it, over all attempts.
+  std::vector<MoveCount> moves{};
+
+  /// Whether the model's program passed every test on held-out examples.
+  [[nodiscard]] bool is_solved() const { return attempt.is_solved(); }
+};
+
+struct TrainResult {
+  Model model;  ///< the winner's, or the best so far
+  /// The model as a program; nothing if it has none, as a recurrent controller without success may.
+  std::optional<Program> program;
+  TrainReport report;
+};
+
+/// Looks for a model whose hard program is right on held-out examples and stops by itself.
+///
+///     const TrainResult result = train(*find_task("copy"));
+///
+/// A portfolio of attempts: slots advance side by side, each by a clock of its own that counts
+/// units of work, not seconds. The slot that is furthest behind goes on, and the winner is the
+/// success with the earliest clock, so that the number of threads changes only the time. A run that
+/// ends by itself removes its checkpoint.
+///
+/// Throws Error(usage) for impossible settings, Error(io) and Error(data) for checkpoint files,
+/// Error(data) for a task that breaks its contract (see Task).
+TrainResult train(const Task& task, const Settings& settings = {},
+                  const TrainOptions& options = {});
+
+}  // namespace nram

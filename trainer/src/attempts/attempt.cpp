@@ -1,0 +1,24 @@
+#include "attempts/attempt.hpp"
+
+#include "attempt_plan.hpp"
+
+namespace nram {
+
+AcceptanceResult accept_program(const AttemptContext& context, std::uint64_t number,
+                                const Program& program) {
+  return accept(program, context.task, context.settings.cost.preserve,
+                random_of(context.settings, number, Purpose::testing),
+                random_of(context.settings, number, Purpose::confirming));
+}
+
+std::map<std::string, std::string> provenance(const AttemptContext& context, std::uint64_t number,
+                                              Arm found_by, std::uint64_t work) {
+  return {{"task", std::string(context.task.name())},
+          {"found-by", std::string(name_of(found_by))},
+          {"seed", std::to_string(context.settings.portfolio.seed)},
+          {"attempt", std::to_string(number)},
+          {"work", std::to_string(work)},
+          {"settings", describe(context.settings)}};
+}
+
+}  // namespace nram

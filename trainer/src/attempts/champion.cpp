@@ -1,0 +1,82 @@
+#include "attempts/champion.hpp"
+
+#include "discrete/liveness.hpp"
+#include "programs/prologue.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include <nram/engine/error.hpp>
+
+namespace nram {
+namespace {
+
+using discrete::Candidate;
+
+std::size_t loaded_cells(const Machine& machine, std::size_t cells,
+                         std::span<const TestCase> examples) {
+  for (const TestCase& test : examples) {
+    cells = loadable_cells(std::span(&test.example, 1), cells);
+  }
+  return prologue_circuits(machine, static_cast<unsigned>(cells)).size();
+}
+
+}  // namespace
+
+Champion::Champion(const AttemptContext& context, std::uint64_t number, const Machine& machine,
+                   unsigned states, std::size_t prologue_cells, std::span<const TestCase> examples)
+    : context_(context),
+      number_(number),
+      machine_(machine),
+      states_(states),
+      prologue_cells_(loaded_cells(machine, prologue_cells, examples)) {}
+
+// Cells behind the last one that the candidate looks at need not be loaded.
+Program Champion::program_of(const Candidate& candidate) const {
+  const unsigned loaded = (1U << prologue_cells_) - 1;
+  const unsigned live = discrete::LivenessAnalysis(machine_, states_).live_at_start(candidate);
+  const auto cells = static_cast<unsigned>(std::bit_width(live & loaded));
+  return behind(prologue_circuits(machine_, cells),
+                discrete::to_program(machine_, states_, candidate));
+}
+
+bool Champion::offer(const discrete::Elite& elite, std::uint64_t rows) {
+  // Rows that no example enters are anything; that they do matter on longer ones is rare.
+  Candidate simple = discrete::simplified(machine_, states_, elite.candidate, rows);
+  discrete::leave_dead_registers_alone(machine_, states_, simple);
+  simple = discrete::simplified(machine_, states_, simple, rows);
+  for (const Candidate& variant : {simple, elite.candidate}) {
+    const AcceptanceResult result = accept_program(context_, number_, program_of(variant));
+    if (result.passed || (!is_right_ && result.score > score_)) {
+      elite_ = {elite.cost, variant};
+      score_ = result.score;
+    }
+    if (result.passed) {
+      is_right_ = true;
+      return true;
+    }
+  }
+  return false;
+}
+
+void Champion::restore(const discrete::Elite& elite, const Score& score, bool is_right) {
+  require_valid(elite.candidate);
+  elite_ = elite;
+  score_ = score;
+  is_right_ = is_right;
+}
+
+// Builds the program, whose constructor checks everything.
+void Champion::require_valid(const Candidate& candidate) const {
+  const auto below = [](const auto& values, unsigned limit) {
+    return std::all_of(values.begin(), values.end(), [&](auto value) { return value < limit; });
+  };
+  if (!below(candidate.circuit, candidate.circuit_count) || !below(candidate.next_state, states_) ||
+      !below(candidate.tests, machine_.registers())) {
+    throw Error(ErrorKind::data,
+                "a saved candidate refers to a circuit, state or register it does not have");
+  }
+  (void)program_of(candidate);
+}
+
+}  // namespace nram

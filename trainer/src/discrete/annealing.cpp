@@ -1,0 +1,95 @@
+#include "discrete/annealing.hpp"
+
+#include <cmath>
+#include <utility>
+
+namespace nram::discrete {
+namespace {
+
+// A candidate that takes much longer than the program it was made from, where that stops in all
+// examples, mostly does not stop.
+std::array<unsigned, max_packs> limits_after(const Outcome64& parent) {
+  std::array<unsigned, max_packs> steps = parent.longest;
+  for (unsigned& limit : steps) {
+    limit += limit == without_limit ? 0 : limit / 2 + 4;
+  }
+  return steps;
+}
+
+constexpr unsigned between_looks_at_the_clock = 64;
+
+}  // namespace
+
+void Annealer::begin(const Candidate& start, const AnnealingSchedule& schedule,
+                     std::vector<Pack> batches) {
+  schedule_ = schedule;
+  batches_ = std::move(batches);
+  current_ = start;
+  look_at_current();
+  best_ = {outcome_.cost, current_};
+  proposed_ = 0;
+  evaluated_ = 0;
+  is_running_ = true;
+  has_found_ = false;
+}
+
+void Annealer::look_at_current() {
+  outcome_ = evaluator_.evaluate(current_, batches_);
+  live_ = evaluator_.liveness(current_, outcome_.rows);
+}
+
+bool Annealer::run(Random& random, const TimeSlice& slice) {
+  while (is_running_ && proposed_ < schedule_.candidates) {
+    if (proposed_ % between_looks_at_the_clock == 0 && slice.is_over()) {
+      return false;
+    }
+    try_proposal(random);
+    ++proposed_;
+  }
+  is_running_ = false;
+  return true;
+}
+
+void Annealer::try_proposal(Random& random) {
+  Candidate proposal = current_;
+  const MoveSet moves = callbacks_.propose(proposal, {outcome_.rows, live_}, random);
+  if (evaluator_.equivalent(current_, proposal, outcome_.rows, live_)) {
+    current_ = proposal;  // drifts among equals, for free
+    return;
+  }
+  // Metropolis' rule with its random number drawn first, so that it becomes a limit.
+  const double done = static_cast<double>(proposed_) / static_cast<double>(schedule_.candidates);
+  const double temperature = schedule_.start * std::pow(schedule_.end / schedule_.start, done);
+  const double worse = -temperature * std::log(1.0 - random.uniform());
+  const Outcome64 proposed = evaluator_.evaluate(
+      proposal, batches_,
+      {outcome_.cost + worse, outcome_.first + schedule_.first_batch_slack * (worse + temperature),
+       schedule_.limit_steps ? limits_after(outcome_) : Limit{}.steps},
+      likely_rows(machine_, states_, current_, outcome_.rows, proposal));
+  ++evaluated_;
+  callbacks_.count(moves, proposed.rejected               ? Fate::rejected
+                          : proposed.cost < outcome_.cost ? Fate::improved
+                                                          : Fate::accepted);
+  if (proposed.rejected) {
+    return;
+  }
+  current_ = proposal;
+  outcome_ = proposed;
+  live_ = evaluator_.liveness(current_, outcome_.rows);
+  if (outcome_.cost < best_.cost) {
+    best_ = {outcome_.cost, current_};
+  }
+  while (outcome_.cost == 0.0) {
+    auto batches = callbacks_.confirm(current_);
+    if (!batches) {
+      has_found_ = true;
+      is_running_ = false;
+      return;
+    }
+    batches_ = std::move(*batches);
+    look_at_current();
+    best_ = {outcome_.cost, current_};
+  }
+}
+
+}  // namespace nram::discrete

@@ -1,0 +1,57 @@
+#include "discrete/polish.hpp"
+
+#include <utility>
+
+namespace nram::discrete {
+namespace {
+
+constexpr unsigned between_looks_at_the_clock = 64;
+
+}  // namespace
+
+void Polisher::begin(const Candidate& candidate, std::uint64_t proposals,
+                     std::vector<Pack> batches) {
+  batches_ = std::move(batches);
+  current_ = candidate;
+  outcome_ = evaluator_.evaluate(current_, batches_);
+  cost_ = outcome_.cost;
+  size_ = evaluator_.size(current_);
+  live_ = evaluator_.liveness(current_, outcome_.rows);
+  proposals_ = proposals;
+  proposed_ = 0;
+  evaluated_ = 0;
+}
+
+bool Polisher::run(Random& random, const TimeSlice& slice) {
+  while (proposed_ < proposals_) {
+    if (proposed_ % between_looks_at_the_clock == 0 && slice.is_over()) {
+      return false;
+    }
+    try_proposal(random);
+    ++proposed_;
+  }
+  return true;
+}
+
+void Polisher::try_proposal(Random& random) {
+  Candidate proposal = current_;
+  propose_(proposal, {outcome_.rows, live_}, random);
+  if (evaluator_.equivalent(current_, proposal, outcome_.rows, live_)) {
+    current_ = proposal;
+    return;
+  }
+  const Outcome64 proposed = evaluator_.evaluate(proposal, batches_, {cost_});
+  ++evaluated_;
+  if (proposed.rejected || proposed.steps > outcome_.steps) {
+    return;
+  }
+  const std::size_t size = evaluator_.size(proposal);
+  if (std::pair(proposed.steps, size) <= std::pair(outcome_.steps, size_)) {
+    current_ = proposal;
+    outcome_ = proposed;
+    size_ = size;
+    live_ = evaluator_.liveness(current_, outcome_.rows);
+  }
+}
+
+}  // namespace nram::discrete

@@ -1,0 +1,56 @@
+#pragma once
+
+// Makes a program that is right quicker and smaller by local search.
+
+#include "discrete/cost/lane_evaluator.hpp"
+#include "discrete/proposals/move_counts.hpp"
+#include "discrete/proposals/moves.hpp"
+#include "time_slice.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace nram::discrete {
+
+/// Looks for a candidate that takes fewer steps, or as many with less in it, and costs no more. In
+/// slices of time; the outcome does not depend on how it is sliced.
+class Polisher {
+ public:
+  using Propose = std::function<MoveSet(Candidate&, const Traits&, Random&)>;
+
+  /// The evaluator must outlive this.
+  Polisher(LaneEvaluator& evaluator, Propose propose)
+      : evaluator_(evaluator), propose_(std::move(propose)) {}
+
+  /// Starts from `candidate`. `proposals` will be tried.
+  void begin(const Candidate& candidate, std::uint64_t proposals, std::vector<Pack> batches);
+
+  /// Goes on until the slice is over; true once all proposals have been tried.
+  bool run(Random& random, const TimeSlice& slice);
+
+  /// What has become of the candidate, with what evaluating it gives.
+  [[nodiscard]] const Candidate& current() const { return current_; }
+  [[nodiscard]] const Outcome64& outcome() const { return outcome_; }
+  /// The cost of the candidate that it began with.
+  [[nodiscard]] double cost() const { return cost_; }
+  /// Candidates evaluated since the beginning.
+  [[nodiscard]] std::uint64_t evaluated() const { return evaluated_; }
+
+ private:
+  void try_proposal(Random& random);
+
+  LaneEvaluator& evaluator_;
+  Propose propose_;
+  std::vector<Pack> batches_;
+  Candidate current_;
+  Outcome64 outcome_;
+  Liveness live_{};
+  std::size_t size_ = 0;
+  double cost_ = 0.0;
+  std::uint64_t proposals_ = 0;
+  std::uint64_t proposed_ = 0;
+  std::uint64_t evaluated_ = 0;
+};
+
+}  // namespace nram::discrete

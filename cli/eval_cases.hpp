@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <nram/trainer/task.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 
 namespace nram::cli {
 

@@ -17,6 +17,7 @@
 #include <nram/model-io/array_file.hpp>
 #include <nram/model-io/example_file.hpp>
 #include <nram/model-io/memory_io.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 
 namespace nram::cli {
 namespace {

@@ -18,6 +18,7 @@
 #include <nram/model-io/export_report.hpp>
 #include <nram/model-io/model_file.hpp>
 #include <nram/model-io/program_file.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 #include <nram/trainer/fidelity.hpp>
 
 namespace nram::cli {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 
 namespace nram::cli {
 

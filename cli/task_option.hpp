@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <nram/trainer/task.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 
 namespace nram::cli {
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include <nram/trainer/task.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 
 namespace nram::cli {
 namespace {

@@ -16,6 +16,8 @@
 #include <nram/model-io/example_file.hpp>
 #include <nram/model-io/exporter.hpp>
 #include <nram/model-io/model_file.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
+#include <nram/trainer/examples_task.hpp>
 #include <nram/trainer/failure.hpp>
 #include <nram/trainer/train.hpp>
 
@@ -30,6 +32,7 @@ struct TrainCommand {
   TrainOptions run;
   std::string log;
   bool no_checkpoint = false;
+  bool moves = false;
   bool json = false;
 };
 
@@ -82,6 +85,26 @@ std::string advice(const TrainCommand& options) {
   return text;
 }
 
+Json to_json(const std::vector<MoveCount>& moves) {
+  Json json = Json::object();
+  for (const MoveCount& move : moves) {
+    json[std::string(move.name)] = {
+        {"proposed", move.proposed}, {"accepted", move.accepted}, {"improved", move.improved}};
+  }
+  return json;
+}
+
+/// What became of the changes that the discrete search proposed, as a table.
+std::string table_of(const std::vector<MoveCount>& moves) {
+  std::string text =
+      fmt::format("{:<20} {:>12} {:>12} {:>12}\n", "move", "proposed", "accepted", "improved");
+  for (const MoveCount& move : moves) {
+    text += fmt::format("{:<20} {:>12} {:>12} {:>12}\n", move.name, move.proposed, move.accepted,
+                        move.improved);
+  }
+  return text;
+}
+
 void print_outcome(const TrainCommand& options, const TrainResult& result,
                    const std::optional<std::string>& failure) {
   const TrainReport& report = result.report;
@@ -101,6 +124,7 @@ void print_outcome(const TrainCommand& options, const TrainResult& result,
                   {"stops", attempt.best.stops},
                   {"clean", attempt.best.clean},
                   {"seed", options.settings.portfolio.seed},
+                  {"moves", to_json(report.moves)},
                   {"model", options.output}});
     return;
   }
@@ -114,6 +138,9 @@ void print_outcome(const TrainCommand& options, const TrainResult& result,
       report.attempts_done, report.diverged, report.seconds,
       100 * std::max(0.0, attempt.best.accuracy), 100 * attempt.best.stops,
       100 * attempt.best.clean, options.output));
+  if (options.moves) {
+    print_text(table_of(report.moves));
+  }
   if (failure) {
     complain(fmt::format("smallest example that goes wrong: {}", *failure));
   }
@@ -237,8 +264,12 @@ void add_train(CLI::App& app, Verb& chosen) {
   auto* none = verb->add_flag("--no-checkpoint", options->no_checkpoint, "Write no checkpoints");
   verb->add_flag("--resume", options->run.resume, "Go on from MODEL.checkpoint")->excludes(none);
   verb->add_option("--log", options->log,
-                   "Write cost and success of every portion of work, as JSON lines")
+                   "Write cost and success of every slice of work, as JSON lines; where an attempt "
+                   "of the search "
+                   "ends, what became of its moves")
       ->type_name("FILE");
+  verb->add_flag("--moves", options->moves,
+                 "Print how often each kind of change was proposed, accepted and an improvement");
   verb->add_flag("--json", options->json, "Report as JSON");
   add_settings(*verb, options->settings);
   refuse_old_names(*verb);

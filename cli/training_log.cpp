@@ -35,6 +35,15 @@ void TrainingLog::add(const TrainProgress& progress) {
     line["stops"] = attempt.best.stops;
     line["clean"] = attempt.best.clean;
   }
+  // What became of the search's proposals, once the attempt has ended.
+  const bool has_ended =
+      attempt.status != AttemptStatus::running && attempt.status != AttemptStatus::polishing;
+  if (has_ended && !attempt.moves.empty()) {
+    for (const MoveCount& move : attempt.moves) {
+      line["moves"][std::string(move.name)] = {
+          {"proposed", move.proposed}, {"accepted", move.accepted}, {"improved", move.improved}};
+    }
+  }
   const std::string text = line.dump() + "\n";
   if (std::fputs(text.c_str(), file_.get()) == EOF || std::fflush(file_.get()) != 0) {
     complain(

@@ -9,7 +9,7 @@
 
 #include <nram/engine/executor.hpp>
 #ifdef WITH_TRAINER
-#include <nram/trainer/task.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 #endif
 
 int main(int argc, char** argv) {

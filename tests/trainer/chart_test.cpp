@@ -17,6 +17,7 @@
 #include <nram/model-io/exporter.hpp>
 #include <nram/model-io/model_file.hpp>
 #include <nram/trainer/evaluation.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 
 namespace nram {
 namespace {

@@ -12,6 +12,7 @@
 #include <nram/model-io/compile.hpp>
 #include <nram/model-io/exporter.hpp>
 #include <nram/trainer/evaluation.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 
 using namespace nram;
 using namespace nram::discrete;

@@ -15,6 +15,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/model-io/controller_eval.hpp>
 #include <nram/model-io/exporter.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 #include <nram/trainer/train.hpp>
 
 using namespace nram;

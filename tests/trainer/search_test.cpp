@@ -12,6 +12,8 @@
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
 #include <nram/model-io/model_file.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
+#include <nram/trainer/examples_task.hpp>
 #include <nram/trainer/train.hpp>
 
 using namespace nram;

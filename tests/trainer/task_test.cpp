@@ -6,7 +6,8 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/trainer/evaluation.hpp>
-#include <nram/trainer/task.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
+#include <nram/trainer/examples_task.hpp>
 
 using namespace nram;
 

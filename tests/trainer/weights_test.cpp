@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <nram/engine/executor.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 
 namespace nram::discrete {
 namespace {

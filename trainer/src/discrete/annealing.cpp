@@ -40,14 +40,14 @@ void Annealer::look_at_current() {
 
 bool Annealer::run(Random& random, const TimeSlice& slice) {
   while (is_running_ && proposed_ < schedule_.candidates) {
-    if (proposed_ % between_looks_at_the_clock == 0 && slice.is_over()) {
-      return false;
-    }
     try_proposal(random);
     ++proposed_;
+    if (proposed_ % between_looks_at_the_clock == 0 && slice.is_over()) {
+      break;
+    }
   }
-  is_running_ = false;
-  return true;
+  is_running_ = is_running_ && proposed_ < schedule_.candidates;
+  return !is_running_;
 }
 
 void Annealer::try_proposal(Random& random) {

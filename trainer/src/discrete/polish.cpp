@@ -24,13 +24,13 @@ void Polisher::begin(const Candidate& candidate, std::uint64_t proposals,
 
 bool Polisher::run(Random& random, const TimeSlice& slice) {
   while (proposed_ < proposals_) {
-    if (proposed_ % between_looks_at_the_clock == 0 && slice.is_over()) {
-      return false;
-    }
     try_proposal(random);
     ++proposed_;
+    if (proposed_ % between_looks_at_the_clock == 0 && slice.is_over()) {
+      break;
+    }
   }
-  return true;
+  return proposed_ >= proposals_;
 }
 
 void Polisher::try_proposal(Random& random) {

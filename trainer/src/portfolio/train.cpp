@@ -1,5 +1,6 @@
 #include "portfolio/arms.hpp"
 #include "storage/checkpoint.hpp"
+#include "tasks/checked_task.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -331,7 +332,8 @@ TrainResult train(const Task& task, const Settings& settings, const TrainOptions
   }
   const unsigned threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-  Portfolio portfolio({task, options.modules, settings}, options);
+  const CheckedTask checked(task);
+  Portfolio portfolio({checked, options.modules, settings}, options);
   std::exception_ptr failure;
   std::mutex failure_mutex;
   const auto work = [&] {

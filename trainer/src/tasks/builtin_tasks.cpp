@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#include <nram/trainer/task.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 
 namespace nram {
 namespace {
-
-constexpr std::array patterns = {ValuePattern::random, ValuePattern::equal, ValuePattern::ascending,
-                                 ValuePattern::descending, ValuePattern::largest};
 
 // The table of tasks: name, summary, registers, smallest n, training sizes, steps = constant + k·n.
 constexpr std::array rows = {
@@ -38,82 +35,11 @@ constexpr std::array rows = {
 
 }  // namespace
 
-std::vector<Example> BuiltinTask::draw_level(std::size_t level, std::size_t count,
-                                             Random& random) const {
-  // Tight memories are where wrap-around bites, loose ones where trash lies behind the data.
-  const std::size_t n = row_->min_n + level;
-  Draw shape{n, random.chance(0.3) ? 0 : random.below(n + 4)};
-  std::vector<Example> examples;
-  std::size_t cells = 0;
-  while (examples.size() < count) {
-    shape.values =
-        random.chance(0.6) ? ValuePattern::random : patterns[random.below(patterns.size())];
-    shape.trash = random.chance(0.75);
-    Example example = draw(shape, random);
-    // Some tasks lay out a random number of cells; a group keeps to the first one's.
-    if (examples.empty()) {
-      cells = example.memory.size();
-    }
-    if (example.memory.size() == cells) {
-      examples.push_back(std::move(example));
-    }
-  }
-  return examples;
-}
-
-std::vector<TestCase> BuiltinTask::draw_cases(std::size_t level, std::size_t count,
-                                              Word largest_modulus, Random& random) const {
-  std::vector<TestCase> cases;
-  if (random.chance(0.6)) {
-    for (Example& example : draw_level(level, count, random)) {
-      cases.push_back({std::move(example), std::nullopt});
-    }
-    return cases;
-  }
-  while (cases.size() < count) {
-    const std::size_t n = row_->min_n + level;
-    const Modulus modulus = Modulus::of(random.between(largest_modulus / 2, largest_modulus));
-    TestCase test{draw_random(n, modulus, random), modulus};
-    if (test.example.memory.size() < modulus.value()) {
-      cases.push_back(std::move(test));
-    }
-  }
-  return cases;
-}
-
-std::vector<TestCase> BuiltinTask::draw_held_out(std::size_t count, std::size_t scale,
-                                                 Random& random) const {
-  std::vector<TestCase> cases;
-  for (std::size_t i = 0; i < count; ++i) {
-    // Half small (where exhaustive luck is least likely to hide a fault), half up to ten times
-    // longer than anything in training.
-    const std::size_t largest =
-        i % 2 == 0 ? row_->training_sizes : 10 * row_->training_sizes * scale;
-    const std::size_t n = row_->min_n + random.below(largest);
-    std::optional<Modulus> modulus;
-    if (random.chance(0.4)) {
-      modulus = random.chance(0.5) ? Modulus::word64() : Modulus::word32();
-    }
-    cases.push_back({draw_random(n, modulus, random), modulus});
-  }
-  return cases;
-}
-
 Example BuiltinTask::draw(Draw draw, Random& random) const {
   draw.n = std::max(draw.n, row_->min_n);
   Example example = row_->draw(draw, random);
   example.steps = row_->steps_constant + row_->steps_per_n * draw.n;
   return example;
-}
-
-Example BuiltinTask::draw_random(std::size_t n, std::optional<Modulus> modulus,
-                                 Random& random) const {
-  Draw shape{n, random.chance(0.3) ? 0 : random.below(n + 4)};
-  shape.values =
-      random.chance(0.5) ? ValuePattern::random : patterns[random.below(patterns.size())];
-  shape.trash = random.chance(0.75);
-  shape.modulus = modulus;
-  return draw(shape, random);
 }
 
 std::span<const BuiltinTask> builtin_tasks() {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
-#include <nram/trainer/task.hpp>
+#include <nram/trainer/examples_task.hpp>
 
 namespace nram {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include <nram/trainer/task.hpp>
+#include <nram/trainer/generated_task.hpp>
 
 namespace nram::tasks {
 

@@ -1,0 +1,32 @@
+#pragma once
+
+// A task whose contract is checked with everything that is drawn.
+
+#include <nram/trainer/task.hpp>
+
+namespace nram {
+
+/// Draws what the other task draws; throws Error(data) where that breaks the contract of Task.
+class CheckedTask final : public Task {
+ public:
+  /// The task must outlive this.
+  explicit CheckedTask(const Task& task);
+
+  [[nodiscard]] std::string_view name() const override { return task_.name(); }
+  [[nodiscard]] std::string_view summary() const override { return task_.summary(); }
+  [[nodiscard]] std::size_t levels() const override { return task_.levels(); }
+  [[nodiscard]] std::size_t small_levels() const override { return task_.small_levels(); }
+  [[nodiscard]] bool differentiable() const override { return task_.differentiable(); }
+  [[nodiscard]] std::vector<Example> draw_level(std::size_t level, std::size_t count,
+                                                Random& random) const override;
+  [[nodiscard]] std::vector<TestCase> draw_cases(std::size_t level, std::size_t count,
+                                                 Word largest_modulus,
+                                                 Random& random) const override;
+  [[nodiscard]] std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,
+                                                    Random& random) const override;
+
+ private:
+  const Task& task_;
+};
+
+}  // namespace nram

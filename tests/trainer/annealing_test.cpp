@@ -43,12 +43,13 @@ struct Bench {
   }
 };
 
-const TimeSlice no_time{std::chrono::nanoseconds(0)};
-const TimeSlice for_ever{std::chrono::hours(1)};
+using IsOver = std::function<bool()>;
+const IsOver no_time = [] { return true; };
+const IsOver for_ever = [] { return false; };
 
 TEST_CASE("annealing does not depend on how it is sliced") {
   Bench bench;
-  const auto anneal = [&](const TimeSlice& slice, unsigned& slices) {
+  const auto anneal = [&](const IsOver& slice, unsigned& slices) {
     Random random(3);
     Annealer annealer = bench.annealer([](const Candidate&) { return std::nullopt; });
     annealer.begin(bench.moves.random_candidate(random), {.candidates = 3000}, bench.batches());
@@ -105,7 +106,7 @@ TEST_CASE("polishing leaves the cost, takes no more steps, and does not depend o
     annealer.run(random, for_ever);
   }
   const Candidate rough = annealer.current();
-  const auto polish = [&](const TimeSlice& slice) {
+  const auto polish = [&](const IsOver& slice) {
     Random own(9);
     Polisher polisher(bench.evaluator, [&](Candidate& candidate, const Traits& traits, Random& r) {
       return bench.moves.mutate(candidate, traits, r);

@@ -16,8 +16,8 @@
 #include <nram/engine/executor.hpp>
 #include <nram/model-io/exporter.hpp>
 #include <nram/model-io/model_file.hpp>
-#include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
+#include <nram/trainer/evaluation.hpp>
 
 namespace nram {
 namespace {

@@ -11,8 +11,8 @@
 #include <nram/engine/error.hpp>
 #include <nram/model-io/compile.hpp>
 #include <nram/model-io/exporter.hpp>
-#include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
+#include <nram/trainer/evaluation.hpp>
 
 using namespace nram;
 using namespace nram::discrete;

@@ -5,8 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <nram/engine/error.hpp>
-#include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
+#include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/examples_task.hpp>
 
 using namespace nram;

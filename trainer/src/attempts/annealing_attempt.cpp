@@ -3,6 +3,7 @@
 #include "attempt_plan.hpp"
 #include "attempts/champion.hpp"
 #include "attempts/saved_annealing.hpp"
+#include "attempts/time_slice.hpp"
 #include "discrete/annealing.hpp"
 #include "discrete/cost/weights.hpp"
 #include "discrete/counter_examples.hpp"
@@ -234,7 +235,7 @@ class AnnealingAttempt final : public Attempt {
     if (at_unit_end_) {
       begin_round();
     }
-    if (!annealer_.run(random_, slice)) {
+    if (!annealer_.run(random_, [&] { return slice.is_over(); })) {
       return;
     }
     work_ += annealer_.evaluated();
@@ -289,7 +290,7 @@ class AnnealingAttempt final : public Attempt {
       polisher_.begin(to_polish_, plan_.polish_candidates, examples_.batches());
       at_unit_end_ = false;
     }
-    if (!polisher_.run(random_, slice)) {
+    if (!polisher_.run(random_, [&] { return slice.is_over(); })) {
       return;
     }
     work_ += polisher_.evaluated();

@@ -2,10 +2,10 @@
 
 #include "attempt_plan.hpp"
 #include "attempts/gradient_training.hpp"
+#include "attempts/time_slice.hpp"
 #include "programs/learning_machine.hpp"
 #include "programs/prologue.hpp"
 #include "soft/soft_automaton.hpp"
-#include "time_slice.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 #include "attempt_plan.hpp"
 #include "attempts/controller_shape.hpp"
 #include "attempts/gradient_training.hpp"
-#include "time_slice.hpp"
+#include "attempts/time_slice.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -34,11 +34,20 @@ std::vector<float> initial_parameters(const Machine& machine, const Settings& se
   return parameters;
 }
 
+// Throws Error(usage) unless the batch fills its lane groups.
+Settings with_whole_groups(Settings settings) {
+  if (settings.optimizer.batch % LaneGroup::lanes != 0) {
+    throw Error(ErrorKind::usage, fmt::format("batch: {} is not a multiple of {}",
+                                              settings.optimizer.batch, LaneGroup::lanes));
+  }
+  return settings;
+}
+
 class GradientAttempt final : public Attempt {
  public:
   GradientAttempt(const AttemptContext& context, std::uint64_t number)
       : context_(context),
-        settings_(varied_settings(context.settings, number)),
+        settings_(with_whole_groups(varied_settings(context.settings, number))),
         number_(number),
         machine_(registers_of(settings_, number), context.modules),
         random_(random_of(settings_, number, Purpose::learning)),

@@ -38,11 +38,11 @@ void Annealer::look_at_current() {
   live_ = evaluator_.liveness(current_, outcome_.rows);
 }
 
-bool Annealer::run(Random& random, const TimeSlice& slice) {
+bool Annealer::run(Random& random, const IsOver& is_over) {
   while (is_running_ && proposed_ < schedule_.candidates) {
     try_proposal(random);
     ++proposed_;
-    if (proposed_ % between_looks_at_the_clock == 0 && slice.is_over()) {
+    if (proposed_ % between_looks_at_the_clock == 0 && is_over()) {
       break;
     }
   }

@@ -6,7 +6,6 @@
 #include "discrete/elite_pool.hpp"
 #include "discrete/proposals/move_counts.hpp"
 #include "discrete/proposals/moves.hpp"
-#include "time_slice.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -31,6 +30,7 @@ struct AnnealingSchedule {
 /// Anneals in slices of time; the outcome does not depend on how it is sliced.
 class Annealer {
  public:
+  using IsOver = std::function<bool()>;
   struct Callbacks {
     /// Changes the candidate and says by which moves.
     std::function<MoveSet(Candidate&, const Traits&, Random&)> propose;
@@ -50,8 +50,9 @@ class Annealer {
   /// Starts a run. `batches` has 1 to max_packs batches.
   void begin(const Candidate& start, const AnnealingSchedule& schedule, std::vector<Pack> batches);
 
-  /// Goes on with it until the slice is over; true once the run is at its end.
-  bool run(Random& random, const TimeSlice& slice);
+  /// Goes on with it for a few proposals at least, and until `is_over` says that the slice of time
+  /// is over; true once the run is at its end.
+  bool run(Random& random, const IsOver& is_over);
 
   /// Whether a run has begun and is not at its end.
   [[nodiscard]] bool is_running() const { return is_running_; }

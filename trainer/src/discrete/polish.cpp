@@ -22,11 +22,11 @@ void Polisher::begin(const Candidate& candidate, std::uint64_t proposals,
   evaluated_ = 0;
 }
 
-bool Polisher::run(Random& random, const TimeSlice& slice) {
+bool Polisher::run(Random& random, const IsOver& is_over) {
   while (proposed_ < proposals_) {
     try_proposal(random);
     ++proposed_;
-    if (proposed_ % between_looks_at_the_clock == 0 && slice.is_over()) {
+    if (proposed_ % between_looks_at_the_clock == 0 && is_over()) {
       break;
     }
   }

@@ -5,7 +5,6 @@
 #include "discrete/cost/lane_evaluator.hpp"
 #include "discrete/proposals/move_counts.hpp"
 #include "discrete/proposals/moves.hpp"
-#include "time_slice.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -17,6 +16,7 @@ namespace nram::discrete {
 /// slices of time; the outcome does not depend on how it is sliced.
 class Polisher {
  public:
+  using IsOver = std::function<bool()>;
   using Propose = std::function<MoveSet(Candidate&, const Traits&, Random&)>;
 
   /// The evaluator must outlive this.
@@ -26,8 +26,9 @@ class Polisher {
   /// Starts from `candidate`. `proposals` will be tried.
   void begin(const Candidate& candidate, std::uint64_t proposals, std::vector<Pack> batches);
 
-  /// Goes on until the slice is over; true once all proposals have been tried.
-  bool run(Random& random, const TimeSlice& slice);
+  /// Goes on for a few proposals at least, and until `is_over` says that the slice of time is over;
+  /// true once all proposals have been tried.
+  bool run(Random& random, const IsOver& is_over);
 
   /// What has become of the candidate, with what evaluating it gives.
   [[nodiscard]] const Candidate& current() const { return current_; }

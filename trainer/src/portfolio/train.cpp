@@ -15,7 +15,6 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
-#include <nram/trainer/lane_batch.hpp>
 #include <nram/trainer/train.hpp>
 
 namespace nram {
@@ -325,10 +324,6 @@ std::string_view name_of(TrainEnd end) {
 TrainResult train(const Task& task, const Settings& settings, const TrainOptions& options) {
   if (options.resume && options.checkpoint.empty()) {
     throw Error(ErrorKind::usage, "resuming a run needs the name of its checkpoint file");
-  }
-  if (settings.optimizer.batch % LaneGroup::lanes != 0) {
-    throw Error(ErrorKind::usage, fmt::format("batch: {} is not a multiple of {}",
-                                              settings.optimizer.batch, LaneGroup::lanes));
   }
   const unsigned threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());

@@ -16,7 +16,7 @@ constexpr std::array patterns = {ValuePattern::random, ValuePattern::equal, Valu
 }  // namespace
 
 std::vector<Example> GeneratedTask::draw_level(std::size_t level, std::size_t count,
-                                             Random& random) const {
+                                               Random& random) const {
   // Tight memories are where wrap-around bites, loose ones where trash lies behind the data.
   const std::size_t n = min_n() + level;
   Draw shape{n, random.chance(0.3) ? 0 : random.below(n + 4)};
@@ -46,7 +46,7 @@ std::vector<Example> GeneratedTask::draw_level(std::size_t level, std::size_t co
 }
 
 std::vector<TestCase> GeneratedTask::draw_cases(std::size_t level, std::size_t count,
-                                              Word largest_modulus, Random& random) const {
+                                                Word largest_modulus, Random& random) const {
   std::vector<TestCase> cases;
   if (random.chance(0.6)) {
     for (Example& example : draw_level(level, count, random)) {
@@ -66,13 +66,12 @@ std::vector<TestCase> GeneratedTask::draw_cases(std::size_t level, std::size_t c
 }
 
 std::vector<TestCase> GeneratedTask::draw_held_out(std::size_t count, std::size_t scale,
-                                                 Random& random) const {
+                                                   Random& random) const {
   std::vector<TestCase> cases;
   for (std::size_t i = 0; i < count; ++i) {
     // Half small (where exhaustive luck is least likely to hide a fault), half up to ten times
     // longer than anything in training.
-    const std::size_t largest =
-        i % 2 == 0 ? training_sizes() : 10 * training_sizes() * scale;
+    const std::size_t largest = i % 2 == 0 ? training_sizes() : 10 * training_sizes() * scale;
     const std::size_t n = min_n() + random.below(largest);
     std::optional<Modulus> modulus;
     if (random.chance(0.4)) {
@@ -84,7 +83,7 @@ std::vector<TestCase> GeneratedTask::draw_held_out(std::size_t count, std::size_
 }
 
 Example GeneratedTask::draw_random(std::size_t n, std::optional<Modulus> modulus,
-                                 Random& random) const {
+                                   Random& random) const {
   Draw shape{n, random.chance(0.3) ? 0 : random.below(n + 4)};
   shape.values =
       random.chance(0.5) ? ValuePattern::random : patterns[random.below(patterns.size())];

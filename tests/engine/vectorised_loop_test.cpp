@@ -175,7 +175,7 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
     engines.push_back(make_executor(Engine::interpreter, program, OptimisationOptions::none()));
     if (jit_available() && i % 5 == 0) {
       engines.push_back(make_executor(Engine::jit, program));
-      engines.push_back(make_tiered(program, {}, 1 + random() % 1000));
+      engines.push_back(executors::make_tiered(program, {}, 1 + random() % 1000));
     }
     for (unsigned k = 0; k < 3; ++k) {
       RunCase run_case = walking_run(random);

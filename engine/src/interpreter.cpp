@@ -94,11 +94,13 @@ inline std::uint32_t word_of(const threaded::Item* items, std::uint32_t index) {
   return word;
 }
 
+// Goes from operation to operation. One long function: a computed jump reaches the labels of its
+// own function only.
 template <typename Cell, typename Arithmetic>
-class Loop {
+class DispatchLoop {
  public:
-  Loop(const Machine& machine, const threaded::DecodedProgram& decoded, std::span<Cell> memory,
-       Modulus modulus)
+  DispatchLoop(const Machine& machine, const threaded::DecodedProgram& decoded,
+               std::span<Cell> memory, Modulus modulus)
       : machine_(machine), decoded_(decoded), memory_(memory), modulus_(modulus) {}
 
   // Runs until the program finishes, faults or `position.steps` reaches `stop_at` (which is
@@ -293,7 +295,7 @@ class Interpreter final : public ResumableExecutor {
     std::span<Cell> memory_;
     Modulus modulus_;
     Position<Cell>& position_;
-    Loop<Cell, Arithmetic> loop_;
+    DispatchLoop<Cell, Arithmetic> loop_;
   };
 
   // As written: for the smallest moduli and given registers.

@@ -109,8 +109,8 @@ class Generator {
   // whoever stopped here may have something else to do before it goes on. Whether there are any.
   bool prefetch_loads(const flow::Block& block);
   // Interleaved runs: if this one, which stopped before block `index`, has to wait for a load
-  // there, the next goes on, without a detour if it stands before the same block. Generation
-  // goes on where nothing of this applies.
+  // there, the next goes on, without a detour if it stands before the same block. Generation goes
+  // on where nothing of this applies.
   void switch_runs(std::size_t index, bool waits, llvm::BasicBlock* body);
   void leave(NativeEnd reason, llvm::Value* state, std::size_t next);
 

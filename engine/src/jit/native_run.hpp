@@ -11,8 +11,8 @@ namespace nram::jit {
 /// How many loops of a program are vectorised in generated code at most.
 constexpr std::size_t most_vector_loops = 4;
 
-/// What generated code and its caller share. The code starts at `block`, runs at most until
-/// `steps` reaches `stop_at` (which is larger) and says why it stopped.
+/// What generated code and its caller share. The code starts at `block`, runs at most until `steps`
+/// reaches `stop_at` (which is larger) and says why it stopped.
 ///
 /// Rows: if a run finishes and `rows_left` is not 0, its end goes to *ends and the code goes on
 /// with the next row, from the entry block and with all registers zero.

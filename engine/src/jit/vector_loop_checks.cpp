@@ -42,9 +42,9 @@ void VectorLoop::check() {
   align();
 }
 
-// A vector that lies across two lines of the cache takes as long to store as two. A loop that
-// goes on for long does some iterations, so many that its next vector starts where a line does, and
-// then begins anew.
+// A vector that lies across two lines of the cache takes as long to store as two. A loop that goes
+// on for long does some iterations, so many that its next vector starts where a line does, and then
+// begins anew.
 void VectorLoop::align() {
   const NodeIndex address = walked();
   if (address == no_node) {

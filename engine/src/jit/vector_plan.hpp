@@ -40,9 +40,9 @@ struct VectorPlan {
 /// a reference to the plan.
 std::optional<VectorPlan> vectorise(const loops::Plan& plan);
 
-/// By block, the loop from there on that is to be vectorised, if any: those of fewest
-/// steps, and of these those that store, as far as compiling them takes not too long. Blocks for
-/// which `excluded` is true begin none. Keeps references to the plans.
+/// By block, the loop from there on that is to be vectorised, if any: those of fewest steps, and of
+/// these those that store, as far as compiling them takes not too long. Blocks for which `excluded`
+/// is true begin none. Keeps references to the plans.
 std::vector<std::optional<VectorPlan>> choose_vector_plans(const loops::Plans& plans,
                                                            const std::vector<bool>& excluded);
 

@@ -164,7 +164,7 @@ bool Runner<Cell>::disjoint(Addresses a, Addresses b, std::size_t iterations) {
 template <typename Cell>
 bool Runner<Cell>::check_dependences(const Plan& plan, std::size_t& span) {
   tile_ = tile_limit_;
-  iteration_by_iteration_ = false;
+  in_order_ = false;
   unchecked_.clear();
   bool fetches = false;  // whether loads bring what is stored to into the cache
   for (std::size_t s = 0; s < plan.accesses.size(); ++s) {
@@ -213,12 +213,10 @@ bool Runner<Cell>::check_dependences(const Plan& plan, std::size_t& span) {
       const bool both_strided = store.strided && later.strided;
       if (both_strided && store.stride == later.stride && store.stride != 0) {
         const std::int64_t ahead = later.first - store.first;
-        iteration_by_iteration_ =
-            iteration_by_iteration_ || (ahead % store.stride == 0 && ahead / store.stride > 0 &&
-                                        ahead / store.stride < static_cast<std::int64_t>(tile_));
+        in_order_ = in_order_ || (ahead % store.stride == 0 && ahead / store.stride > 0 &&
+                                  ahead / store.stride < static_cast<std::int64_t>(tile_));
       } else {
-        iteration_by_iteration_ =
-            iteration_by_iteration_ || !both_strided || !disjoint(store, later, span);
+        in_order_ = in_order_ || !both_strided || !disjoint(store, later, span);
       }
     }
   }

@@ -164,8 +164,8 @@ std::optional<Cell> Runner<Cell>::value_at(const Plan& plan, NodeIndex index, st
 }
 
 // Finds out how many of a part's iterations go on in the loop, the ranges of addresses and what the
-// reductions of the next level take. The part's runner is left at its first iteration, with
-// ranges of all iterations.
+// reductions of the next level take. The part's runner is left at its first iteration, with ranges
+// of all iterations.
 template <typename Cell>
 void Runner<Cell>::inspect(const Plan& plan, Part& part, const std::vector<bool>& wanted,
                            unsigned level) {

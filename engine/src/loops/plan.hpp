@@ -92,8 +92,8 @@ struct Plan {
   std::vector<NodeIndex> after{};       ///< by register: its value after the iteration
   std::vector<NodeIndex> reductions{};  ///< the nodes of reductions
   std::uint8_t levels = 0;              ///< the highest of the nodes'
-  /// Whether an iteration can begin before those before it are done, once it is known what they
-  /// add to reductions: where the iterations store is not computed.
+  /// Whether an iteration can begin before those before it are done, once it is known what they add
+  /// to reductions: where the iterations store is not computed.
   bool may_be_parallel = true;
 
   [[nodiscard]] bool passes(std::size_t block) const {

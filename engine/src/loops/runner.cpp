@@ -161,8 +161,8 @@ std::size_t Runner<Cell>::tile(const Plan& plan, Cell* registers, std::size_t it
                                 at(plan.nodes[one.value], values_[one.value], t));
       }
     }
-  } else if (iteration_by_iteration_) {
-    store_iteration_by_iteration(plan, iterations);
+  } else if (in_order_) {
+    store_in_order(plan, iterations);
   } else {
     for (const Store& one : plan.stores) {
       store(plan, one, iterations);

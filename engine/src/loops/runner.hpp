@@ -50,8 +50,8 @@ class Runner {
   }
 
  private:
-  // Turns in a tile: few enough that the processor still has the memory traffic of one operation
-  // under way when it does the next.
+  // Iterations in a tile: few enough that the processor still has the memory traffic of one
+  // operation under way when it does the next.
   static constexpr std::size_t most_iterations = 8192 / sizeof(Cell);
   static constexpr std::size_t usual_tiles = 64;           // of a span on one thread
   static constexpr std::size_t front = 64 / sizeof(Cell);  // room before a vector
@@ -127,7 +127,7 @@ class Runner {
   void use_workspace(const Plan& plan);
   void advance(const Plan& plan, Cell* registers, std::size_t iterations);
   void store(const Plan& plan, const Store& store, std::size_t iterations);
-  void store_iteration_by_iteration(const Plan& plan, std::size_t iterations);
+  void store_in_order(const Plan& plan, std::size_t iterations);
 
   [[nodiscard]] Cell scalar(const Node& node, Cell a, Cell b) const;
   [[nodiscard]] Cell add(Cell a, Cell b) const { return static_cast<Cell>(modulus_.add(a, b)); }
@@ -162,7 +162,7 @@ class Runner {
   std::vector<std::vector<History>> history_;  ///< by block and plan
   Cell* buffers_ = nullptr;                    ///< of every node, one after the other
   std::size_t tile_ = 0;                       ///< iterations at a time in this span
-  bool iteration_by_iteration_ = false;  ///< stores of a tile may overwrite each other out of order
+  bool in_order_ = false;  ///< stores of a tile may overwrite each other out of order
   Wanted wanted_ = Wanted::any;
   bool large_memory_;      ///< does not fit the cache
   bool streams_ = false;   ///< what is stored goes past the cache

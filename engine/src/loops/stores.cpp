@@ -64,7 +64,7 @@ void Runner<Cell>::store(const Plan& plan, const Store& store, std::size_t itera
 }
 
 template <typename Cell>
-void Runner<Cell>::store_iteration_by_iteration(const Plan& plan, std::size_t iterations) {
+void Runner<Cell>::store_in_order(const Plan& plan, std::size_t iterations) {
   for (std::size_t t = 0; t < iterations; ++t) {
     for (const Store& one : plan.stores) {
       memory_[at(plan.nodes[one.address], values_[one.address], t)] =
@@ -75,7 +75,7 @@ void Runner<Cell>::store_iteration_by_iteration(const Plan& plan, std::size_t it
 
 template void Runner<std::uint32_t>::store(const Plan&, const Store&, std::size_t);
 template void Runner<std::uint64_t>::store(const Plan&, const Store&, std::size_t);
-template void Runner<std::uint32_t>::store_iteration_by_iteration(const Plan&, std::size_t);
-template void Runner<std::uint64_t>::store_iteration_by_iteration(const Plan&, std::size_t);
+template void Runner<std::uint32_t>::store_in_order(const Plan&, std::size_t);
+template void Runner<std::uint64_t>::store_in_order(const Plan&, std::size_t);
 
 }  // namespace nram::loops

@@ -88,6 +88,8 @@ TEST_CASE("a reduction that is stored, to one cell only, counts after the last i
   CHECK(sum_of(one_cell).folded_or_stored);
   const Plan prefix_sums = sum_plan({{Op::store, 0, reg(0), result(2)}}, reg(2), reg(3));
   CHECK(!sum_of(prefix_sums).folded_or_stored);
+  const Plan sum_before = sum_plan({{Op::store, 0, reg(2), reg(1)}}, reg(2), reg(3));
+  CHECK(!sum_of(sum_before).folded_or_stored);
 }
 
 TEST_CASE("levels count reductions that feed each other") {

@@ -48,7 +48,7 @@ unsigned module_index(const Machine& machine, std::string_view name) {
   return source(machine, name) - machine.registers();
 }
 
-// A circuit whose registers walk, count, accumulate or are read anew; rarely anything else.
+// A circuit whose registers walk, count, are reductions or are read anew; rarely anything else.
 Circuit walking_circuit(const Machine& machine, Random& random) {
   Circuit circuit = blank_circuit(machine);
   const auto any_register = [&] { return static_cast<Source>(random() % registers); };

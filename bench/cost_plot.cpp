@@ -152,7 +152,7 @@ void plot(const std::string& path) {
     curves.push_back({"copy: native code, step by step", "#2980b9", "copy", Engine::jit,
                       Speculation::never, 100'000'000});
   }
-  curves.push_back({"copy: in bulk, one thread", "#27ae60", "copy", Engine::interpreter,
+  curves.push_back({"copy: vectorised, one thread", "#27ae60", "copy", Engine::interpreter,
                     Speculation::worthwhile, 100'000'000});
   Picture picture;
   for (const Curve& curve : curves) {

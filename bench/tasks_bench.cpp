@@ -1,14 +1,14 @@
 // The ten tasks by every engine, on one thread and on two, beside loops written by hand, the same
 // in LuaJIT, and what the memory can do at most: time per element. Programs are the hand-written
-// ones; "learned" runs those of samples/programs, also for three further tasks, whose loops
-// accumulate. Every run starts from the same input, copied in
-// outside the measured time, and its result is checked.
+// ones; "learned" runs those of samples/programs, also for three further tasks, whose loops are
+// reductions. Every run starts from the same input, copied in outside the measured time, and its
+// result is checked.
 
-#include "accumulating_case.hpp"
 #include "learned.hpp"
 #include "measure.hpp"
 #include "peers/hand_loops.hpp"
 #include "ratio_table.hpp"
+#include "reduction_case.hpp"
 #ifdef WITH_LUAJIT
 #include "peers/lua_loops.hpp"
 #endif
@@ -42,8 +42,8 @@ const TaskCase& input_for(const std::string& task, std::size_t n) {
   static TaskCase kept;
   if (kept_task != task || kept_n != n) {
     std::mt19937_64 random(n);
-    kept = nram::bench::accumulates(task) ? nram::bench::accumulating_case(task, n, random)
-                                          : nram::test::random_task_case(task, n, random);
+    kept = nram::bench::is_reduction(task) ? nram::bench::reduction_case(task, n, random)
+                                           : nram::test::random_task_case(task, n, random);
     kept_task = task;
     kept_n = n;
   }
@@ -80,8 +80,8 @@ void by_engine(benchmark::State& state, const std::string& task, const nram::Pro
     benchmark::DoNotOptimize(executor->run(nram::MemoryView(std::span<Word>(memory)), options));
   };
   std::mt19937_64 random(1);  // compiles before the clock runs
-  TaskCase warm_up = nram::bench::accumulates(task)
-                         ? nram::bench::accumulating_case(task, 3, random)
+  TaskCase warm_up = nram::bench::is_reduction(task)
+                         ? nram::bench::reduction_case(task, 3, random)
                          : nram::test::random_task_case(task, 3, random);
   run(warm_up.memory);
   measure_task(state, task, run);
@@ -181,7 +181,7 @@ void register_all() {
       };
       using nram::Engine;
       using nram::Speculation;
-      if (nram::bench::accumulates(task)) {
+      if (nram::bench::is_reduction(task)) {
         const Engine engine = nram::jit_available() ? Engine::jit : Engine::interpreter;
         for (const std::size_t threads : {1, 2}) {
           add_engine(threads == 1 ? "learned" : "learned-2-threads", *learned, engine, threads,

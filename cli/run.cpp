@@ -306,7 +306,7 @@ ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
   }
   if (line.json) {
     const ThreadLimit limit(line.threads);
-    // A single memory is shared by threads only where loops run in bulk.
+    // A single memory is shared by threads only in vectorised loops.
     const bool alone = rows.size() == 1 && (line.no_speculate || runnable.live());
     const unsigned threads = alone ? 1 : ThreadLimit::in_force();
     print_report(report(line, runnable, batch, rows, threads));
@@ -365,7 +365,7 @@ void add_run(CLI::App& app, Verb& chosen) {
   line->engine.add_to(*verb);
   line->live.add_to(*verb);
   verb->add_flag("--no-speculate", line->no_speculate,
-                 "Step by step only: no loop runs in bulk (the result is the same)");
+                 "Step by step only: no loop is vectorised (the result is the same)");
   line->passes.add_to(*verb);
   verb->get_option("--live")->excludes(verb->get_option("--without"));
   add_threads(*verb, line->threads);

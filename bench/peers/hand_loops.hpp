@@ -21,8 +21,8 @@ void hand_list_search(std::uint64_t* memory);
 void hand_merge(std::uint64_t* memory);
 void hand_walk_bst(std::uint64_t* memory);
 
-// The tasks of samples/tasks that accumulate: the sum or the largest of the cells from 1 on, up to
-// a zero, goes to cell 0; every cell from 0 on becomes the sum of those up to it.
+// The tasks of samples/tasks that are reductions: the sum or the largest of the cells from 1 on, up
+// to a zero, goes to cell 0; every cell from 0 on becomes the sum of those up to it.
 void hand_sum(std::uint64_t* memory);
 void hand_maximum(std::uint64_t* memory);
 void hand_prefix_sums(std::uint64_t* memory);

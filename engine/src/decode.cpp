@@ -4,7 +4,7 @@
 #include <map>
 #include <optional>
 
-namespace nram {
+namespace nram::threaded {
 namespace {
 
 using flow::Block;
@@ -13,32 +13,32 @@ using flow::Operand;
 
 using Slot = std::uint16_t;
 
-OpCode plain_code(flow::Op op) {
+Handler plain_handler(flow::Op op) {
   switch (op) {
     case flow::Op::check:
-      return OpCode::check;
+      return Handler::check;
     case flow::Op::load:
-      return OpCode::load;
+      return Handler::load;
     case flow::Op::store:
-      return OpCode::store;
+      return Handler::store;
     case flow::Op::add:
-      return OpCode::add;
+      return Handler::add;
     case flow::Op::sub:
-      return OpCode::sub;
+      return Handler::sub;
     case flow::Op::lt:
-      return OpCode::lt;
+      return Handler::lt;
     case flow::Op::le:
-      return OpCode::le;
+      return Handler::le;
     case flow::Op::eq:
-      return OpCode::eq;
+      return Handler::eq;
     case flow::Op::min:
-      return OpCode::min;
+      return Handler::min;
     case flow::Op::max:
-      return OpCode::max;
+      return Handler::max;
     case flow::Op::custom:
       break;
   }
-  return OpCode::custom;
+  return Handler::custom;
 }
 
 // The operations of one block but for its end.
@@ -52,7 +52,7 @@ class BlockDecoder {
     }
   }
 
-  std::vector<Op> decode() {
+  std::vector<Operation> decode() {
     std::vector<Slot> saved(registers_);
     for (unsigned r = 0; r < registers_; ++r) {
       saved[r] = static_cast<Slot>(r);
@@ -64,7 +64,7 @@ class BlockDecoder {
           !block_.registers[from.position()].is_input(static_cast<unsigned>(from.index)) &&
           saved[from.position()] == from.position()) {
         saved[from.position()] = static_cast<Slot>(registers_ + from.position());
-        ops_.push_back({OpCode::move, 0, saved[from.position()], slot(from), 0});
+        ops_.push_back({Handler::move, 0, saved[from.position()], slot(from), 0});
       }
     }
     for (std::size_t i = 0; i < block_.code.size(); ++i) {
@@ -77,7 +77,7 @@ class BlockDecoder {
       const Operand from = block_.registers[r];
       const Slot source = from.kind == Operand::Kind::input ? saved[from.position()] : slot(from);
       if (source != r) {
-        ops_.push_back({OpCode::move, 0, static_cast<Slot>(r), source, 0});
+        ops_.push_back({Handler::move, 0, static_cast<Slot>(r), source, 0});
       }
     }
     return std::move(ops_);
@@ -119,26 +119,27 @@ class BlockDecoder {
   void emit(std::size_t i) {
     const Instruction& instruction = block_.code[i];
     const auto state = static_cast<Slot>(block_.state);
-    Op op{plain_code(instruction.op), instruction.module, home_[i], slot(instruction.a),
-          slot(instruction.b)};
-    const bool checked = (op.code == OpCode::load || op.code == OpCode::store) && !ops_.empty() &&
-                         ops_.back().code == OpCode::check && ops_.back().a == op.a;
-    if (op.code == OpCode::check) {
+    Operation op{plain_handler(instruction.op), instruction.module, home_[i], slot(instruction.a),
+                 slot(instruction.b)};
+    const bool checked = (op.handler == Handler::load || op.handler == Handler::store) &&
+                         !ops_.empty() && ops_.back().handler == Handler::check &&
+                         ops_.back().a == op.a;
+    if (op.handler == Handler::check) {
       op.b = state;
     } else if (checked) {
       op.module = ops_.back().module;
-      if (op.code == OpCode::load) {
-        op.code = OpCode::read;
+      if (op.handler == Handler::load) {
+        op.handler = Handler::read;
         op.b = state;
       } else {
-        op.code = OpCode::write;
+        op.handler = Handler::write;
         op.dst = state;
       }
       ops_.pop_back();
-    } else if (op.code == OpCode::add && instruction.b.is_constant(1)) {
-      op.code = OpCode::inc;
-    } else if (op.code == OpCode::add && instruction.b.is_constant(-1)) {
-      op.code = OpCode::dec;
+    } else if (op.handler == Handler::add && instruction.b.is_constant(1)) {
+      op.handler = Handler::inc;
+    } else if (op.handler == Handler::add && instruction.b.is_constant(-1)) {
+      op.handler = Handler::dec;
     }
     ops_.push_back(op);
   }
@@ -147,7 +148,7 @@ class BlockDecoder {
   const std::map<std::int32_t, Slot>& constants_;
   unsigned registers_;
   std::vector<Slot> home_;
-  std::vector<Op> ops_;
+  std::vector<Operation> ops_;
 };
 
 class Decoder {
@@ -163,7 +164,8 @@ class Decoder {
       decoded_.entry.push_back(here());
       decoded_.slots =
           std::max(decoded_.slots, first_result + static_cast<unsigned>(block.code.size()));
-      for (const Op& op : BlockDecoder(block, constants_, registers, first_result).decode()) {
+      for (const Operation& op :
+           BlockDecoder(block, constants_, registers, first_result).decode()) {
         decoded_.code.push_back({.op = op});
       }
       append_end(block);
@@ -201,7 +203,7 @@ class Decoder {
   void append_end(const Block& block) {
     if (block.finish) {
       decoded_.code.push_back(
-          {.op = {OpCode::finish, 0, 0, static_cast<Slot>(block.next_state), 0}});
+          {.op = {Handler::finish, 0, 0, static_cast<Slot>(block.next_state), 0}});
       return;
     }
     const flow::Decision& decision = flow_.decisions[block.next];
@@ -211,12 +213,12 @@ class Decoder {
         tested.push_back(test.reg);
       }
     }
-    constexpr OpCode near[] = {OpCode::end0, OpCode::end1, OpCode::end2, OpCode::end3};
+    constexpr Handler near[] = {Handler::end0, Handler::end1, Handler::end2, Handler::end3};
     const std::size_t count = tested.size();
     const bool is_far = count >= std::size(near);
     tested.resize(std::max(count, std::size(near)), 0);
     decoded_.code.push_back(
-        {.op = {is_far ? OpCode::end_far : near[count], 0, tested[0], tested[1], tested[2]}});
+        {.op = {is_far ? Handler::end_far : near[count], 0, tested[0], tested[1], tested[2]}});
     decoded_.code.push_back({.words = {block.next_state, 0}});
     if (is_far) {
       // Resolved when the tests of the decision have their place.
@@ -249,7 +251,7 @@ class Decoder {
                          : first + 2 * static_cast<std::uint32_t>(~target);
     };
     for (const flow::Test& test : decision.tests) {
-      decoded_.code.push_back({.op = {OpCode::test, 0, test.reg, 0, 0}});
+      decoded_.code.push_back({.op = {Handler::test, 0, test.reg, 0, 0}});
       decoded_.code.push_back({.words = {place(test.if_zero), place(test.if_nonzero)}});
       if (test.if_zero >= 0) {
         block_words_.emplace_back(here() - 1, 0);
@@ -282,4 +284,4 @@ class Decoder {
 
 DecodedProgram decode(const flow::Flow& flow) { return Decoder(flow).decode(); }
 
-}  // namespace nram
+}  // namespace nram::threaded

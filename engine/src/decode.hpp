@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <vector>
 
-namespace nram {
+namespace nram::threaded {
 
 /// A block is operations up to and including one `end...` or `finish`.
-enum class OpCode : std::uint8_t {
+enum class Handler : std::uint8_t {
   check,  ///< faults if there is no cell a; b is the controller's state
   read,   ///< check, then load
   write,  ///< check, then store; dst is the controller's state
@@ -37,8 +37,8 @@ enum class OpCode : std::uint8_t {
   finish,   ///< the last step; a is the state after it
 };
 
-struct Op {
-  OpCode code;
+struct Operation {
+  Handler handler;
   std::uint8_t module = 0;  ///< index in the machine
   std::uint16_t dst = 0;    ///< slot
   std::uint16_t a = 0;      ///< slot
@@ -48,14 +48,14 @@ struct Op {
 /// One element of the code. Behind an `end` comes an item of the state after it and the place of
 /// the next block if no tested register is zero (of `end_far`: of the tests); then, two in an item,
 /// the places of the next blocks by the zero bits of the tested registers.
-union CodeItem {
-  Op op;
+union Item {
+  Operation op;
   std::array<std::uint32_t, 2> words;
 };
 
 /// Slots: registers, scratch for registers, constants, results of a block's instructions.
 struct DecodedProgram {
-  std::vector<CodeItem> code;
+  std::vector<Item> code;
   std::vector<std::uint32_t> entry;     ///< of blocks: where they start
   std::vector<std::int32_t> constants;  ///< by slot from first_constant on: a number mod M
   unsigned first_constant = 0;
@@ -64,4 +64,4 @@ struct DecodedProgram {
 
 DecodedProgram decode(const flow::Flow& flow);
 
-}  // namespace nram
+}  // namespace nram::threaded

@@ -39,18 +39,18 @@ std::unique_ptr<Executor> make_executor(Engine engine, const Program& program,
                                         const OptimisationOptions& optimisations) {
   switch (engine) {
     case Engine::reference:
-      return make_reference(program);
+      return executors::make_reference(program);
     case Engine::interpreter:
-      return make_interpreter(program, optimisations);
+      return executors::make_interpreter(program, optimisations);
     case Engine::jit:
-      return make_jit(program, optimisations);
+      return executors::make_jit(program, optimisations);
     case Engine::automatic:
-      return make_tiered(program, optimisations);
+      return executors::make_tiered(program, optimisations);
   }
   throw Error(ErrorKind::usage, "no such engine");
 }
 
-bool runs_as_written(const RunOptions& options) {
+bool executors::runs_as_written(const RunOptions& options) {
   return !options.registers.empty() || !options.modulus.contains(flow::smallest_modulus - 1);
 }
 

@@ -10,7 +10,7 @@
 #include <nram/engine/executor.hpp>
 #include <nram/engine/step.hpp>
 
-namespace nram {
+namespace nram::executors {
 
 /// An executor whose runs can be stopped between two steps and gone on with, by it or by another
 /// one of the same program and passes.
@@ -39,7 +39,7 @@ std::unique_ptr<ResumableExecutor> make_jit(const Program& program,
                                             const OptimisationOptions& optimisations);
 
 /// What the interpreter does in the time that it takes to load the code generator and to compile,
-/// so that waiting for it costs twice the time at most: steps of its own, for what runs in bulk is
+/// so that waiting for it costs twice the time at most: steps of its own, for vectorised loops are
 /// not much faster in native code.
 constexpr std::uint64_t worth_compiling = 1U << 22U;
 
@@ -48,4 +48,4 @@ std::unique_ptr<Executor> make_tiered(const Program& program,
                                       const OptimisationOptions& optimisations,
                                       std::uint64_t threshold = worth_compiling);
 
-}  // namespace nram
+}  // namespace nram::executors

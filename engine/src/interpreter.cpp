@@ -1,10 +1,11 @@
 // The fast interpreter: threaded code of pre-decoded operations on a small array of slots. Cell
 // width and modulus are template parameters, so that natural wrap-around costs nothing.
 
-#include "bulk/drive.hpp"
 #include "decode.hpp"
 #include "executors.hpp"
 #include "flow/optimise.hpp"
+#include "loops/drive.hpp"
+#include "loops/loop_search.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,7 @@
 #include <optional>
 #include <span>
 
-namespace nram {
+namespace nram::executors {
 namespace {
 
 // Arithmetic with the natural wrap-around of the cells.
@@ -57,7 +58,7 @@ struct Position {
 
 // An operation ends by jumping to the code of the next one: one indirect jump per operation, each
 // with its own prediction, is a quarter faster here than a loop around one switch.
-#define NRAM_JUMP() goto* labels[static_cast<std::size_t>(item->op.code)]
+#define NRAM_JUMP() goto* labels[static_cast<std::size_t>(item->op.handler)]
 #define NRAM_NEXT() \
   ++item;           \
   NRAM_JUMP()
@@ -70,40 +71,42 @@ struct Position {
   }
 // The end of a step; `which` chooses among the next places. The usual choice, no register is zero,
 // is a branch of its own: predicted, it takes the choice out of the chain of dependent loads.
-#define NRAM_END(name, which)                  \
-  name : {                                     \
-    const CodeItem* const data = item + 1;     \
-    const std::uint32_t choice = (which);      \
-    if (choice == 0) [[likely]] {              \
-      item = code + data->words[1];            \
-    } else {                                   \
-      item = code + word_of(data + 1, choice); \
-    }                                          \
-    if (++steps == stop_at) [[unlikely]] {     \
-      position.state = data->words[0];         \
-      goto stop;                               \
-    }                                          \
-    NRAM_JUMP();                               \
+#define NRAM_END(name, which)                    \
+  name : {                                       \
+    const threaded::Item* const data = item + 1; \
+    const std::uint32_t choice = (which);        \
+    if (choice == 0) [[likely]] {                \
+      item = code + data->words[1];              \
+    } else {                                     \
+      item = code + word_of(data + 1, choice);   \
+    }                                            \
+    if (++steps == stop_at) [[unlikely]] {       \
+      position.state = data->words[0];           \
+      goto stop;                                 \
+    }                                            \
+    NRAM_JUMP();                                 \
   }
 
 // Word `index` of the words of the items from here on.
-inline std::uint32_t word_of(const CodeItem* items, std::uint32_t index) {
+inline std::uint32_t word_of(const threaded::Item* items, std::uint32_t index) {
   std::uint32_t word = 0;
   std::memcpy(&word, reinterpret_cast<const std::byte*>(items) + index * sizeof word, sizeof word);
   return word;
 }
 
+// Goes from operation to operation. One long function: a computed jump reaches the labels of its
+// own function only.
 template <typename Cell, typename Arithmetic>
-class Loop {
+class DispatchLoop {
  public:
-  Loop(const Machine& machine, const DecodedProgram& decoded, std::span<Cell> memory,
-       Modulus modulus)
+  DispatchLoop(const Machine& machine, const threaded::DecodedProgram& decoded,
+               std::span<Cell> memory, Modulus modulus)
       : machine_(machine), decoded_(decoded), memory_(memory), modulus_(modulus) {}
 
   // Runs until the program finishes, faults or `position.steps` reaches `stop_at` (which is
   // larger).
-  bulk::SliceEnd run(Position<Cell>& position, std::uint64_t stop_at) const {
-    // In the order of OpCode.
+  loops::SliceEnd run(Position<Cell>& position, std::uint64_t stop_at) const {
+    // In the order of threaded::Handler.
     static const void* const labels[] = {&&check, &&read, &&write,   &&load, &&store, &&inc,
                                          &&dec,   &&add,  &&sub,     &&lt,   &&le,    &&eq,
                                          &&min,   &&max,  &&custom,  &&move, &&end0,  &&end1,
@@ -111,13 +114,13 @@ class Loop {
     Cell* const slots = position.slots.data();
     Cell* const memory = memory_.data();
     const std::size_t size = memory_.size();
-    const CodeItem* const code = decoded_.code.data();
+    const threaded::Item* const code = decoded_.code.data();
     const Arithmetic m(modulus_);
     std::uint64_t steps = position.steps;
     Cell address = 0;
     const auto is_zero = [slots](std::uint16_t r) -> std::uint32_t { return slots[r] == 0; };
 
-    const CodeItem* item = code + position.item;
+    const threaded::Item* item = code + position.item;
     NRAM_JUMP();
 
   check:
@@ -179,20 +182,21 @@ class Loop {
   finish:
     position.steps = steps + 1;
     position.state = item->op.a;
-    return bulk::SliceEnd::finished;
+    return loops::SliceEnd::finished;
 
   stop:
-    while (item->op.code == OpCode::test) {  // so that a run always stops before a block
+    while (item->op.handler ==
+           threaded::Handler::test) {  // so that a run always stops before a block
       item = code + item[1].words[is_zero(item->op.dst) ^ 1U];
     }
     position.steps = steps;
     position.item = static_cast<std::uint32_t>(item - code);
-    return bulk::SliceEnd::steps_done;
+    return loops::SliceEnd::steps_done;
 
   fault:
     position.steps = steps;
     position.fault = {item->op.module, address};
-    return bulk::SliceEnd::fault;
+    return loops::SliceEnd::fault;
   }
 
  private:
@@ -202,7 +206,7 @@ class Loop {
   }
 
   const Machine& machine_;
-  const DecodedProgram& decoded_;
+  const threaded::DecodedProgram& decoded_;
   std::span<Cell> memory_;
   Modulus modulus_;
 };
@@ -245,11 +249,11 @@ class Interpreter final : public ResumableExecutor {
   // The program in one of its forms, made when it is first needed.
   struct Form {
     std::once_flag once;
-    DecodedProgram code;
+    threaded::DecodedProgram code;
     flow::Decision entry;  // by zero-mask
     std::optional<flow::Flow> flow;
     std::once_flag plans_once;
-    bulk::Plans plans;
+    loops::Plans plans;
   };
 
   // One run, for drive().
@@ -266,21 +270,21 @@ class Interpreter final : public ResumableExecutor {
           loop_(machine, form.code, memory, modulus) {}
 
     [[nodiscard]] std::uint64_t steps() const { return position_.steps; }
-    bulk::SliceEnd run(std::uint64_t stop_at) { return loop_.run(position_, stop_at); }
-    [[nodiscard]] std::optional<bulk::Place> place() const {
+    loops::SliceEnd run(std::uint64_t stop_at) { return loop_.run(position_, stop_at); }
+    [[nodiscard]] std::optional<loops::Place> place() const {
       const auto& entry = form_.code.entry;
       const auto at = std::lower_bound(entry.begin(), entry.end(), position_.item);
-      return bulk::Place{static_cast<std::size_t>(at - entry.begin())};
+      return loops::Place{static_cast<std::size_t>(at - entry.begin())};
     }
-    [[nodiscard]] const bulk::Plans& plans() const {
-      std::call_once(form_.plans_once, [&] { form_.plans = bulk::find_plans(*form_.flow); });
+    [[nodiscard]] const loops::Plans& plans() const {
+      std::call_once(form_.plans_once, [&] { form_.plans = loops::find_plans(*form_.flow); });
       return form_.plans;
     }
-    [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
+    [[nodiscard]] loops::Runner<Cell> runner(bool any_length) const {
       return {machine_, plans(), memory_, modulus_, any_length};
     }
     [[nodiscard]] std::uint64_t first_pause(bool always) const {
-      return always ? 1 : bulk::usual_first_pause;
+      return always ? 1 : loops::usual_first_pause;
     }
     Cell* registers() { return position_.slots.data(); }
     void skip(std::uint64_t steps) { position_.steps += steps; }
@@ -291,14 +295,14 @@ class Interpreter final : public ResumableExecutor {
     std::span<Cell> memory_;
     Modulus modulus_;
     Position<Cell>& position_;
-    Loop<Cell, Arithmetic> loop_;
+    DispatchLoop<Cell, Arithmetic> loop_;
   };
 
   // As written: for the smallest moduli and given registers.
   Form& plain() const {
     std::call_once(plain_.once, [&] {
       plain_.flow = flow::lower(program_, true);
-      plain_.code = decode(*plain_.flow);
+      plain_.code = threaded::decode(*plain_.flow);
       plain_.entry = plain_.flow->decisions.front();
     });
     return plain_;
@@ -308,7 +312,7 @@ class Interpreter final : public ResumableExecutor {
     Form& form = every_address_exists ? unchecked_ : checked_;
     std::call_once(form.once, [&] {
       form.flow = flow::optimise(program_, options_, !every_address_exists);
-      form.code = decode(*form.flow);
+      form.code = threaded::decode(*form.flow);
       form.entry.root = static_cast<flow::Target>(form.flow->entry);
     });
     return form;
@@ -342,12 +346,12 @@ class Interpreter final : public ResumableExecutor {
     Position<Cell> position{slots, form.code.entry[block], result.steps, result.state};
     Sequential<Cell, Arithmetic> sequential(form, program_.machine(), memory, modulus, position);
     RunOptions how = options;
-    // Bulk runs need moduli in which 0, 1 and 2 differ, as the optimised program does.
+    // Vectorised loops need moduli in which 0, 1 and 2 differ, as the optimised program does.
     if (!modulus.contains(flow::smallest_modulus - 1)) {
       how.speculation = Speculation::never;
     }
     std::uint64_t vectorised_steps = 0;
-    result.outcome = bulk::drive<Cell>(sequential, how, vectorised_steps);
+    result.outcome = loops::drive<Cell>(sequential, how, vectorised_steps);
     result.vectorised_steps += vectorised_steps;
     if (result.outcome == Outcome::address_fault) {
       result.fault = position.fault;
@@ -372,4 +376,4 @@ std::unique_ptr<ResumableExecutor> make_interpreter(const Program& program,
   return std::make_unique<Interpreter>(program, options);
 }
 
-}  // namespace nram
+}  // namespace nram::executors

@@ -43,7 +43,7 @@ void run_range(void* context, std::size_t begin, std::size_t end) {
 void parallel_ranges(std::size_t count, std::size_t grain, const RangeBody& body) {
   Work work(body);
   try {
-    tbb_ranges(count, grain, run_range, &work);
+    parallel::tbb_ranges(count, grain, run_range, &work);
   } catch (...) {
     const Gate gate(work.passed);
     throw;

@@ -5,10 +5,10 @@
 
 #include <cstddef>
 
-namespace nram {
+namespace nram::parallel {
 
 /// Calls body(context, begin, end) for ranges that together are [0, count), in parallel.
 void tbb_ranges(std::size_t count, std::size_t grain,
                 void (*body)(void* context, std::size_t begin, std::size_t end), void* context);
 
-}  // namespace nram
+}  // namespace nram::parallel

@@ -5,7 +5,7 @@
 
 #include <nram/engine/step.hpp>
 
-namespace nram {
+namespace nram::executors {
 namespace {
 
 class Reference final : public Executor {
@@ -58,4 +58,4 @@ std::unique_ptr<Executor> make_reference(const Program& program) {
   return std::make_unique<Reference>(program);
 }
 
-}  // namespace nram
+}  // namespace nram::executors

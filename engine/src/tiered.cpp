@@ -10,7 +10,7 @@
 
 #include <nram/engine/batch.hpp>
 
-namespace nram {
+namespace nram::executors {
 namespace {
 
 // Steps that take as long as beginning and ending a run.
@@ -46,7 +46,7 @@ class Tiered final : public Executor {
         interpreted_ += result.steps - result.vectorised_steps - before + steps_of_a_start;
       }
       ended = result.outcome != Outcome::step_limit || result.steps == options.step_limit;
-      slice = std::max(slice, result.steps);  // of a run in bulk: few stops
+      slice = std::max(slice, result.steps);  // of vectorised loops: few stops
     }
     return result;
   }
@@ -114,4 +114,4 @@ std::unique_ptr<Executor> make_tiered(const Program& program,
   return std::make_unique<Tiered>(program, optimisations, threshold);
 }
 
-}  // namespace nram
+}  // namespace nram::executors

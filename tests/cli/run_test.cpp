@@ -212,18 +212,18 @@ TEST_CASE("many memories in parallel" * doctest::test_suite("parallel")) {
   }
 }
 
-TEST_CASE("loops run in bulk unless told otherwise, and the result is the same") {
+TEST_CASE("loops are vectorised unless told otherwise, and the result is the same") {
   const ScratchDirectory directory;
   const std::string program = task_program(directory, "reverse");
   const std::string in = directory / "in.npy";
   REQUIRE(nram({"example", "reverse", "--length", "20000", "-o", in}).exit_code == 0);
-  const auto bulk = nram({"run", program, in, "-o", directory / "a.npy", "--json"});
+  const auto vectorised = nram({"run", program, in, "-o", directory / "a.npy", "--json"});
   const auto plain =
       nram({"run", program, in, "-o", directory / "b.npy", "--json", "--no-speculate"});
-  CHECK(report_of(bulk)["vectorised_steps"].get<int>() > 30000);
+  CHECK(report_of(vectorised)["vectorised_steps"].get<int>() > 30000);
   CHECK(report_of(plain)["vectorised_steps"] == 0);
-  CHECK(report_of(bulk)["steps"] == report_of(plain)["steps"]);
-  CHECK(report_of(bulk)["registers"] == report_of(plain)["registers"]);
+  CHECK(report_of(vectorised)["steps"] == report_of(plain)["steps"]);
+  CHECK(report_of(vectorised)["registers"] == report_of(plain)["registers"]);
   CHECK(read_text(directory / "a.npy") == read_text(directory / "b.npy"));
 }
 

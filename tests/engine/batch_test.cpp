@@ -33,7 +33,7 @@ std::vector<std::unique_ptr<Executor>> engines_for(const Program& program, bool 
   engines.push_back(make_executor(Engine::interpreter, program));
   if (with_jit && jit_available()) {
     engines.push_back(make_executor(Engine::jit, program));
-    engines.push_back(make_tiered(program, {}, 2000));
+    engines.push_back(executors::make_tiered(program, {}, 2000));
   }
   return engines;
 }

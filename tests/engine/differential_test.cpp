@@ -50,7 +50,7 @@ std::vector<std::unique_ptr<Executor>> executors_for(const Program& program, Ran
   if (jit_available() && with_jit) {
     executors.push_back(make_executor(Engine::jit, program));
     // Native code takes over in the middle of a run.
-    executors.push_back(make_tiered(program, {}, 33 + random() % 50));
+    executors.push_back(executors::make_tiered(program, {}, 33 + random() % 50));
   }
   return executors;
 }
@@ -124,7 +124,7 @@ TEST_CASE("many memories at a time: as one after the other" * doctest::test_suit
     const auto reference = make_executor(Engine::reference, written.program);
     std::vector<std::unique_ptr<Executor>> engines;
     engines.push_back(make_executor(Engine::interpreter, written.program));
-    engines.push_back(make_tiered(written.program, {}, 1000));
+    engines.push_back(executors::make_tiered(written.program, {}, 1000));
     if (jit_available()) {
       engines.push_back(make_executor(Engine::jit, written.program));
     }

@@ -28,16 +28,6 @@ Program counter() {
   return program_from_text(Machine::standard(2), {{"", "READ(r1) INC(r0) WRITE(r1,READ) r0=INC"}});
 }
 
-// The machine of these modules, in this order.
-Machine machine_of(unsigned registers, std::initializer_list<std::string_view> names) {
-  const ModuleTable table = ModuleTable::standard();
-  std::vector<Module> modules;
-  for (const std::string_view name : names) {
-    modules.push_back(*table.find(name));
-  }
-  return {registers, modules};
-}
-
 RunCase run_case_of(std::vector<Word> memory, Modulus modulus, std::uint64_t step_limit) {
   return {.memory = std::move(memory), .options = {.modulus = modulus, .step_limit = step_limit}};
 }

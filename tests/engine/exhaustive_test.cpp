@@ -1,6 +1,7 @@
 // All small programs × all small memories: where random tests leave corners out, this does not.
 
 #include <doctest/doctest.h>
+#include <support/program_text.hpp>
 #include <support/run_record.hpp>
 
 using namespace nram;
@@ -22,16 +23,6 @@ void for_each_combination(const std::vector<Digit>& bounds, Visit visit) {
       return;
     }
   }
-}
-
-// A machine with the named modules in this order.
-Machine machine_of(unsigned registers, std::initializer_list<std::string_view> names) {
-  const ModuleTable table = ModuleTable::standard();
-  std::vector<Module> modules;
-  for (const std::string_view name : names) {
-    modules.push_back(*table.find(name));
-  }
-  return {registers, modules};
 }
 
 std::vector<Circuit> all_circuits(const Machine& machine) {
@@ -67,9 +58,9 @@ void check_program(const Program& program, const std::vector<RunCase>& cases,
   const auto interpreter = make_executor(Engine::interpreter, program, optimisations);
   for (const RunCase& run_case : cases) {
     const RunRecord expected = record_run(*reference, run_case);
-    RunCase in_bulk = run_case;
-    in_bulk.options.speculation = Speculation::always;
-    if (const RunRecord record = record_run(*interpreter, in_bulk); record != expected) {
+    RunCase vectorised = run_case;
+    vectorised.options.speculation = Speculation::always;
+    if (const RunRecord record = record_run(*interpreter, vectorised); record != expected) {
       CAPTURE(run_case.memory.size());
       CAPTURE(run_case.options.modulus.to_string());
       REQUIRE(record == expected);

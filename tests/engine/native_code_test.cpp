@@ -1,5 +1,5 @@
-// What only native code does: two alike steps at once, between which a comparison chooses, and
-// loops on vectors with computed addresses. On memories for which the programs were not made:
+// What only native code does: if-converted pairs of blocks, and vectorised loops with computed
+// addresses within the code. On memories for which the programs were not made:
 // arrays that break off at the end of the memory, addresses that do not exist, arrays that overlap.
 
 #include <algorithm>

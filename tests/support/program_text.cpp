@@ -76,6 +76,15 @@ Circuit circuit_from_text(const Machine& machine, std::string_view text) {
   return circuit;
 }
 
+Machine machine_of(unsigned registers, std::initializer_list<std::string_view> names) {
+  const ModuleTable table = ModuleTable::standard();
+  std::vector<Module> modules;
+  for (const std::string_view name : names) {
+    modules.push_back(*table.find(name));
+  }
+  return {registers, modules};
+}
+
 Program program_from_text(const Machine& machine, std::initializer_list<TextRule> rules) {
   std::vector<Circuit> circuits;
   std::vector<Rule> parsed;

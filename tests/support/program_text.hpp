@@ -7,6 +7,9 @@
 
 namespace nram::test {
 
+/// The machine of these modules of the standard table, in this order.
+Machine machine_of(unsigned registers, std::initializer_list<std::string_view> names);
+
 /// One rule of a program written as text.
 struct TextRule {
   std::string_view condition;  ///< "r0=0 r2!=0"; "" always applies

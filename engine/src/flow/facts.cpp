@@ -54,15 +54,7 @@ BlockFacts::BlockFacts(const Block& block, const Entry& entry) : inputs_(entry) 
 }
 
 Fact BlockFacts::of(Operand operand) const {
-  switch (operand.kind) {
-    case Operand::Kind::input:
-      return inputs_[operand.position()];
-    case Operand::Kind::result:
-      return results_[operand.position()];
-    case Operand::Kind::constant:
-      break;
-  }
-  return Fact::constant(operand.index);
+  return value_of(operand, inputs_, results_, Fact::constant);
 }
 
 Fact BlockFacts::result(const Instruction& instruction) const {

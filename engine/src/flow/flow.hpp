@@ -37,6 +37,21 @@ struct Operand {
   friend auto operator<=>(const Operand&, const Operand&) = default;
 };
 
+/// The value of an operand, given those of the registers and of the results of a block and a
+/// function for those of constants.
+template <typename Inputs, typename Results, typename Constant>
+auto value_of(Operand operand, const Inputs& inputs, const Results& results, Constant constant) {
+  switch (operand.kind) {
+    case Operand::Kind::input:
+      return inputs[operand.position()];
+    case Operand::Kind::result:
+      return results[operand.position()];
+    case Operand::Kind::constant:
+      break;
+  }
+  return constant(operand.index);
+}
+
 enum class Op : std::uint8_t {
   check,  ///< the step faults, as READ or WRITE `module` of address a, if there is no cell a
   load,   ///< cell a, which exists

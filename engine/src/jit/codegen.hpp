@@ -16,9 +16,9 @@ namespace nram::jit {
 /// What code holds besides the steps.
 struct Extent {
   bool batches = false;  ///< rows and interleaving, see NativeRun
-  /// Loops on vectors of so many bits; 0: none.
+  /// Vectorised loops have vectors of so many bits; 0: there are none.
   unsigned vector_bits = 0;
-  const bulk::Plans* plans = nullptr;  ///< the loops, if there are to be vectors
+  const loops::Plans* plans = nullptr;  ///< the loops, if any are to be vectorised
 };
 
 /// A module with one function of type NativeFunction that runs the blocks. Functions of custom

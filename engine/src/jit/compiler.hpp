@@ -4,8 +4,8 @@
 // plug-in: LLVM costs a process 30 ms and 48 MB as soon as it is loaded, so it is loaded only when
 // something is to be compiled. The plug-in links nothing of the library; all it gets is data.
 
-#include "../bulk/plan.hpp"
 #include "../flow/flow.hpp"
+#include "../loops/plan.hpp"
 #include "native_run.hpp"
 
 #include <cstddef>
@@ -24,7 +24,7 @@ struct Specialisation {
   CellType cells = CellType::u64;
   bool word_arithmetic = true;        ///< natural wrap-around; otherwise modulo NativeRun::modulus
   bool every_address_exists = false;  ///< the modulus is not above the number of cells
-  bool gathers_fast = false;          ///< loops on vectors do well to use gather instructions
+  bool gathers_fast = false;          ///< vectorised loops do well to use gather instructions
 };
 
 /// Native code in memory that may be executed but not written. Lives as long as this object.
@@ -32,7 +32,7 @@ class NativeCode {
  public:
   virtual ~NativeCode() = default;
   [[nodiscard]] virtual NativeFunction function() const = 0;
-  /// Whether there are loops that run in bulk on vectors within the code.
+  /// Whether the code has vectorised loops of its own.
   [[nodiscard]] virtual bool has_vector_loops() const = 0;
 };
 
@@ -43,7 +43,7 @@ class Compiler {
   /// Compiles; thread-safe. `plans` are the loops of `flow`. Throws Error(usage) with LLVM's reason
   /// if that is impossible.
   [[nodiscard]] virtual std::unique_ptr<NativeCode> compile(
-      const flow::Flow& flow, const bulk::Plans& plans,
+      const flow::Flow& flow, const loops::Plans& plans,
       const Specialisation& specialisation) const = 0;
 
   /// The content of an object file with this code as `function`, a NativeFunction, for any computer

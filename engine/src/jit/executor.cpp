@@ -1,167 +1,41 @@
 // The executor that runs programs as native code.
 
-#include "../bulk/drive.hpp"
-#include "../bulk/kernels.hpp"
 #include "../executors.hpp"
-#include "../flow/optimise.hpp"
-#include "compiler.hpp"
+#include "../loops/drive.hpp"
+#include "code_cache.hpp"
 #include "interleave.hpp"
+#include "sequential.hpp"
 
-#include <array>
-#include <atomic>
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <utility>
 #include <vector>
 
-#include <nram/engine/parallel.hpp>
+#include <nram/engine/batch.hpp>
 
-namespace nram {
+namespace nram::executors {
 namespace {
 
+using jit::Compiled;
 using jit::NativeRun;
-
-// Loops run in bulk by the code itself until they turn out to be this long. Then it pays to run
-// them in parallel and past the cache.
-constexpr std::uint64_t long_loop = 1U << 15U;
-
-// Steps in which the code gets to run loops on vectors itself where they are to run in bulk always.
-constexpr std::uint64_t some_vectors = 97;
-
-// How often loops that the code runs in bulk may turn out to be short; see NativeRun::credit.
-constexpr std::uint64_t usual_credit = 64;
-constexpr std::uint64_t endless_credit = std::uint64_t{1} << 62U;
-
-// Native code of a program for one kind of run.
-struct Compiled {
-  flow::Flow flow;
-  bulk::Plans plans;
-  std::unique_ptr<jit::NativeCode> code;
-  jit::NativeFunction function = code->function();
-  bool has_vector_loops = code->has_vector_loops();
-
-  [[nodiscard]] std::uint64_t first_pause(bool always) const {
-    if (has_vector_loops) {
-      return always ? some_vectors : long_loop;
-    }
-    return always ? 1 : bulk::usual_first_pause;
-  }
-};
-
-std::uint64_t credit_of(Speculation speculation) {
-  switch (speculation) {
-    case Speculation::never:
-      return 0;
-    case Speculation::worthwhile:
-      return usual_credit;
-    case Speculation::always:
-      break;
-  }
-  return endless_credit;
-}
-
-NativeRun new_run(const Compiled& compiled, const RunOptions& options) {
-  NativeRun run;
-  std::fill(std::begin(run.credit), std::end(run.credit), credit_of(options.speculation));
-  run.modulus = options.modulus.value();
-  run.block = static_cast<std::uint32_t>(compiled.flow.entry);
-  return run;
-}
-
-// One run, for drive().
-template <typename Cell>
-class Sequential {
- public:
-  /// Goes on with `native`, or starts. If it `may_stay`, loops that the code runs on vectors are
-  /// left to it unless the memory is large enough for threads.
-  Sequential(const Compiled& compiled, const Machine& machine, std::span<Cell> memory,
-             Modulus modulus, bool may_stay, const NativeRun& native)
-      : compiled_(compiled),
-        machine_(machine),
-        memory_(memory),
-        modulus_(modulus),
-        may_stay_(may_stay),
-        native_(native) {}
-
-  [[nodiscard]] std::uint64_t steps() const { return native_.steps; }
-  bulk::SliceEnd run(std::uint64_t stop_at) {
-    native_.stop_at = stop_at;
-    slice_ = {native_.steps, native_.vectorised_steps};
-    switch (compiled_.function(memory_.data(), memory_.size(), &native_)) {
-      case jit::native_finished:
-        return bulk::SliceEnd::finished;
-      case jit::native_fault:
-        return bulk::SliceEnd::fault;
-      default:
-        return bulk::SliceEnd::steps_done;
-    }
-  }
-  // Code that runs loops on vectors is the fastest there is, but for threads and for stores past
-  // the cache.
-  [[nodiscard]] std::optional<bulk::Place> place() const {
-    const bool is_fast =
-        native_.vectorised_steps - slice_.vectorised_steps > (native_.steps - slice_.steps) / 2;
-    const std::size_t threads = parallel_threads();
-    const bool has_parts =
-        threads != 1 && memory_.size() / 2 >= bulk::Runner<Cell>::least_parallel_turns(threads);
-    if (!is_fast || !may_stay_ || has_parts) {
-      return bulk::Place{native_.block};
-    }
-    return memory_.size_bytes() <= bulk::cache_bytes
-               ? std::nullopt
-               : std::optional(bulk::Place{native_.block, bulk::Wanted::past_cache});
-  }
-  [[nodiscard]] const bulk::Plans& plans() const { return compiled_.plans; }
-  [[nodiscard]] bulk::Runner<Cell> runner(bool any_length) const {
-    return {machine_, plans(), memory_, modulus_, any_length};
-  }
-  [[nodiscard]] std::uint64_t first_pause(bool always) const {
-    return compiled_.first_pause(always);
-  }
-  Cell* registers() {
-    for (unsigned r = 0; r < machine_.registers(); ++r) {
-      cells_[r] = static_cast<Cell>(native_.registers[r]);
-    }
-    return cells_.data();
-  }
-  void skip(std::uint64_t steps) {
-    native_.steps += steps;
-    std::copy_n(cells_.begin(), machine_.registers(), native_.registers);
-  }
-  [[nodiscard]] const NativeRun& native() const { return native_; }
-
- private:
-  const Compiled& compiled_;
-  const Machine& machine_;
-  std::span<Cell> memory_;
-  Modulus modulus_;
-  bool may_stay_;
-  struct {
-    std::uint64_t steps = 0;
-    std::uint64_t vectorised_steps = 0;
-  } slice_;  // where the last one began
-  NativeRun native_;
-  std::array<Cell, Machine::max_registers> cells_{};  // registers, between slices
-};
 
 class Jit final : public ResumableExecutor {
  public:
   Jit(const Program& program, const OptimisationOptions& optimisations)
       : program_(program),
         optimisations_(optimisations),
-        compiler_(jit::load_compiler()),
+        code_(program_, optimisations_),
         interpreter_(make_interpreter(program, optimisations)) {}
 
   RunResult run(MemoryView memory, const RunOptions& options) const override {
     require_runnable(program_.machine(), memory, options);
-    const Compiled* const compiled = code_for(memory, options);
+    const Compiled* const compiled = code_.code_for(memory, options);
     if (compiled == nullptr) {
       return interpreter_->run(memory, options);
     }
-    NativeRun native = new_run(*compiled, options);
+    NativeRun native = compiled->new_run(options);
     const bool has_slice = options.step_limit != 0 && options.speculation != Speculation::always;
     if (has_slice) {
       // Most runs end in here, without what goes on with long ones.
@@ -184,13 +58,13 @@ class Jit final : public ResumableExecutor {
   }
 
   bool can_run(MemoryView memory, const RunOptions& options) const override {
-    return code_for(memory, options) != nullptr;
+    return code_.code_for(memory, options) != nullptr;
   }
 
   void go_on(MemoryView memory, const RunOptions& options, RunResult& result,
              std::size_t& block) const override {
-    const Compiled& compiled = *code_for(memory, options);
-    NativeRun native = new_run(compiled, options);
+    const Compiled& compiled = *code_.code_for(memory, options);
+    NativeRun native = compiled.new_run(options);
     if (!result.registers.empty()) {
       native.block = static_cast<std::uint32_t>(block);
       native.steps = result.steps;
@@ -220,7 +94,8 @@ class Jit final : public ResumableExecutor {
         results[i] = run_and_learn(memories[i], options, chases);
       }
     }
-    const Compiled* const compiled = together.empty() ? nullptr : code_for(memories[0], options);
+    const Compiled* const compiled =
+        together.empty() ? nullptr : code_.code_for(memories[0], options);
     if (compiled == nullptr) {
       for (const std::size_t i : together) {
         results[i] = run(memories[i], options);
@@ -233,7 +108,7 @@ class Jit final : public ResumableExecutor {
   }
 
   void run_rows(BatchPart& part, const RunOptions& options) const override {
-    const Compiled* const compiled = code_for(part.memory(0), options);
+    const Compiled* const compiled = code_.code_for(part.memory(0), options);
     if (compiled == nullptr) {
       interpreter_->run_rows(part, options);
       return;
@@ -266,40 +141,6 @@ class Jit final : public ResumableExecutor {
   std::string_view name() const override { return "jit"; }
 
  private:
-  struct Slot {
-    std::once_flag once;
-    std::unique_ptr<Compiled> compiled;
-    std::atomic<const Compiled*> ready = nullptr;
-  };
-
-  // The code for this kind of run, compiled when first needed; null if the interpreter has to run
-  // it.
-  const Compiled* code_for(MemoryView memory, const RunOptions& options) const {
-    const Modulus modulus = options.modulus;
-    if (runs_as_written(options)) {
-      return nullptr;
-    }
-    const bool every_address_exists = !modulus.contains(memory.size());
-    const bool word_arithmetic = modulus == word_modulus(memory.type());
-    Slot& slot = slots_[(memory.type() == CellType::u64 ? 4U : 0U) + (word_arithmetic ? 2U : 0U) +
-                        (every_address_exists ? 1U : 0U)];
-    if (const Compiled* const ready = slot.ready.load(std::memory_order_acquire)) {
-      return ready;
-    }
-    std::call_once(slot.once, [&] {
-      const jit::Specialisation specialisation{memory.type(), word_arithmetic, every_address_exists,
-                                               bulk::gathers_fast()};
-      flow::Flow flow = flow::optimise(program_, optimisations_, !every_address_exists);
-      if (flow.blocks.size() <= jit::most_blocks) {
-        bulk::Plans plans = bulk::find_plans(flow);
-        auto code = compiler_.compile(flow, plans, specialisation);
-        slot.compiled.reset(new Compiled{std::move(flow), std::move(plans), std::move(code)});
-        slot.ready.store(slot.compiled.get(), std::memory_order_release);
-      }
-    });
-    return slot.compiled.get();
-  }
-
   static bool may_interleave(const RunOptions& options) {
     return options.speculation != Speculation::never && options.registers.empty() &&
            options.step_limit != 0;
@@ -310,7 +151,7 @@ class Jit final : public ResumableExecutor {
   RunResult run_and_learn(MemoryView memory, const RunOptions& options, bool& chases) const {
     constexpr std::uint64_t long_run = 256;
     constexpr std::chrono::nanoseconds step_that_waits(10);
-    (void)code_for(memory, options);  // compiling is not part of it
+    (void)code_.code_for(memory, options);  // compiling is not part of it
     const auto start = std::chrono::steady_clock::now();
     RunResult result = run(memory, options);
     const auto time = std::chrono::steady_clock::now() - start;
@@ -327,10 +168,10 @@ class Jit final : public ResumableExecutor {
                        const NativeRun& native, std::size_t* block = nullptr,
                        bool looks_first = false) const {
     const bool may_stay = options.speculation == Speculation::worthwhile;
-    Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus, may_stay,
-                                native);
+    jit::Sequential<Cell> sequential(compiled, program_.machine(), memory, options.modulus,
+                                     may_stay, native);
     std::uint64_t vectorised_steps = 0;
-    const Outcome outcome = bulk::drive<Cell>(sequential, options, vectorised_steps, looks_first);
+    const Outcome outcome = loops::drive<Cell>(sequential, options, vectorised_steps, looks_first);
     RunResult result = result_of(sequential.native(), outcome);
     result.vectorised_steps += vectorised_steps;
     if (block != nullptr) {
@@ -356,7 +197,7 @@ class Jit final : public ResumableExecutor {
   void interleave(const Compiled& compiled, std::size_t runs, const RunOptions& options,
                   MemoryOf memory_of, Set set) const {
     const auto start = [&](std::size_t i) {
-      NativeRun run = new_run(compiled, options);
+      NativeRun run = compiled.new_run(options);
       std::fill(std::begin(run.credit), std::end(run.credit), 0);  // one step at a time
       run.cells =
           std::visit([](auto cells) -> void* { return cells.data(); }, memory_of(i).cells());
@@ -375,7 +216,7 @@ class Jit final : public ResumableExecutor {
   template <typename Cell>
   void rows(const Compiled& compiled, BatchPart& part, std::size_t row,
             const RunOptions& options) const {
-    NativeRun start = new_run(compiled, options);
+    NativeRun start = compiled.new_run(options);
     start.row_bytes = part.cells_per_row() * sizeof(Cell);
     start.stop_at = end_of_first_slice(compiled, options);
     while (row < part.size()) {
@@ -424,9 +265,8 @@ class Jit final : public ResumableExecutor {
 
   Program program_;
   OptimisationOptions optimisations_;
-  const jit::Compiler& compiler_;
+  jit::CodeCache code_;
   std::unique_ptr<Executor> interpreter_;
-  mutable std::array<Slot, 8> slots_;
 };
 
 }  // namespace
@@ -436,4 +276,4 @@ std::unique_ptr<ResumableExecutor> make_jit(const Program& program,
   return std::make_unique<Jit>(program, optimisations);
 }
 
-}  // namespace nram
+}  // namespace nram::executors

@@ -30,30 +30,30 @@ void Generator::fill(llvm::Function* function) {
   make_constants();
   dispatch_ = new_block("dispatch");
   b_.CreateBr(dispatch_);
-  twins_ = find_twin_blocks(flow_);
+  pairs_ = find_if_converted_pairs(flow_);
   loops_.resize(flow_.blocks.size());
   if (extent_.vector_bits != 0) {
-    // Of twins none comes many times in a row.
-    std::vector<bool> are_twins(flow_.blocks.size(), false);
-    for (const TwinBlocks& twins : twins_) {
-      are_twins[twins.if_zero] = true;
-      are_twins[twins.if_nonzero] = true;
+    // None of a pair comes many times in a row.
+    std::vector<bool> is_in_pair(flow_.blocks.size(), false);
+    for (const IfConvertedPair& pair : pairs_) {
+      is_in_pair[pair.if_zero] = true;
+      is_in_pair[pair.if_nonzero] = true;
     }
-    loops_ = choose_vector_plans(*extent_.plans, are_twins);
+    loops_ = choose_vector_plans(*extent_.plans, is_in_pair);
   }
   for (std::size_t i = 0; i < flow_.blocks.size(); ++i) {
     headers_.push_back(new_block("block"));
     entries_.push_back(loops_[i] ? new_block("vector_loop") : headers_.back());
   }
-  for (std::size_t t = 0; t < twins_.size(); ++t) {
-    twin_headers_.push_back(new_block("twins"));
+  for (std::size_t t = 0; t < pairs_.size(); ++t) {
+    pair_headers_.push_back(new_block("pair"));
   }
   make_exit();
   make_fault();
   make_finish();
   dispatch();
-  for (std::size_t t = 0; t < twins_.size(); ++t) {
-    twins(twins_[t], twin_headers_[t]);
+  for (std::size_t t = 0; t < pairs_.size(); ++t) {
+    if_converted_pair(pairs_[t], pair_headers_[t]);
   }
   for (std::size_t i = 0; i < flow_.blocks.size(); ++i) {
     block(i);

@@ -4,8 +4,8 @@
 
 #include "arithmetic.hpp"
 #include "codegen.hpp"
+#include "if_conversion.hpp"
 #include "native_run.hpp"
-#include "twin_blocks.hpp"
 #include "vector_plan.hpp"
 
 #include <cstddef>
@@ -19,8 +19,8 @@
 namespace nram::jit {
 
 /// Generates one function. The stack slots of registers change at the end of a step only, so that a
-/// fault in the middle of a step leaves with what they held at its start; LLVM turns the slots into
-/// SSA values.
+/// fault in the middle of a step leaves with what they held at its start; LLVM iterations the slots
+/// into SSA values.
 class Generator {
  public:
   /// What is referred to must outlive the generator.
@@ -66,8 +66,11 @@ class Generator {
   void block(std::size_t index);
   void begin_step();
   // One step of either of two blocks, by what a register says.
-  void twins(const TwinBlocks& twins, llvm::BasicBlock* header);
-  // The cell of an address that one of two twins loads, whichever has its turn, so that the load
+  void if_converted_pair(const IfConvertedPair& pair, llvm::BasicBlock* header);
+  llvm::Value* choose(llvm::Value* is_zero, llvm::Value* if_zero, llvm::Value* if_nonzero);
+  // After the step: on with either block, or out of the pair.
+  void leave_pair(const IfConvertedPair& pair, llvm::Value* is_zero, llvm::BasicBlock* header);
+  // The cell of an address that one block of a pair loads, whichever is chosen, so that the load
   // need not wait for the comparison that says which. (LLVM would choose first and then load, if
   // the load were not volatile.)
   llvm::Value* load_early(llvm::Value* address);
@@ -106,9 +109,9 @@ class Generator {
   // whoever stopped here may have something else to do before it goes on. Whether there are any.
   bool prefetch_loads(const flow::Block& block);
   // Interleaved runs: if this one, which stopped before block `index`, has to wait for a load
-  // there, the next has its turn, without a detour if it stands before the same block. Generation
-  // goes on where nothing of this applies.
-  void take_turns(std::size_t index, bool waits, llvm::BasicBlock* body);
+  // there, the next goes on, without a detour if it stands before the same block. Generation goes
+  // on where nothing of this applies.
+  void switch_runs(std::size_t index, bool waits, llvm::BasicBlock* body);
   void leave(NativeEnd reason, llvm::Value* state, std::size_t next);
 
   const flow::Flow& flow_;
@@ -131,8 +134,8 @@ class Generator {
   std::vector<std::optional<VectorPlan>> loops_;
   std::size_t vector_loops_ = 0;            // generated so far
   std::vector<llvm::BasicBlock*> entries_;  // the vector loop, or else the header
-  std::vector<TwinBlocks> twins_;
-  std::vector<llvm::BasicBlock*> twin_headers_;
+  std::vector<IfConvertedPair> pairs_;
+  std::vector<llvm::BasicBlock*> pair_headers_;
   llvm::BasicBlock* exit_ = nullptr;
   llvm::PHINode* reason_ = nullptr;
   llvm::PHINode* state_ = nullptr;

@@ -163,8 +163,8 @@ bool Generator::prefetch_loads(const Block& block) {
   return any;
 }
 
-void Generator::take_turns(std::size_t index, bool waits, llvm::BasicBlock* body) {
-  llvm::BasicBlock* const check = new_block("turn");
+void Generator::switch_runs(std::size_t index, bool waits, llvm::BasicBlock* body) {
+  llvm::BasicBlock* const check = new_block("switch_run");
   llvm::BasicBlock* const pass = new_block("pass");
   llvm::BasicBlock* const stay = new_block("leave");
   llvm::Value* const next = load_field(offsetof(NativeRun, next), b_.getPtrTy());

@@ -18,7 +18,7 @@ void Generator::block(std::size_t index) {
   b_.SetInsertPoint(stop);
   const bool waits = prefetch_loads(block);
   if (extent_.batches) {
-    take_turns(index, waits, body);
+    switch_runs(index, waits, body);
   }
   leave(native_steps_done, b_.getInt32(block.state), index);
   b_.SetInsertPoint(body);
@@ -49,16 +49,16 @@ void Generator::begin_step() {
   }
 }
 
-void Generator::twins(const TwinBlocks& twins, llvm::BasicBlock* header) {
-  const Block& zero = flow_.blocks[twins.if_zero];
-  const Block& nonzero = flow_.blocks[twins.if_nonzero];
+void Generator::if_converted_pair(const IfConvertedPair& pair, llvm::BasicBlock* header) {
+  const Block& zero = flow_.blocks[pair.if_zero];
+  const Block& nonzero = flow_.blocks[pair.if_nonzero];
   b_.SetInsertPoint(header);
-  llvm::Value* const is_zero = arithmetic_->is_zero(b_.CreateLoad(cell_, registers_[twins.reg]));
+  llvm::Value* const is_zero = arithmetic_->is_zero(b_.CreateLoad(cell_, registers_[pair.reg]));
   llvm::BasicBlock* const stop = new_block("stop");
   unless(b_.CreateICmpEQ(load_left(), b_.getInt64(0)), stop);
   // Registers that are addresses for one of the two must be addresses for both, or else each goes
   // its own way.
-  const auto is_settled = [&](std::size_t i) {
+  const auto addresses_both = [&](std::size_t i) {
     const Instruction& one = zero.code[i];
     const Operand other = nonzero.code[i].a;
     return (one.op == flow::Op::check || one.op == flow::Op::load) && one.a != other &&
@@ -66,7 +66,7 @@ void Generator::twins(const TwinBlocks& twins, llvm::BasicBlock* header) {
   };
   begin_step();
   for (std::size_t i = 0; i < zero.code.size(); ++i) {
-    if (is_settled(i) && !specialisation_.every_address_exists) {
+    if (addresses_both(i) && !specialisation_.every_address_exists) {
       for (const Operand address : {zero.code[i].a, nonzero.code[i].a}) {
         unless(b_.CreateICmpUGE(wide(value(address)), size_), stop);
       }
@@ -74,50 +74,59 @@ void Generator::twins(const TwinBlocks& twins, llvm::BasicBlock* header) {
   }
   llvm::BasicBlock* const body = b_.GetInsertBlock();
   b_.SetInsertPoint(stop);
-  b_.CreateCondBr(is_zero, headers_[twins.if_zero], headers_[twins.if_nonzero]);
+  b_.CreateCondBr(is_zero, headers_[pair.if_zero], headers_[pair.if_nonzero]);
   b_.SetInsertPoint(body);
 
-  const auto choose = [&](llvm::Value* if_zero, llvm::Value* if_nonzero) {
-    if (if_zero == if_nonzero) {
-      return if_zero;
-    }
-    llvm::Value* const chosen = b_.CreateSelect(is_zero, if_zero, if_nonzero);
-    if (auto* const select = llvm::dyn_cast<llvm::Instruction>(chosen)) {
-      // Or else LLVM might make it a branch again.
-      select->setMetadata(llvm::LLVMContext::MD_unpredictable, llvm::MDNode::get(context_, {}));
-    }
-    return chosen;
-  };
   for (std::size_t i = 0; i < zero.code.size(); ++i) {
     const Instruction& one = zero.code[i];
     const Instruction& other = nonzero.code[i];
-    if (is_settled(i)) {
-      results_.push_back(one.op == flow::Op::check
-                             ? nullptr
-                             : choose(load_early(value(one.a)), load_early(value(other.a))));
+    if (addresses_both(i)) {
+      results_.push_back(one.op == flow::Op::check ? nullptr
+                                                   : choose(is_zero, load_early(value(one.a)),
+                                                            load_early(value(other.a))));
       continue;
     }
-    results_.push_back(instruction_value(one, choose(value(one.a), value(other.a)),
-                                         choose(value(one.b), value(other.b)), zero.state,
-                                         one.b == other.b ? constant_of(one.b) : 0));
+    llvm::Value* const b = choose(is_zero, value(one.b), value(other.b));
+    llvm::Value* const a = choose(is_zero, value(one.a), value(other.a));
+    results_.push_back(
+        instruction_value(one, a, b, zero.state, one.b == other.b ? constant_of(one.b) : 0));
   }
   for (unsigned r = 0; r < registers_.size(); ++r) {
-    b_.CreateStore(choose(value(zero.registers[r]), value(nonzero.registers[r])), registers_[r]);
+    b_.CreateStore(choose(is_zero, value(zero.registers[r]), value(nonzero.registers[r])),
+                   registers_[r]);
   }
   b_.CreateStore(b_.CreateSub(load_left(), b_.getInt64(1)), left_);
+  leave_pair(pair, is_zero, header);
+}
 
-  const auto tested = [&](const TwinBlocks::Exit& exit, const Block& block) {
-    return exit.exists ? value(block.registers[exit.reg]) : number(1);
+llvm::Value* Generator::choose(llvm::Value* is_zero, llvm::Value* if_zero,
+                               llvm::Value* if_nonzero) {
+  if (if_zero == if_nonzero) {
+    return if_zero;
+  }
+  llvm::Value* const chosen = b_.CreateSelect(is_zero, if_zero, if_nonzero);
+  if (auto* const select = llvm::dyn_cast<llvm::Instruction>(chosen)) {
+    // Or else LLVM might make it a branch again.
+    select->setMetadata(llvm::LLVMContext::MD_unpredictable, llvm::MDNode::get(context_, {}));
+  }
+  return chosen;
+}
+
+void Generator::leave_pair(const IfConvertedPair& pair, llvm::Value* is_zero,
+                           llvm::BasicBlock* header) {
+  const auto tested = [&](const IfConvertedPair::Exit& exit, std::size_t block) {
+    return exit.exists ? value(flow_.blocks[block].registers[exit.reg]) : number(1);
   };
-  llvm::BasicBlock* const out = new_block("leave_twins");
-  b_.CreateCondBr(arithmetic_->is_zero(choose(tested(twins.exit_of_zero, zero),
-                                              tested(twins.exit_of_nonzero, nonzero))),
-                  out, header);
+  llvm::BasicBlock* const out = new_block("leave_pair");
+  llvm::Value* const goes_on = choose(is_zero, tested(pair.exit_of_zero, pair.if_zero),
+                                      tested(pair.exit_of_nonzero, pair.if_nonzero));
+  b_.CreateCondBr(arithmetic_->is_zero(goes_on), out, header);
   b_.SetInsertPoint(out);
   llvm::BasicBlock* const after_zero = new_block("after_zero");
   llvm::BasicBlock* const after_nonzero = new_block("after_nonzero");
   b_.CreateCondBr(is_zero, after_zero, after_nonzero);
-  const auto go_on = [&](llvm::BasicBlock* from, const TwinBlocks::Exit& exit, std::size_t block) {
+  const auto go_on = [&](llvm::BasicBlock* from, const IfConvertedPair::Exit& exit,
+                         std::size_t block) {
     b_.SetInsertPoint(from);
     if (exit.exists) {
       branch(block, flow_.decisions[flow_.blocks[block].next], exit.target);
@@ -125,8 +134,8 @@ void Generator::twins(const TwinBlocks& twins, llvm::BasicBlock* header) {
       b_.CreateBr(header);
     }
   };
-  go_on(after_zero, twins.exit_of_zero, twins.if_zero);
-  go_on(after_nonzero, twins.exit_of_nonzero, twins.if_nonzero);
+  go_on(after_zero, pair.exit_of_zero, pair.if_zero);
+  go_on(after_nonzero, pair.exit_of_nonzero, pair.if_nonzero);
 }
 
 llvm::Value* Generator::load_early(llvm::Value* address) {
@@ -144,9 +153,9 @@ void Generator::branch(std::size_t from, const flow::Decision& decision, flow::T
     return;
   }
   const flow::Test& test = decision.tests[static_cast<std::size_t>(~target)];
-  for (std::size_t t = 0; t < twins_.size(); ++t) {
-    if (twins_[t].chosen_by(test)) {
-      b_.CreateBr(twin_headers_[t]);
+  for (std::size_t t = 0; t < pairs_.size(); ++t) {
+    if (pairs_[t].chosen_by(test)) {
+      b_.CreateBr(pair_headers_[t]);
       return;
     }
   }
@@ -186,15 +195,8 @@ void Generator::vector_loop(std::size_t index) {
 }
 
 llvm::Value* Generator::value(Operand operand) {
-  switch (operand.kind) {
-    case Operand::Kind::input:
-      return inputs_[operand.position()];
-    case Operand::Kind::result:
-      return results_[operand.position()];
-    case Operand::Kind::constant:
-      break;
-  }
-  return constants_.at(operand.index);
+  return flow::value_of(operand, inputs_, results_,
+                        [&](std::int32_t k) { return constants_.at(k); });
 }
 
 llvm::Value* Generator::instruction_value(const Instruction& instruction, llvm::Value* a,

@@ -1,10 +1,10 @@
 #pragma once
 
-// Many runs on one thread, a step of each in turn. A program that follows pointers through a memory
-// larger than the cache waits for every step's load; here the next step's cells are on their way
-// while the other runs take theirs (compare Kocberber, Falsafi and Grot, Asynchronous memory access
-// chaining, VLDB 2015). Generated code goes from run to run by itself and returns at the end of
-// one.
+// Many runs on one thread, round robin, a step of each. A program that follows pointers through a
+// memory larger than the cache waits for every step's load; here the next step's cells are on their
+// way while the other runs take theirs (compare Kocberber, Falsafi and Grot, Asynchronous memory
+// access chaining, VLDB 2015). Generated code goes from run to run by itself and returns at the end
+// of one.
 
 #include "native_run.hpp"
 
@@ -27,7 +27,7 @@ constexpr std::size_t interleaved_runs = 48;
 template <typename Start, typename End>
 void interleave(NativeFunction function, std::size_t runs, std::size_t cells,
                 const RunOptions& options, Start start, End end) {
-  struct Lane : NativeRun {
+  struct Slot : NativeRun {
     std::size_t memory = 0;
   };
   const std::uint64_t interval =
@@ -35,50 +35,50 @@ void interleave(NativeFunction function, std::size_t runs, std::size_t cells,
   const auto next_stop = [&](std::uint64_t steps) {
     return std::min(options.step_limit - steps, interval) + steps;
   };
-  std::vector<Lane> lanes(std::min(runs, interleaved_runs));
+  std::vector<Slot> slots(std::min(runs, interleaved_runs));
   std::size_t started = 0;
-  const auto fill = [&](Lane& lane) {
-    NativeRun* const next = lane.next;
-    static_cast<NativeRun&>(lane) = start(started);
-    lane.memory = started++;
-    lane.next = next;
-    lane.quantum = 1;
-    lane.stop_at = next_stop(0);
+  const auto fill = [&](Slot& slot) {
+    NativeRun* const next = slot.next;
+    static_cast<NativeRun&>(slot) = start(started);
+    slot.memory = started++;
+    slot.next = next;
+    slot.quantum = 1;
+    slot.stop_at = next_stop(0);
   };
-  for (std::size_t i = 0; i < lanes.size(); ++i) {
-    lanes[i].next = &lanes[(i + 1) % lanes.size()];
-    fill(lanes[i]);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    slots[i].next = &slots[(i + 1) % slots.size()];
+    fill(slots[i]);
   }
 
-  NativeRun* current = lanes.data();
+  NativeRun* current = slots.data();
   while (current != nullptr) {
     const std::uint32_t reason = function(current->cells, cells, current);
-    Lane& lane = *static_cast<Lane*>(current->stopped);
+    Slot& slot = *static_cast<Slot*>(current->stopped);
     Outcome outcome = reason == native_finished ? Outcome::finished : Outcome::address_fault;
     if (reason == native_steps_done) {
-      const bool at_limit = lane.steps == options.step_limit;
-      const bool asks = options.on_progress && lane.steps % interval == 0;
+      const bool at_limit = slot.steps == options.step_limit;
+      const bool asks = options.on_progress && slot.steps % interval == 0;
       outcome = at_limit ? Outcome::step_limit : Outcome::cancelled;
-      if (asks && !options.on_progress(lane.steps)) {
+      if (asks && !options.on_progress(slot.steps)) {
         outcome = Outcome::cancelled;
       } else if (!at_limit) {
-        lane.stop_at = next_stop(lane.steps);
-        current = lane.next;
+        slot.stop_at = next_stop(slot.steps);
+        current = slot.next;
         continue;
       }
     }
-    end(lane.memory, lane, outcome);
-    current = lane.next;
+    end(slot.memory, slot, outcome);
+    current = slot.next;
     if (started < runs) {
-      fill(lane);
+      fill(slot);
       continue;
     }
     // The ring becomes smaller.
-    const auto before = std::find_if(lanes.begin(), lanes.end(),
-                                     [&](const Lane& one) { return one.next == &lane; });
-    before->next = lane.next;
-    lane.next = nullptr;
-    if (current == &lane) {
+    const auto before = std::find_if(slots.begin(), slots.end(),
+                                     [&](const Slot& one) { return one.next == &slot; });
+    before->next = slot.next;
+    slot.next = nullptr;
+    if (current == &slot) {
       current = nullptr;
     }
   }

@@ -8,11 +8,11 @@
 
 namespace nram::jit {
 
-/// How many loops of a program are generated on vectors at most.
+/// How many loops of a program are vectorised in generated code at most.
 constexpr std::size_t most_vector_loops = 4;
 
-/// What generated code and its caller share. The code starts at `block`, runs at most until
-/// `steps` reaches `stop_at` (which is larger) and says why it stopped.
+/// What generated code and its caller share. The code starts at `block`, runs at most until `steps`
+/// reaches `stop_at` (which is larger) and says why it stopped.
 ///
 /// Rows: if a run finishes and `rows_left` is not 0, its end goes to *ends and the code goes on
 /// with the next row, from the entry block and with all registers zero.
@@ -40,10 +40,10 @@ struct NativeRun {
   std::uint64_t row_bytes = 0;
   RunEnd* ends = nullptr;         ///< of the current row
   std::uint64_t* kept = nullptr;  ///< where the current row's registers go; null: nowhere
-  /// Of the loops that the code can run on vectors: one does as long as its credit is not 0, which
-  /// short loops use up and others increase.
+  /// Of the vectorised loops in the code: one runs as long as its credit is not 0, which short
+  /// loops use up and others increase.
   std::uint64_t credit[most_vector_loops] = {};
-  std::uint64_t vectorised_steps = 0;  ///< is increased by the steps done in bulk
+  std::uint64_t vectorised_steps = 0;  ///< is increased by the steps of vectorised loops
 };
 
 enum NativeEnd : std::uint32_t { native_finished = 0, native_steps_done = 1, native_fault = 2 };

@@ -54,7 +54,7 @@ void leave_out_passes() {
 
 class OrcCode final : public NativeCode {
  public:
-  OrcCode(const flow::Flow& flow, const bulk::Plans& plans, const Specialisation& specialisation) {
+  OrcCode(const flow::Flow& flow, const loops::Plans& plans, const Specialisation& specialisation) {
     auto host = checked(llvm::orc::JITTargetMachineBuilder::detectHost());
     const auto target = checked(host.createTargetMachine());
     jit_ = checked(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(host)).create());
@@ -87,7 +87,7 @@ class OrcCode final : public NativeCode {
     return has("avx2") ? 256 : 0;
   }
 
-  static bool vectorises(const bulk::Plans& plans) {
+  static bool vectorises(const loops::Plans& plans) {
     const auto chosen = choose_vector_plans(plans, std::vector<bool>(plans.of_block.size()));
     return std::any_of(chosen.begin(), chosen.end(), [](const auto& plan) { return plan; });
   }
@@ -106,7 +106,7 @@ class OrcCompiler final : public Compiler {
   }
 
   [[nodiscard]] std::unique_ptr<NativeCode> compile(
-      const flow::Flow& flow, const bulk::Plans& plans,
+      const flow::Flow& flow, const loops::Plans& plans,
       const Specialisation& specialisation) const override {
     return std::make_unique<OrcCode>(flow, plans, specialisation);
   }

@@ -9,17 +9,18 @@
 namespace nram::jit {
 namespace {
 
-using bulk::no_node;
-using bulk::Node;
-using bulk::NodeIndex;
-using bulk::Op;
-using bulk::Plan;
-using bulk::Shape;
+using loops::Evolution;
+using loops::Guard;
+using loops::no_node;
+using loops::Node;
+using loops::NodeIndex;
+using loops::Op;
+using loops::Plan;
 
 // Of all loops of a program: a node takes LLVM about a millisecond.
 constexpr std::size_t most_nodes = 24;
 
-// Finds the strides of linear nodes.
+// Finds the strides of induction variables.
 class Strides {
  public:
   explicit Strides(const Plan& plan) : plan_(plan) {}
@@ -29,7 +30,7 @@ class Strides {
     std::vector<std::int64_t> strides(plan_.nodes.size(), 0);
     for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
       const Node& node = plan_.nodes[i];
-      if (node.shape != Shape::linear) {
+      if (node.evolution != Evolution::induction) {
         continue;
       }
       if (node.kind == Node::Kind::compute) {
@@ -49,7 +50,7 @@ class Strides {
   }
 
  private:
-  // How much a turn adds to register r, if that is a number.
+  // How much an iteration adds to register r, if that is a number.
   std::optional<std::int64_t> change_of(std::int32_t r) const {
     std::int64_t sum = 0;
     NodeIndex at = plan_.after[static_cast<std::size_t>(r)];
@@ -77,48 +78,50 @@ class Strides {
 };
 
 bool is_walk(const VectorPlan& plan, NodeIndex address) {
-  return plan.plan->nodes[address].shape == Shape::linear && std::abs(plan.strides[address]) == 1;
+  return plan.plan->nodes[address].evolution == Evolution::induction &&
+         std::abs(plan.strides[address]) == 1;
 }
 
 bool is_possible(const VectorPlan& plan, NodeIndex index) {
   const Node& node = plan.plan->nodes[index];
-  if (node.kind == Node::Kind::scan || node.folded_or_kept) {
-    return node.folded_or_kept;
+  if (node.kind == Node::Kind::reduction || node.folded_or_stored) {
+    return node.folded_or_stored;
   }
   if (node.kind == Node::Kind::compute) {
-    const bool loads = node.op == Op::load && node.shape == Shape::varying;
+    const bool loads = node.op == Op::load && node.evolution == Evolution::varying;
     return node.op != Op::custom && (!loads || plan.is_varying(node.a) || is_walk(plan, node.a));
   }
-  // A linear value that has to be zero allows one turn.
-  return !(node.shape == Shape::linear && node.test == Node::Test::zero);
+  // An induction variable that has to be zero allows one iteration.
+  return !(node.evolution == Evolution::induction && node.guard == Guard::zero);
 }
 
-// The cell that all turns store to, if all the turn does with it is to accumulate in it.
+// The cell that all iterations store to, if all that they do with it is one reduction.
 std::optional<VectorPlan::CellTotal> find_cell_total(const VectorPlan& plan) {
-  const Plan& turn = *plan.plan;
-  const bulk::Store& store = turn.stores.front();
-  const Node& total = turn.nodes[store.value];
-  const bool accumulates = total.kind == Node::Kind::compute && !total.early &&
-                           (total.op == Op::add || total.op == Op::min || total.op == Op::max);
+  const Plan& loop = *plan.plan;
+  const loops::Store& store = loop.stores.front();
+  const Node& total = loop.nodes[store.value];
+  const bool is_reduction = total.kind == Node::Kind::compute && !total.inspected &&
+                            (total.op == Op::add || total.op == Op::min || total.op == Op::max);
   const auto uses = [&](NodeIndex node) {
-    std::ptrdiff_t count = std::count(turn.after.begin(), turn.after.end(), node);
-    for (const Node& user : turn.nodes) {
+    std::ptrdiff_t count = std::count(loop.after.begin(), loop.after.end(), node);
+    for (const Node& user : loop.nodes) {
       count += (user.a == node ? 1 : 0) + (user.b == node ? 1 : 0);
     }
     return count;
   };
-  if (!accumulates || !plan.is_varying(store.value)) {
+  if (!is_reduction || !plan.is_varying(store.value)) {
     return std::nullopt;
   }
   for (const auto& [load, x] : {std::pair(total.a, total.b), std::pair(total.b, total.a)}) {
-    const Node& cell = turn.nodes[load];
+    const Node& cell = loop.nodes[load];
     if (cell.kind == Node::Kind::compute && cell.op == Op::load && cell.a == store.address &&
-        !cell.early && uses(load) == 1 && uses(store.value) == 0 && !turn.nodes[x].folded_or_kept) {
-      const auto is_load = [&](const bulk::Access& one) {
+        !cell.inspected && uses(load) == 1 && uses(store.value) == 0 &&
+        !loop.nodes[x].folded_or_stored) {
+      const auto is_load = [&](const loops::Access& one) {
         return !one.is_store && one.node == load;
       };
-      const auto is_store = [](const bulk::Access& one) { return one.is_store; };
-      const auto& all = turn.accesses;
+      const auto is_store = [](const loops::Access& one) { return one.is_store; };
+      const auto& all = loop.accesses;
       if (std::find_if(all.begin(), all.end(), is_load) <
           std::find_if(all.begin(), all.end(), is_store)) {
         return VectorPlan::CellTotal{load, x, store.value};
@@ -128,16 +131,16 @@ std::optional<VectorPlan::CellTotal> find_cell_total(const VectorPlan& plan) {
   return std::nullopt;
 }
 
-// Of a store to one and the same cell: whether the last turn's value is known after the loop, from
-// a register or as a linear value, and no load is sure to ask for what was stored.
-bool can_keep_cell(const VectorPlan& plan) {
-  const Plan& turn = *plan.plan;
-  const bulk::Store& store = turn.stores.front();
+// Of a store to one and the same cell: whether the last iteration's value is known after the loop,
+// from a register or as an induction variable, and no load is sure to ask for what was stored.
+bool can_store_once(const VectorPlan& plan) {
+  const Plan& loop = *plan.plan;
+  const loops::Store& store = loop.stores.front();
   const bool is_known =
       !plan.is_varying(store.value) || plan.cell_total ||
-      std::find(turn.after.begin(), turn.after.end(), store.value) != turn.after.end();
-  return is_known && std::none_of(turn.accesses.begin(), turn.accesses.end(), [&](const auto& one) {
-           return !one.is_store && turn.nodes[one.node].a == store.address &&
+      std::find(loop.after.begin(), loop.after.end(), store.value) != loop.after.end();
+  return is_known && std::none_of(loop.accesses.begin(), loop.accesses.end(), [&](const auto& one) {
+           return !one.is_store && loop.nodes[one.node].a == store.address &&
                   !(plan.cell_total && plan.cell_total->load == one.node);
          });
 }
@@ -155,13 +158,13 @@ std::optional<VectorPlan> vectorise(const Plan& plan) {
       return std::nullopt;
     }
   }
-  if (!plan.stores.empty() && !result.keeps_one_cell()) {
+  if (!plan.stores.empty() && !result.stores_to_one_cell()) {
     return is_walk(result, plan.stores.front().address) ? std::optional(std::move(result))
                                                         : std::nullopt;
   }
   if (!plan.stores.empty()) {
     result.cell_total = find_cell_total(result);
-    if (!can_keep_cell(result)) {
+    if (!can_store_once(result)) {
       return std::nullopt;
     }
   }
@@ -170,7 +173,7 @@ std::optional<VectorPlan> vectorise(const Plan& plan) {
   return loads ? std::optional(std::move(result)) : std::nullopt;
 }
 
-std::vector<std::optional<VectorPlan>> choose_vector_plans(const bulk::Plans& plans,
+std::vector<std::optional<VectorPlan>> choose_vector_plans(const loops::Plans& plans,
                                                            const std::vector<bool>& excluded) {
   std::vector<std::optional<VectorPlan>> chosen(plans.of_block.size());
   std::vector<std::size_t> blocks;

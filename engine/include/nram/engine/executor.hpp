@@ -23,12 +23,12 @@ enum class Outcome : std::uint8_t {
   cancelled,      ///< RunOptions::on_progress said so
 };
 
-/// Whether loops may run in bulk: many turns at a time by vector instructions, after checks that
-/// the result will be the sequential one. The reference never does.
+/// Whether loops may be vectorised: many iterations at a time by vector instructions, after checks
+/// that the result will be the sequential one. The reference never does.
 enum class Speculation : std::uint8_t {
   never,
   worthwhile,  ///< where it is likely to be faster
-  always,      ///< wherever it is possible, even for one turn; slow, for tests
+  always,      ///< wherever it is possible, even for one iteration; slow, for tests
 };
 
 /// What a run is given besides the program and the memory.
@@ -57,7 +57,7 @@ struct RunResult {
   std::vector<Word> registers;  ///< after the last completed step
   std::uint32_t state = 0;      ///< of the controller, after the last completed step
   std::optional<AddressFault> fault{};
-  std::uint64_t vectorised_steps = 0;  ///< how many of the steps were run in bulk
+  std::uint64_t vectorised_steps = 0;  ///< how many of the steps vectorised loops did
 
   /// Whether the program did the same; how (vectorised_steps) does not matter.
   friend bool operator==(const RunResult& a, const RunResult& b) {
@@ -110,8 +110,8 @@ enum class Engine : std::uint8_t {
   jit,          ///< optimised and compiled to native code when it first runs; needs LLVM.
                 ///< Interprets runs with initial registers or a modulus below 3, and programs of
                 ///< hundreds of distinct steps, which are not worth compiling.
-  automatic,    ///< interprets until some million steps were not in bulk, then goes on, in the
-                ///< middle of a run if need be, as `jit`, if that is there
+  automatic,    ///< interprets until some million steps were not vectorised, then goes on, in
+                ///< the middle of a run if need be, as `jit`, if that is there
 };
 
 /// Whether Engine::jit is there: whether its plug-in, which needs LLVM, can be loaded. Asking loads

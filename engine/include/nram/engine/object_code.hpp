@@ -23,7 +23,7 @@ struct ObjectCode {
   std::string header;  ///< a C header that declares the function and says how to call it
 };
 
-/// Compiles a program ahead of time. The code runs step by step; loops do not run in bulk.
+/// Compiles a program ahead of time. The code runs step by step; loops are not vectorised.
 ///
 /// Throws Error(usage) if the JIT's plug-in is not there, the name is no C identifier, the modulus
 /// is below 3 or too large for the cells, or the program has custom modules (their functions live

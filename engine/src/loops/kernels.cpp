@@ -4,7 +4,7 @@
 #include <chrono>
 #include <vector>
 
-namespace nram::bulk {
+namespace nram::loops {
 
 extern const Kernels<std::uint32_t> kernels32_base;
 extern const Kernels<std::uint64_t> kernels64_base;
@@ -126,4 +126,4 @@ const Kernels<std::uint64_t>& kernels() {
   return best;
 }
 
-}  // namespace nram::bulk
+}  // namespace nram::loops

@@ -1,5 +1,5 @@
-// Loops in bulk against the reference: programs that walk through memory in every which way, over
-// memories long enough for many chunks.
+// Vectorised loops against the reference: programs that walk through memory in every which way,
+// over memories long enough for many chunks.
 
 #include "executors.hpp"
 
@@ -37,7 +37,7 @@ Machine walking_machine(Random& random) {
        {"ZERO", "ONE", "TWO", "INC", "DEC", "SUB", "READ", "ADD", "EQ", "LT", "MIN", "MAX"}) {
     modules.push_back(*table.find(name));
   }
-  // WRITE before READ now and then: a turn may read what it has just written.
+  // WRITE before READ now and then: an iteration may read what it has just written.
   modules.insert(modules.begin() + (random() % 4 == 0 ? 5 : 12), *table.find("WRITE"));
   return {registers, modules};
 }
@@ -48,7 +48,7 @@ unsigned module_index(const Machine& machine, std::string_view name) {
   return source(machine, name) - machine.registers();
 }
 
-// A circuit whose registers walk, count, accumulate or are read anew; rarely anything else.
+// A circuit whose registers walk, count, are reductions or are read anew; rarely anything else.
 Circuit walking_circuit(const Machine& machine, Random& random) {
   Circuit circuit = blank_circuit(machine);
   const auto any_register = [&] { return static_cast<Source>(random() % registers); };
@@ -97,11 +97,11 @@ Program walking_program(Random& random) {
     circuits.push_back(circuit);
     rules.push_back({k, 0, 0, {k, k + 1, false}});
   }
-  const std::uint32_t turns = 1 + random() % 2;
-  for (std::uint32_t t = 0; t < turns; ++t) {
+  const std::uint32_t steps = 1 + random() % 2;
+  for (std::uint32_t t = 0; t < steps; ++t) {
     const auto circuit = static_cast<std::uint32_t>(circuits.size());
     const std::uint32_t state = 3 + t;
-    const std::uint32_t next = t + 1 < turns ? state + 1 : 3;
+    const std::uint32_t next = t + 1 < steps ? state + 1 : 3;
     circuits.push_back(walking_circuit(machine, random));
     if (random() % 2 == 0) {
       const auto flag = std::uint32_t{1} << (random() % registers);
@@ -158,7 +158,7 @@ RunCase walking_run(Random& random) {
 
 }  // namespace
 
-TEST_CASE("bulk execution agrees with the reference on programs that walk through memory" *
+TEST_CASE("vectorised loops agree with the reference on programs that walk through memory" *
           doctest::test_suite("parallel")) {
   Random random(99);
   std::array<std::size_t, 4> outcomes{};
@@ -175,7 +175,7 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
     engines.push_back(make_executor(Engine::interpreter, program, OptimisationOptions::none()));
     if (jit_available() && i % 5 == 0) {
       engines.push_back(make_executor(Engine::jit, program));
-      engines.push_back(make_tiered(program, {}, 1 + random() % 1000));
+      engines.push_back(executors::make_tiered(program, {}, 1 + random() % 1000));
     }
     for (unsigned k = 0; k < 3; ++k) {
       RunCase run_case = walking_run(random);
@@ -206,7 +206,7 @@ TEST_CASE("bulk execution agrees with the reference on programs that walk throug
       }
     }
   }
-  MESSAGE("in bulk: ", vectorised_steps, " of ", steps, " steps");
+  MESSAGE("in vectorised loops: ", vectorised_steps, " of ", steps, " steps");
   for (const std::size_t count : outcomes) {
     CHECK(count > programs / 20);
   }
@@ -227,19 +227,19 @@ TEST_CASE("large arrays, in parallel: as step by step" * doctest::test_suite("pa
       run_case.options.step_limit = n * 8;
       const auto executor = make_executor(Engine::interpreter, hand_written_program(task));
       run_case.options.speculation = Speculation::worthwhile;
-      const RunRecord bulk = record_run(*executor, run_case);
-      CHECK(bulk.result.outcome == Outcome::finished);
-      CHECK(bulk.result.vectorised_steps > bulk.result.steps / 10 * 9);
+      const RunRecord vectorised = record_run(*executor, run_case);
+      CHECK(vectorised.result.outcome == Outcome::finished);
+      CHECK(vectorised.result.vectorised_steps > vectorised.result.steps / 10 * 9);
       // The step limit may hit in the middle of everything.
       for (const std::uint64_t limit : {n / 2, n + n / 3}) {
         RunCase cut = run_case;
         cut.options.step_limit = limit;
-        const RunRecord cut_bulk = record_run(*executor, cut);
+        const RunRecord cut_vectorised = record_run(*executor, cut);
         cut.options.speculation = Speculation::never;
-        CHECK((record_run(*executor, cut) == cut_bulk));
+        CHECK((record_run(*executor, cut) == cut_vectorised));
       }
       run_case.options.speculation = Speculation::never;
-      CHECK((record_run(*executor, run_case) == bulk));
+      CHECK((record_run(*executor, run_case) == vectorised));
     }
   }
 }

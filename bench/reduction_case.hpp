@@ -8,10 +8,10 @@
 
 namespace nram::bench {
 
-/// The tasks of samples/tasks whose loops accumulate: sum, maximum, prefix-sums.
-bool accumulates(const std::string& task);
+/// The tasks of samples/tasks whose loops are reductions: sum, maximum, prefix-sums.
+bool is_reduction(const std::string& task);
 
 /// A random input of n elements for one of them, and the whole memory that must come out.
-test::TaskCase accumulating_case(const std::string& task, std::size_t n, std::mt19937_64& random);
+test::TaskCase reduction_case(const std::string& task, std::size_t n, std::mt19937_64& random);
 
 }  // namespace nram::bench

@@ -1,5 +1,5 @@
-// Loops that accumulate, in bulk and in parallel, against the reference: sums, minima and maxima,
-// what is done with them on the way, and every way in which such loops end.
+// Loops with reductions, vectorised and in parallel, against the reference: sums, minima and
+// maxima, what is done with them on the way, and every way in which such loops end.
 
 #include <algorithm>
 #include <array>
@@ -22,11 +22,11 @@ namespace {
 using Random = std::mt19937_64;
 
 // Walks through the memory from cell 2 on until it finds a zero; then cell 0 becomes r2. r0: the
-// cell after the current one, r1: the current value, r2: what is accumulated, from 0 on (of least,
+// cell after the current one, r1: the current value, r2: the reduction, from 0 on (of least,
 // from M - 1 on), r4: what cell 1 holds. Also stops when r6 is zero.
 struct Loop {
   std::string_view name;
-  std::string_view turn;         // what a turn does besides
+  std::string_view first;        // what an iteration does besides
   std::string_view second = "";  // its second step, if it has two
 };
 
@@ -48,7 +48,7 @@ constexpr std::array<Loop, 15> loops = {{
     {"largest up to a limit", "MAX(r1,r2) LT(r2,r4) DEC(r0) WRITE(DEC,MAX) r2=MAX r6=LT"},
 }};
 
-// These load in every turn, or in some, what a turn before has stored.
+// These load in every iteration, or in some, what an iteration before has stored.
 constexpr std::array<Loop, 8> loops_of_native_code = {{
     {"sum in a cell", "WRITE(r0,READ)", "READ(r6) ADD(READ,r1) WRITE(r6,ADD)"},
     {"largest in a cell", "WRITE(r0,READ)", "READ(r6) MAX(r1,READ) WRITE(r6,MAX)"},
@@ -61,7 +61,7 @@ constexpr std::array<Loop, 8> loops_of_native_code = {{
 }};
 
 Program program_of(const Loop& loop) {
-  const std::string turn = "READ(r0) INC(r0) r0=INC r1=READ " + std::string(loop.turn);
+  const std::string body = "READ(r0) INC(r0) r0=INC r1=READ " + std::string(loop.first);
   const TextRule start = {"", "READ(r0) WRITE(r0,READ) r0=ONE r6=ONE", false, 0, 1};
   const TextRule limit = {"", "READ(r0) DEC(ZERO) WRITE(r0,READ) r0=TWO r4=READ r5=DEC", false, 1,
                           2};
@@ -70,14 +70,14 @@ Program program_of(const Loop& loop) {
   const TextRule other_end = {"r6=0", "WRITE(ZERO,r2)", true, 3, 3};
   if (loop.second.empty()) {
     return program_from_text(Machine::standard(7),
-                             {start, limit, first, end, other_end, {"", turn, false, 3, 3}});
+                             {start, limit, first, end, other_end, {"", body, false, 3, 3}});
   }
   return program_from_text(Machine::standard(7), {start,
                                                   limit,
                                                   first,
                                                   end,
                                                   other_end,
-                                                  {"", turn, false, 3, 4},
+                                                  {"", body, false, 3, 4},
                                                   {"", loop.second, false, 4, 3}});
 }
 
@@ -117,7 +117,7 @@ void require_same(const Executor& engine, RunCase run_case, const RunRecord& exp
 
 }  // namespace
 
-TEST_CASE("loops that accumulate agree with the reference" * doctest::test_suite("parallel")) {
+TEST_CASE("loops with reductions agree with the reference" * doctest::test_suite("parallel")) {
   Random random(17);
   std::vector<Loop> all(loops.begin(), loops.end());
   all.insert(all.end(), loops_of_native_code.begin(), loops_of_native_code.end());
@@ -142,7 +142,7 @@ TEST_CASE("loops that accumulate agree with the reference" * doctest::test_suite
   }
 }
 
-TEST_CASE("large loops that accumulate: as step by step" * doctest::test_suite("parallel")) {
+TEST_CASE("large loops with reductions: as step by step" * doctest::test_suite("parallel")) {
   Random random(23);
   for (const Loop& loop : loops) {
     CAPTURE(loop.name);

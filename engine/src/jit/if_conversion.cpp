@@ -1,4 +1,4 @@
-#include "twin_blocks.hpp"
+#include "if_conversion.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -33,56 +33,57 @@ bool compares(const Block& block, std::uint8_t reg) {
 }
 
 // How control leaves the pair after this block; nothing if not by one test at most.
-std::optional<TwinBlocks::Exit> exit_of(const Flow& flow, const Block& block,
-                                        const TwinBlocks& twins) {
+std::optional<IfConvertedPair::Exit> exit_of(const Flow& flow, const Block& block,
+                                             const IfConvertedPair& pair) {
   const flow::Decision& decision = flow.decisions[block.next];
   const auto chooses = [&](flow::Target target) {
-    return target < 0 && twins.chosen_by(decision.tests[static_cast<std::size_t>(~target)]);
+    return target < 0 && pair.chosen_by(decision.tests[static_cast<std::size_t>(~target)]);
   };
   if (chooses(decision.root)) {
-    return TwinBlocks::Exit{};
+    return IfConvertedPair::Exit{};
   }
   if (decision.root >= 0) {
     return std::nullopt;
   }
   const flow::Test& test = decision.tests[static_cast<std::size_t>(~decision.root)];
-  return chooses(test.if_nonzero) ? std::optional(TwinBlocks::Exit{true, test.reg, test.if_zero})
-                                  : std::nullopt;
+  return chooses(test.if_nonzero)
+             ? std::optional(IfConvertedPair::Exit{true, test.reg, test.if_zero})
+             : std::nullopt;
 }
 
-std::optional<TwinBlocks> twins_of(const Flow& flow, const flow::Test& test) {
+std::optional<IfConvertedPair> pair_of(const Flow& flow, const flow::Test& test) {
   if (test.if_zero < 0 || test.if_nonzero < 0 || test.if_zero == test.if_nonzero) {
     return std::nullopt;
   }
-  TwinBlocks twins{test.reg, static_cast<std::size_t>(test.if_zero),
-                   static_cast<std::size_t>(test.if_nonzero)};
-  const Block& zero = flow.blocks[twins.if_zero];
-  const Block& nonzero = flow.blocks[twins.if_nonzero];
+  IfConvertedPair pair{test.reg, static_cast<std::size_t>(test.if_zero),
+                       static_cast<std::size_t>(test.if_nonzero)};
+  const Block& zero = flow.blocks[pair.if_zero];
+  const Block& nonzero = flow.blocks[pair.if_nonzero];
   if (!do_the_same(zero, nonzero) || !compares(zero, test.reg) || !compares(nonzero, test.reg)) {
     return std::nullopt;
   }
-  const auto exit_of_zero = exit_of(flow, zero, twins);
-  const auto exit_of_nonzero = exit_of(flow, nonzero, twins);
+  const auto exit_of_zero = exit_of(flow, zero, pair);
+  const auto exit_of_nonzero = exit_of(flow, nonzero, pair);
   if (!exit_of_zero || !exit_of_nonzero) {
     return std::nullopt;
   }
-  twins.exit_of_zero = *exit_of_zero;
-  twins.exit_of_nonzero = *exit_of_nonzero;
-  return twins;
+  pair.exit_of_zero = *exit_of_zero;
+  pair.exit_of_nonzero = *exit_of_nonzero;
+  return pair;
 }
 
 }  // namespace
 
-std::vector<TwinBlocks> find_twin_blocks(const Flow& flow) {
-  std::vector<TwinBlocks> found;
+std::vector<IfConvertedPair> find_if_converted_pairs(const Flow& flow) {
+  std::vector<IfConvertedPair> found;
   std::vector<bool> taken(flow.blocks.size(), false);
   for (const flow::Decision& decision : flow.decisions) {
     for (const flow::Test& test : decision.tests) {
-      const auto twins = twins_of(flow, test);
-      if (twins && !taken[twins->if_zero] && !taken[twins->if_nonzero]) {
-        taken[twins->if_zero] = true;
-        taken[twins->if_nonzero] = true;
-        found.push_back(*twins);
+      const auto pair = pair_of(flow, test);
+      if (pair && !taken[pair->if_zero] && !taken[pair->if_nonzero]) {
+        taken[pair->if_zero] = true;
+        taken[pair->if_nonzero] = true;
+        found.push_back(*pair);
       }
     }
   }

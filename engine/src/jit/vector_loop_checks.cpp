@@ -3,45 +3,48 @@
 namespace nram::jit {
 namespace {
 
-// Fewer turns than this are left to the steps.
-constexpr std::uint64_t least_turns = 4;
-// So many vectors of turns show that a loop is worth bringing its cells to the start of a line.
+// Fewer iterations than this are left to the steps.
+constexpr std::uint64_t least_iterations = 4;
+// So many vectors of iterations show that a loop is worth bringing its cells to the start of a
+// line.
 constexpr std::uint64_t vectors_as_they_lie = 8;
 
 }  // namespace
 
-using bulk::no_node;
-using bulk::Node;
-using bulk::NodeIndex;
-using bulk::Op;
+using loops::Guard;
+using loops::no_node;
+using loops::Node;
+using loops::NodeIndex;
+using loops::Op;
 
-// Values in the first turn, and how many turns are possible as far as linear values say.
-void VectorLoop::settle() {
-  turns_ = b_.CreateLoad(b_.getInt64Ty(), site_.left);
-  if (turn_.steps != 1) {
-    turns_ = b_.CreateUDiv(turns_, b_.getInt64(turn_.steps));
+// Values in the first iteration, and how many iterations are possible as far as invariants and
+// induction variables say.
+void VectorLoop::check() {
+  iterations_ = b_.CreateLoad(b_.getInt64Ty(), site_.left);
+  if (loop_.steps != 1) {
+    iterations_ = b_.CreateUDiv(iterations_, b_.getInt64(loop_.steps));
   }
-  for (NodeIndex i = 0; i < turn_.nodes.size(); ++i) {
+  for (NodeIndex i = 0; i < loop_.nodes.size(); ++i) {
     if (!plan_.is_varying(i)) {
-      bases_[i] = base(turn_.nodes[i]);
+      bases_[i] = base(loop_.nodes[i]);
       restrict(i);
     }
   }
-  for (std::size_t l = 0; l < turn_.accesses.size() && !turn_.stores.empty(); ++l) {
-    const bool accumulates = !turn_.accesses[l].is_store && plan_.cell_total &&
-                             plan_.cell_total->load == turn_.accesses[l].node;
-    if (!turn_.accesses[l].is_store && !accumulates &&
-        !plan_.is_varying(turn_.nodes[turn_.accesses[l].node].a)) {
+  for (std::size_t l = 0; l < loop_.accesses.size() && !loop_.stores.empty(); ++l) {
+    const bool is_reduction = !loop_.accesses[l].is_store && plan_.cell_total &&
+                              plan_.cell_total->load == loop_.accesses[l].node;
+    if (!loop_.accesses[l].is_store && !is_reduction &&
+        !plan_.is_varying(loop_.nodes[loop_.accesses[l].node].a)) {
       keep_apart(l);
     }
   }
-  give_up_if(b_.CreateICmpULT(turns_, b_.getInt64(least_turns)));
+  give_up_if(b_.CreateICmpULT(iterations_, b_.getInt64(least_iterations)));
   align();
 }
 
-// A vector that lies across two lines of the cache takes as long to store as two. A loop that
-// goes on for long does some turns, so many that its next vector starts where a line does, and
-// then begins anew.
+// A vector that lies across two lines of the cache takes as long to store as two. A loop that goes
+// on for long does some iterations, so many that its next vector starts where a line does, and then
+// begins anew.
 void VectorLoop::align() {
   const NodeIndex address = walked();
   if (address == no_node) {
@@ -54,18 +57,19 @@ void VectorLoop::align() {
       plan_.strides[address] > 0 ? b_.CreateNeg(cells) : b_.CreateAdd(cells, b_.getInt64(1)),
       b_.getInt64(site_.lanes - 1));
   const std::uint64_t some = vectors_as_they_lie * site_.lanes;
-  llvm::Value* const is_long = b_.CreateICmpUGT(turns_, b_.getInt64(2 * some));
+  llvm::Value* const is_long = b_.CreateICmpUGT(iterations_, b_.getInt64(2 * some));
   begins_anew_ = b_.CreateAnd(is_long, b_.CreateICmpNE(missing, b_.getInt64(0)), "begins_anew");
-  turns_ = b_.CreateSelect(begins_anew_, b_.CreateAdd(missing, b_.getInt64(some)), turns_);
+  iterations_ =
+      b_.CreateSelect(begins_anew_, b_.CreateAdd(missing, b_.getInt64(some)), iterations_);
 }
 
 // The address that goes from cell to cell: of the store, or else of any load.
 NodeIndex VectorLoop::walked() const {
-  if (!turn_.stores.empty() && !plan_.keeps_one_cell()) {
-    return turn_.stores.front().address;
+  if (!loop_.stores.empty() && !plan_.stores_to_one_cell()) {
+    return loop_.stores.front().address;
   }
-  for (const bulk::Access& access : turn_.accesses) {
-    const NodeIndex address = access.is_store ? no_node : turn_.nodes[access.node].a;
+  for (const loops::Access& access : loop_.accesses) {
+    const NodeIndex address = access.is_store ? no_node : loop_.nodes[access.node].a;
     if (!access.is_store && !plan_.is_varying(address) && plan_.strides[address] != 0) {
       return address;
     }
@@ -86,13 +90,13 @@ llvm::Value* VectorLoop::base(const Node& node) {
   return arithmetic_.apply(node.op, bases_[node.a], bases_[node.b], 0);
 }
 
-// What has to hold of a uniform or linear node, and for how many turns it does.
+// What has to hold of an invariant or induction variable, and for how many iterations it does.
 void VectorLoop::restrict(NodeIndex index) {
-  const Node& node = turn_.nodes[index];
+  const Node& node = loop_.nodes[index];
   const std::int64_t stride = plan_.strides[index];
   llvm::Value* const first = bases_[index];
   if (node.kind == Node::Kind::input && node.a != no_node) {
-    // A fresh register: it has its usual value only after a first turn.
+    // A recomputed register: it has its usual value only after a first iteration.
     llvm::Value* const expected =
         b_.CreateSub(bases_[node.a], llvm::ConstantInt::getSigned(site_.cell, stride));
     give_up_if(b_.CreateICmpNE(first, expected));
@@ -100,9 +104,9 @@ void VectorLoop::restrict(NodeIndex index) {
   if (node.is_address) {
     give_up_if(b_.CreateICmpUGE(wide(first), site_.size));
   }
-  if (node.test == Node::Test::zero) {
+  if (node.guard == Guard::zero) {
     give_up_if(b_.CreateNot(arithmetic_.is_zero(first)));
-  } else if (node.test == Node::Test::nonzero) {
+  } else if (node.guard == Guard::nonzero) {
     give_up_if(arithmetic_.is_zero(first));
   }
   if (stride > 0) {
@@ -117,22 +121,22 @@ void VectorLoop::restrict(NodeIndex index) {
   } else if (stride < 0) {
     const auto pace = static_cast<std::uint64_t>(-stride);
     allow_within(wide(first), pace);
-    if (node.test == Node::Test::nonzero) {
+    if (node.guard == Guard::nonzero) {
       llvm::Value* const at_zero =
           pace == 1 ? wide(first) : b_.CreateUDiv(wide(first), b_.getInt64(pace));
       llvm::Value* const meets =
           pace == 1 ? b_.getTrue()
                     : b_.CreateICmpEQ(b_.CreateMul(at_zero, b_.getInt64(pace)), wide(first));
-      allow(b_.CreateSelect(meets, at_zero, turns_));
+      allow(b_.CreateSelect(meets, at_zero, iterations_));
     }
   }
 }
 
-// A vector of turns does its loads before its stores: none may read what an earlier turn of the
-// same vector stores, or its own turn before it.
+// A vector of iterations does its loads before its stores: none may read what an earlier iteration
+// of the same vector stores, or its own iteration before it.
 void VectorLoop::keep_apart(std::size_t which) {
-  const NodeIndex load_address = turn_.nodes[turn_.accesses[which].node].a;
-  const NodeIndex store_address = turn_.stores.front().address;
+  const NodeIndex load_address = loop_.nodes[loop_.accesses[which].node].a;
+  const NodeIndex store_address = loop_.stores.front().address;
   const std::int64_t load_stride = plan_.strides[load_address];
   const std::int64_t store_stride = plan_.strides[store_address];
   llvm::Value* const load = wide(bases_[load_address]);
@@ -149,26 +153,26 @@ void VectorLoop::keep_apart(std::size_t which) {
   llvm::Value* const ahead =  // in the direction of the store
       store_stride > 0 ? b_.CreateSub(load, store) : b_.CreateSub(store, load);
   if (load_stride == store_stride) {
-    // The load of turn t reads what the store of turn t + ahead writes.
+    // The load of iteration t reads what the store of iteration t + ahead writes.
     if (comes_after_store(which)) {
       give_up_if(b_.CreateICmpEQ(ahead, b_.getInt64(0)));
     }
     llvm::Value* const distance = b_.CreateNeg(ahead);
     llvm::Value* const is_near =
         b_.CreateICmpULT(b_.CreateSub(distance, b_.getInt64(1)), b_.getInt64(site_.lanes - 1));
-    allow(b_.CreateSelect(is_near, distance, turns_));
+    allow(b_.CreateSelect(is_near, distance, iterations_));
     return;
   }
   // The load stays or comes towards the store, unless it is behind it already.
   llvm::Value* const is_behind = b_.CreateICmpSLT(ahead, b_.getInt64(0));
   llvm::Value* const until_met =
       load_stride == 0 ? ahead : b_.CreateUDiv(b_.CreateAdd(ahead, b_.getInt64(1)), b_.getInt64(2));
-  allow(b_.CreateSelect(is_behind, turns_, until_met));
+  allow(b_.CreateSelect(is_behind, iterations_, until_met));
 }
 
 bool VectorLoop::comes_after_store(std::size_t which) const {
   for (std::size_t s = 0; s < which; ++s) {
-    if (turn_.accesses[s].is_store) {
+    if (loop_.accesses[s].is_store) {
       return true;
     }
   }
@@ -176,20 +180,20 @@ bool VectorLoop::comes_after_store(std::size_t which) const {
 }
 
 void VectorLoop::give_up_if(llvm::Value* condition) {
-  llvm::BasicBlock* const go_on = new_block("vector_settle");
+  llvm::BasicBlock* const go_on = new_block("vector_checks");
   b_.CreateCondBr(condition, give_up_, go_on);
   b_.SetInsertPoint(go_on);
 }
 
-void VectorLoop::allow(llvm::Value* turns) {
-  turns_ = b_.CreateBinaryIntrinsic(llvm::Intrinsic::umin, turns_, turns);
+void VectorLoop::allow(llvm::Value* iterations) {
+  iterations_ = b_.CreateBinaryIntrinsic(llvm::Intrinsic::umin, iterations_, iterations);
 }
 
-// As many turns as it takes to use up `room` by `pace` a turn, and one.
+// As many iterations as it takes to use up `room` by `pace` an iteration, and one.
 void VectorLoop::allow_within(llvm::Value* room, std::uint64_t pace) {
   llvm::Value* const last = pace == 1 ? room : b_.CreateUDiv(room, b_.getInt64(pace));
-  turns_ =
-      b_.CreateSelect(b_.CreateICmpULT(last, turns_), b_.CreateAdd(last, b_.getInt64(1)), turns_);
+  iterations_ = b_.CreateSelect(b_.CreateICmpULT(last, iterations_),
+                                b_.CreateAdd(last, b_.getInt64(1)), iterations_);
 }
 
 }  // namespace nram::jit

@@ -1,11 +1,11 @@
-// Accumulators: registers that sum up, or keep the smallest or largest of, what the turns give
+// Reductions: registers that sum up, or keep the smallest or largest of, what the iterations give
 // them.
 
 #include "runner.hpp"
 
 #include <algorithm>
 
-namespace nram::bulk {
+namespace nram::loops {
 
 template <typename Cell>
 Cell Runner<Cell>::combine(Op op, Cell a, Cell b) const {
@@ -18,30 +18,32 @@ Cell Runner<Cell>::neutral(Op op) const {
   return op == Op::min ? static_cast<Cell>(modulus_.largest()) : Cell{0};
 }
 
-// What some first turns of a tile contribute.
+// What some first iterations of a tile contribute.
 template <typename Cell>
-Cell Runner<Cell>::contribution(const Plan& plan, NodeIndex scan, std::size_t turns) {
-  const Node& node = plan.nodes[scan];
-  if (turns == 0) {
+Cell Runner<Cell>::contribution(const Plan& plan, NodeIndex reduction, std::size_t iterations) {
+  const Node& node = plan.nodes[reduction];
+  if (iterations == 0) {
     return neutral(node.op);
   }
   const Reduction<Cell> reduce = node.op == Op::min   ? kernels_.least
                                  : node.op == Op::max ? kernels_.largest
                                  : word_              ? kernels_.sum
                                                       : kernels_.sum_modular;
-  return reduce(lanes(plan, node.a, turns), turns, static_cast<Cell>(modulus_.value()));
+  return reduce(elements(plan, node.a, iterations), iterations,
+                static_cast<Cell>(modulus_.value()));
 }
 
-// The values before every turn of a tile.
+// The values before every iteration of a tile.
 template <typename Cell>
-void Runner<Cell>::scan(const Plan& plan, std::size_t index, Cell current, std::size_t turns) {
+void Runner<Cell>::prefix_scan(const Plan& plan, std::size_t index, Cell current,
+                               std::size_t iterations) {
   const Node& node = plan.nodes[index];
-  const Cell* const x = lanes(plan, node.a, turns);
+  const Cell* const x = elements(plan, node.a, iterations);
   Cell* const to = own(index);
-  values_[index].lanes = to;
+  values_[index].elements = to;
   const auto accumulate = [&](auto op) {
     Cell sum = current;
-    for (std::size_t t = 0; t < turns; ++t) {
+    for (std::size_t t = 0; t < iterations; ++t) {
       to[t] = sum;
       sum = op(sum, x[t]);
     }
@@ -63,7 +65,9 @@ template std::uint32_t Runner<std::uint32_t>::neutral(Op) const;
 template std::uint64_t Runner<std::uint64_t>::neutral(Op) const;
 template std::uint32_t Runner<std::uint32_t>::contribution(const Plan&, NodeIndex, std::size_t);
 template std::uint64_t Runner<std::uint64_t>::contribution(const Plan&, NodeIndex, std::size_t);
-template void Runner<std::uint32_t>::scan(const Plan&, std::size_t, std::uint32_t, std::size_t);
-template void Runner<std::uint64_t>::scan(const Plan&, std::size_t, std::uint64_t, std::size_t);
+template void Runner<std::uint32_t>::prefix_scan(const Plan&, std::size_t, std::uint32_t,
+                                                 std::size_t);
+template void Runner<std::uint64_t>::prefix_scan(const Plan&, std::size_t, std::uint64_t,
+                                                 std::size_t);
 
-}  // namespace nram::bulk
+}  // namespace nram::loops

@@ -1,10 +1,10 @@
 #pragma once
 
-// Pairs of blocks that do the same with different registers, chosen by a comparison: as in a merge,
-// where the smaller of two values comes from the one array or from the other. A processor cannot
-// predict such a choice; code that selects operands instead of blocks leaves it nothing to predict
-// (if-conversion: Allen, Kennedy, Porterfield and Warren, Conversion of control dependence to data
-// dependence, POPL 1983).
+// If-conversion of pairs of blocks that do the same with different registers, chosen by a
+// comparison: as in a merge, where the smaller of two values comes from the one array or from the
+// other. A processor cannot predict such a branch; code that selects operands instead of blocks
+// leaves it nothing to predict (Allen, Kennedy, Porterfield and Warren, Conversion of control
+// dependence to data dependence, POPL 1983).
 
 #include "../flow/flow.hpp"
 
@@ -16,7 +16,7 @@ namespace nram::jit {
 
 /// Two blocks with the same operations in the same order. After each of them, if it does not leave
 /// the pair by its exit test, register `reg` chooses one of the two again.
-struct TwinBlocks {
+struct IfConvertedPair {
   /// Where one of them leaves the pair: if register `reg` is zero, and for which target.
   struct Exit {
     bool exists = false;
@@ -37,6 +37,6 @@ struct TwinBlocks {
 };
 
 /// All such pairs of a program; no block is in two.
-std::vector<TwinBlocks> find_twin_blocks(const flow::Flow& flow);
+std::vector<IfConvertedPair> find_if_converted_pairs(const flow::Flow& flow);
 
 }  // namespace nram::jit

@@ -1,4 +1,4 @@
-#include "accumulating_case.hpp"
+#include "reduction_case.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -7,11 +7,11 @@
 
 namespace nram::bench {
 
-bool accumulates(const std::string& task) {
+bool is_reduction(const std::string& task) {
   return task == "sum" || task == "maximum" || task == "prefix-sums";
 }
 
-test::TaskCase accumulating_case(const std::string& task, std::size_t n, std::mt19937_64& random) {
+test::TaskCase reduction_case(const std::string& task, std::size_t n, std::mt19937_64& random) {
   constexpr Word largest_value = 1000;
   // One cell of something before the array, but for prefix sums; a zero after it.
   const std::size_t first = task == "prefix-sums" ? 0 : 1;

@@ -1,7 +1,7 @@
 #pragma once
 
 // Runs a program by a sequential engine in slices of steps; between slices, loops that the program
-// is in the middle of run in bulk where that pays.
+// is in the middle of run vectorised where that pays.
 
 #include "runner.hpp"
 
@@ -12,19 +12,19 @@
 
 #include <nram/engine/executor.hpp>
 
-namespace nram::bulk {
+namespace nram::loops {
 
 enum class SliceEnd : std::uint8_t { finished, steps_done, fault };
 
 /// Where a run stands between slices.
 struct Place {
   std::size_t block;
-  Wanted wanted = Wanted::any;  ///< bulk runs
+  Wanted wanted = Wanted::any;  ///< of the loops
 };
 
-// Steps of the sequential engine until the first look for a loop (if it runs none in bulk itself),
+// Steps of the sequential engine until the first look for a loop (if it vectorises none itself),
 // between looks after one that was worth it, and at most: every look that is not worth it makes the
-// pause four times as long, so that looking costs little whatever the program does.
+// pause four times as long, so that inspector costs little whatever the program does.
 constexpr std::uint64_t usual_first_pause = 64;
 constexpr std::uint64_t least_pause = 32;
 constexpr std::uint64_t most_pause = 1U << 16U;
@@ -33,7 +33,7 @@ constexpr std::uint64_t worth_it = 2048;
 /// A run of a sequential engine, which the template parameter Sequential of drive() is:
 ///   std::uint64_t steps() const;              completed steps
 ///   SliceEnd run(std::uint64_t stop_at);      goes on until steps() is stop_at, which is larger
-///   std::optional<Place> place() const;       if bulk runs are wanted
+///   std::optional<Place> place() const;       if vectorised loops are wanted
 ///   const Plans& plans() const;               of the blocks
 ///   Runner<Cell> runner(bool any_length) const;
 ///   std::uint64_t first_pause(bool always) const;  steps until the first look for a loop; until
@@ -42,8 +42,8 @@ constexpr std::uint64_t worth_it = 2048;
 ///   void skip(std::uint64_t steps);           that many steps have been done, registers() are new
 ///
 /// Runs, from the step where it stands, until the program ends, the step limit is reached or
-/// on_progress cancels. `vectorised_steps` becomes the number of steps done in bulk. If it
-/// `looks_first`, a first slice has been run already.
+/// on_progress cancels. `vectorised_steps` becomes the number of steps done in vectorised loops. If
+/// it `looks_first`, a first slice has been run already.
 template <typename Cell, typename Sequential>
 Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& vectorised_steps,
               bool looks_first = false) {
@@ -95,4 +95,4 @@ Outcome drive(Sequential& sequential, const RunOptions& options, std::uint64_t& 
   return Outcome::step_limit;
 }
 
-}  // namespace nram::bulk
+}  // namespace nram::loops

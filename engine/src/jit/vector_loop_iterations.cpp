@@ -2,17 +2,18 @@
 
 namespace nram::jit {
 
-using bulk::Node;
-using bulk::NodeIndex;
-using bulk::Op;
+using loops::Guard;
+using loops::Node;
+using loops::NodeIndex;
+using loops::Op;
 
-// All varying values in the turns from `done` on, and which of those leave the loop. Loads are
+// All varying values in the iterations from `done` on, and which of those leave the loop. Loads are
 // masked unless the mask is null.
 void VectorLoop::compute(llvm::Value* done, llvm::Value* mask) {
-  values_.assign(turn_.nodes.size(), nullptr);
+  values_.assign(loop_.nodes.size(), nullptr);
   fails_ = nullptr;
-  for (NodeIndex i = 0; i < turn_.nodes.size(); ++i) {
-    if (!plan_.is_varying(i) || turn_.nodes[i].folded_or_kept ||
+  for (NodeIndex i = 0; i < loop_.nodes.size(); ++i) {
+    if (!plan_.is_varying(i) || loop_.nodes[i].folded_or_stored ||
         (plan_.cell_total && plan_.cell_total->total == i)) {
       continue;
     }
@@ -20,10 +21,10 @@ void VectorLoop::compute(llvm::Value* done, llvm::Value* mask) {
       continue;
     }
     values_[i] = varying(i, done, mask);
-    const Node& node = turn_.nodes[i];
-    if (node.test != Node::Test::none) {
+    const Node& node = loop_.nodes[i];
+    if (node.guard != Guard::none) {
       llvm::Value* const is_zero = arithmetic_.is_zero(values_[i]);
-      fail_if(node.test == Node::Test::nonzero ? is_zero : b_.CreateNot(is_zero));
+      fail_if(node.guard == Guard::nonzero ? is_zero : b_.CreateNot(is_zero));
     }
     if (node.is_address) {
       fail_if(may_not_load(values_[i], done));
@@ -32,21 +33,21 @@ void VectorLoop::compute(llvm::Value* done, llvm::Value* mask) {
 }
 
 llvm::Value* VectorLoop::varying(NodeIndex index, llvm::Value* done, llvm::Value* mask) {
-  const Node& node = turn_.nodes[index];
-  if (node.kind == Node::Kind::shifted) {
-    return shifted(node);
+  const Node& node = loop_.nodes[index];
+  if (node.kind == Node::Kind::recomputed) {
+    return recomputed(node);
   }
   if (node.op == Op::load) {
     return plan_.is_varying(node.a) ? gather(values_[node.a]) : load(node.a, done, mask);
   }
-  llvm::Value* const a = lanes(node.a, done);
-  llvm::Value* const b = lanes(node.b, done);
-  const Node& second = turn_.nodes[node.b];
+  llvm::Value* const a = as_vector(node.a, done);
+  llvm::Value* const b = as_vector(node.b, done);
+  const Node& second = loop_.nodes[node.b];
   return arithmetic_.apply(node.op, a, b, second.kind == Node::Kind::constant ? second.number : 0);
 }
 
-// What node a was a turn before: the last lane of the vector before, then this one's.
-llvm::Value* VectorLoop::shifted(const Node& node) {
+// What node a was an iteration before: the last lane of the vector before, then this one's.
+llvm::Value* VectorLoop::recomputed(const Node& node) {
   std::vector<int> places;
   for (unsigned lane = 0; lane < site_.lanes; ++lane) {
     places.push_back(static_cast<int>(site_.lanes - 1 + lane));
@@ -89,16 +90,16 @@ llvm::Value* VectorLoop::load(NodeIndex address, llvm::Value* done, llvm::Value*
 }
 
 void VectorLoop::store(llvm::Value* done, llvm::Value* mask) {
-  if (turn_.stores.empty() || plan_.keeps_one_cell()) {
+  if (loop_.stores.empty() || plan_.stores_to_one_cell()) {
     return;
   }
-  const bulk::Store& one = turn_.stores.front();
+  const loops::Store& one = loop_.stores.front();
   if (mask == nullptr && moves_one_by_one(one.value)) {
     move_one_by_one(one, done);
     return;
   }
   const bool falls = plan_.strides[one.address] < 0;
-  llvm::Value* cells = lanes(one.value, done);
+  llvm::Value* cells = as_vector(one.value, done);
   cells = falls ? b_.CreateVectorReverse(cells) : cells;
   llvm::Value* const place = lowest_place(one.address, done);
   const llvm::Align alignment(site_.cell->getBitWidth() / 8);
@@ -112,14 +113,14 @@ void VectorLoop::store(llvm::Value* done, llvm::Value* mask) {
 // Whether a node's cells, loaded from computed addresses, are only stored. They never need to be
 // lanes of a vector, which costs more than to load and store them.
 bool VectorLoop::moves_one_by_one(NodeIndex index) const {
-  const Node& node = turn_.nodes[index];
+  const Node& node = loop_.nodes[index];
   return node.only_stored && node.op == Op::load && plan_.is_varying(node.a) && !site_.gathers_fast;
 }
 
-// Does that, after it is certain that the addresses exist and that no turn of this vector stores
-// to them. The addresses go through the stack, which LLVM would avoid if it knew: taking a vector
-// apart takes longer.
-void VectorLoop::move_one_by_one(const bulk::Store& one, llvm::Value* done) {
+// Does that, after it is certain that the addresses exist and that no iteration of this vector
+// stores to them. The addresses go through the stack, which LLVM would avoid if it knew: taking a
+// vector apart takes longer.
+void VectorLoop::move_one_by_one(const loops::Store& one, llvm::Value* done) {
   llvm::IRBuilder<> entry(&site_.function->getEntryBlock(),
                           site_.function->getEntryBlock().begin());
   llvm::AllocaInst* const addresses = entry.CreateAlloca(vector_);
@@ -131,7 +132,7 @@ void VectorLoop::move_one_by_one(const bulk::Store& one, llvm::Value* done) {
     for (unsigned lane = first; lane < first + site_.lanes / 2; ++lane) {
       places.push_back(static_cast<int>(lane));
     }
-    b_.CreateAlignedStore(b_.CreateShuffleVector(values_[turn_.nodes[one.value].a], places),
+    b_.CreateAlignedStore(b_.CreateShuffleVector(values_[loop_.nodes[one.value].a], places),
                           b_.CreateConstInBoundsGEP1_64(site_.cell, addresses, first), alignment,
                           is_volatile);
   }
@@ -149,8 +150,8 @@ void VectorLoop::move_one_by_one(const bulk::Store& one, llvm::Value* done) {
   }
 }
 
-// Computed addresses must exist, and must not be what this vector of turns stores to: an earlier
-// turn of it might.
+// Computed addresses must exist, and must not be what this vector of iterations stores to: an
+// earlier iteration of it might.
 llvm::Value* VectorLoop::may_not_load(llvm::Value* addresses, llvm::Value* done) {
   const auto splat = [&](llvm::Value* value) { return b_.CreateVectorSplat(site_.lanes, value); };
   const unsigned bits = site_.cell->getBitWidth();
@@ -159,10 +160,10 @@ llvm::Value* VectorLoop::may_not_load(llvm::Value* addresses, llvm::Value* done)
           ? addresses
           : b_.CreateZExt(addresses, llvm::FixedVectorType::get(b_.getInt64Ty(), site_.lanes));
   llvm::Value* fails = b_.CreateICmpUGE(wide_addresses, splat(site_.size));
-  if (!turn_.stores.empty()) {
-    const NodeIndex store = turn_.stores.front().address;
+  if (!loop_.stores.empty()) {
+    const NodeIndex store = loop_.stores.front().address;
     llvm::Value* const is_stored =
-        plan_.keeps_one_cell()
+        plan_.stores_to_one_cell()
             ? b_.CreateICmpEQ(wide_addresses, splat(wide(bases_[store])))
             : b_.CreateICmpULT(b_.CreateSub(wide_addresses, splat(lowest_address(store, done))),
                                splat(b_.getInt64(site_.lanes)));
@@ -182,12 +183,12 @@ llvm::Value* VectorLoop::lowest_address(NodeIndex address, llvm::Value* done) {
              : b_.CreateSub(first, b_.CreateAdd(done, b_.getInt64(site_.lanes - 1)));
 }
 
-// Whatever its shape, a node's values as a vector.
-llvm::Value* VectorLoop::lanes(NodeIndex index, llvm::Value* done) {
+// A node's values as a vector, however they evolve.
+llvm::Value* VectorLoop::as_vector(NodeIndex index, llvm::Value* done) {
   if (plan_.is_varying(index)) {
     return values_[index];
   }
-  llvm::Value* const start = b_.CreateVectorSplat(site_.lanes, after_turns(index, done));
+  llvm::Value* const start = b_.CreateVectorSplat(site_.lanes, after_iterations(index, done));
   const std::int64_t stride = plan_.strides[index];
   if (stride == 0) {
     return start;
@@ -199,13 +200,13 @@ llvm::Value* VectorLoop::lanes(NodeIndex index, llvm::Value* done) {
   return b_.CreateAdd(start, llvm::ConstantVector::get(ramp));
 }
 
-// A uniform or linear node's value `turns` turns after the first.
-llvm::Value* VectorLoop::after_turns(NodeIndex index, llvm::Value* turns) {
+// The value of an invariant or induction variable `iterations` iterations after the first.
+llvm::Value* VectorLoop::after_iterations(NodeIndex index, llvm::Value* iterations) {
   const std::int64_t stride = plan_.strides[index];
   if (stride == 0) {
     return bases_[index];
   }
-  llvm::Value* const count = b_.CreateTrunc(turns, site_.cell);
+  llvm::Value* const count = b_.CreateTrunc(iterations, site_.cell);
   return b_.CreateAdd(bases_[index],
                       b_.CreateMul(count, llvm::ConstantInt::getSigned(site_.cell, stride)));
 }

@@ -1,13 +1,13 @@
 #pragma once
 
-// What is done to vectors of cells: the inner loops of bulk execution. They are compiled once for
+// What is done to vectors of cells: the inner loops of vectorised loops. They are compiled once for
 // every instruction set of interest; kernels() chooses when the program runs.
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
-namespace nram::bulk {
+namespace nram::loops {
 
 /// Operations that kernels exist for; the order of flow::Op from `add` on.
 enum class VectorOp : std::uint8_t { add, sub, lt, le, eq, min, max };
@@ -66,4 +66,4 @@ const Kernels<Cell>& kernels();
 /// ten microseconds.
 bool gathers_fast();
 
-}  // namespace nram::bulk
+}  // namespace nram::loops

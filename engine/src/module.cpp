@@ -14,7 +14,7 @@ Word truth(bool value, Modulus m) { return m.reduce(value ? 1 : 0); }
 // (The soft kernels of the trainer are looked up by opcode; without one, `evaluate` is enough.)
 std::vector<Module> standard_modules() {
   return {
-      {"READ", Opcode::read, 1, nullptr, "mem[a]"},
+      {"READ", Opcode::read, 1, nullptr, "mem[address]", {"address"}},
       {"ZERO", Opcode::zero, 0, [](Word, Word, Modulus) { return Word{0}; }, "0"},
       {"ONE", Opcode::one, 0, [](Word, Word, Modulus m) { return m.reduce(1); }, "1"},
       {"TWO", Opcode::two, 0, [](Word, Word, Modulus m) { return m.reduce(2); }, "2"},
@@ -27,7 +27,12 @@ std::vector<Module> standard_modules() {
       {"EQ", Opcode::eq, 2, [](Word a, Word b, Modulus m) { return truth(a == b, m); }, "a == b"},
       {"MIN", Opcode::min, 2, [](Word a, Word b, Modulus) { return std::min(a, b); }, "min(a, b)"},
       {"MAX", Opcode::max, 2, [](Word a, Word b, Modulus) { return std::max(a, b); }, "max(a, b)"},
-      {"WRITE", Opcode::write, 2, nullptr, "mem[a] := b, output 0"},
+      {"WRITE",
+       Opcode::write,
+       2,
+       nullptr,
+       "mem[address] := value, output 0",
+       {"address", "value"}},
   };
 }
 
@@ -60,6 +65,11 @@ void validate_custom(const Module& module) {
   }
   if (module.arity > 2) {
     reject(module, "a module takes at most two arguments");
+  }
+  const auto first = module.arguments.begin();
+  const auto last = first + module.arity;
+  if (std::find(first, last, "") != last || (module.arity == 2 && first[0] == first[1])) {
+    reject(module, "its arguments must have names, and two arguments different ones");
   }
   if (module.evaluate == nullptr) {
     reject(module, "it has no function");

@@ -58,6 +58,8 @@ TEST_CASE("a user's own module must be well-formed, and the message says what is
   CHECK(mentions(refusal({std::string(33, 'A'), Opcode::custom, 0, one, ""}), "32"));
   CHECK(mentions(refusal({"ADD", Opcode::custom, 0, one, ""}), "ADD", "taken"));
   CHECK(mentions(refusal({"XOR", Opcode::add, 2, one, ""}), "XOR", "custom"));
+  CHECK(mentions(refusal({"XOR", Opcode::custom, 2, one, "", {"a", "a"}}), "XOR", "different"));
+  CHECK(mentions(refusal({"NOT", Opcode::custom, 1, one, "", {"", "b"}}), "NOT", "names"));
   CHECK(mentions(refusal({"XOR", Opcode::custom, 3, one, ""}), "two arguments"));
   CHECK(mentions(refusal({"XOR", Opcode::custom, 2, nullptr, ""}), "no function"));
 

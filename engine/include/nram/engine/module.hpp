@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -39,10 +40,13 @@ struct Module {
   using Function = Word (*)(Word a, Word b, Modulus modulus);
 
   std::string name;     ///< upper-case letters, digits and '_', as program files spell it
-  Opcode opcode;        ///<
+  Opcode opcode;        ///< what executors and passes know it as
   unsigned arity;       ///< 0, 1 or 2
   Function evaluate;    ///< null for READ and WRITE, which touch memory
-  std::string summary;  ///< one line, for `nram inspect` and the manual
+  std::string summary;  ///< one line that says what it computes, by the names of its arguments
+  /// The names of its arguments, by which a CircuitBuilder is told what goes where; only the first
+  /// `arity` of them count.
+  std::array<std::string, 2> arguments = {"a", "b"};
 
   [[nodiscard]] bool touches_memory() const {
     return opcode == Opcode::read || opcode == Opcode::write;
@@ -50,7 +54,8 @@ struct Module {
 };
 
 /// Throws Error(usage), naming the module and what is wrong, unless this is a module that a user
-/// may add: opcode `custom`, a well-formed name, at most two arguments and a function.
+/// may add: opcode `custom`, a well-formed name, at most two arguments, which are called differently,
+/// and a function.
 void validate_custom(const Module& module);
 
 /// The modules that program and model files may name.

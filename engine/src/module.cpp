@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -27,21 +28,16 @@ std::vector<Module> standard_modules() {
       {"EQ", Opcode::eq, 2, [](Word a, Word b, Modulus m) { return truth(a == b, m); }, "a == b"},
       {"MIN", Opcode::min, 2, [](Word a, Word b, Modulus) { return std::min(a, b); }, "min(a, b)"},
       {"MAX", Opcode::max, 2, [](Word a, Word b, Modulus) { return std::max(a, b); }, "max(a, b)"},
-      {"WRITE",
-       Opcode::write,
-       2,
-       nullptr,
-       "mem[address] := value, output 0",
-       {"address", "value"}},
+      {"WRITE", Opcode::write, 2, nullptr, "mem[address] := value, output 0", {"address", "value"}},
   };
 }
 
-bool well_formed(std::string_view name) {
-  const auto allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  return !name.empty() && name.size() <= 32 && name.front() >= 'A' && name.front() <= 'Z' &&
-         std::all_of(name.begin(), name.end(), allowed);
+// Letters from `first` to `last`, digits and '_', a letter in front.
+bool well_formed(std::string_view name, char first, char last) {
+  const auto letter = [&](char c) { return c >= first && c <= last; };
+  return !name.empty() && name.size() <= 32 && letter(name.front()) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 [[noreturn]] void reject(const Module& module, std::string_view reason) {
@@ -57,7 +53,7 @@ ModuleTable ModuleTable::standard() {
 }
 
 void validate_custom(const Module& module) {
-  if (!well_formed(module.name)) {
+  if (!well_formed(module.name, 'A', 'Z')) {
     reject(module, "a name is 1 to 32 upper-case letters, digits or '_' and starts with a letter");
   }
   if (module.opcode != Opcode::custom) {
@@ -66,10 +62,15 @@ void validate_custom(const Module& module) {
   if (module.arity > 2) {
     reject(module, "a module takes at most two arguments");
   }
-  const auto first = module.arguments.begin();
-  const auto last = first + module.arity;
-  if (std::find(first, last, "") != last || (module.arity == 2 && first[0] == first[1])) {
-    reject(module, "its arguments must have names, and two arguments different ones");
+  const auto names = std::span(module.arguments).first(module.arity);
+  if (!std::all_of(names.begin(), names.end(),
+                   [](const std::string& name) { return well_formed(name, 'a', 'z'); })) {
+    reject(module,
+           "the name of an argument is 1 to 32 lower-case letters, digits or '_' and starts with a "
+           "letter");
+  }
+  if (module.arity == 2 && names[0] == names[1]) {
+    reject(module, "its two arguments must have different names");
   }
   if (module.evaluate == nullptr) {
     reject(module, "it has no function");
@@ -88,6 +89,26 @@ const Module* ModuleTable::find(std::string_view name) const {
   const auto it = std::find_if(modules_.begin(), modules_.end(),
                                [&](const Module& module) { return module.name == name; });
   return it == modules_.end() ? nullptr : &*it;
+}
+
+const Module& ModuleTable::at(std::string_view name) const {
+  if (const Module* const module = find(name)) {
+    return *module;
+  }
+  std::string known;
+  for (const Module& row : modules_) {
+    known += (known.empty() ? "" : " ") + row.name;
+  }
+  throw Error(ErrorKind::data, fmt::format("there is no module \"{}\"; known are {}", name, known));
+}
+
+std::vector<Module> ModuleTable::select(const std::vector<std::string_view>& names) const {
+  std::vector<Module> modules;
+  modules.reserve(names.size());
+  for (const std::string_view name : names) {
+    modules.push_back(at(name));
+  }
+  return modules;
 }
 
 }  // namespace nram

@@ -32,15 +32,11 @@ constexpr unsigned registers = 4;
 
 // READ comes after what computes addresses, so that everything can be an address.
 Machine walking_machine(Random& random) {
-  const ModuleTable table = ModuleTable::standard();
-  std::vector<Module> modules;
-  for (const std::string_view name :
-       {"ZERO", "ONE", "TWO", "INC", "DEC", "SUB", "READ", "ADD", "EQ", "LT", "MIN", "MAX"}) {
-    modules.push_back(*table.find(name));
-  }
+  std::vector<std::string_view> modules = {"ZERO", "ONE", "TWO", "INC", "DEC", "SUB",
+                                           "READ", "ADD", "EQ",  "LT",  "MIN", "MAX"};
   // WRITE before READ now and then: a turn may read what it has just written.
-  modules.insert(modules.begin() + (random() % 4 == 0 ? 5 : 12), *table.find("WRITE"));
-  return {registers, modules};
+  modules.insert(modules.begin() + (random() % 4 == 0 ? 5 : 12), "WRITE");
+  return Machine::standard(registers, modules);
 }
 
 Source source(const Machine& machine, std::string_view name) { return *machine.find_source(name); }

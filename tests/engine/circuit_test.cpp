@@ -1,6 +1,5 @@
-#include "errors.hpp"
-
 #include <doctest/doctest.h>
+#include <support/errors.hpp>
 #include <support/program_text.hpp>
 #include <support/random_program.hpp>
 

@@ -1,10 +1,9 @@
 // What a run promises, executor by executor.
 
-#include "errors.hpp"
-
 #include <atomic>
 
 #include <doctest/doctest.h>
+#include <support/errors.hpp>
 #include <support/hand_written.hpp>
 #include <support/program_text.hpp>
 #include <support/random_program.hpp>
@@ -26,16 +25,6 @@ std::vector<Engine> engines() {
 // Runs until told otherwise: r0 counts the steps.
 Program counter() {
   return program_from_text(Machine::standard(2), {{"", "READ(r1) INC(r0) WRITE(r1,READ) r0=INC"}});
-}
-
-// The machine of these modules, in this order.
-Machine machine_of(unsigned registers, std::initializer_list<std::string_view> names) {
-  const ModuleTable table = ModuleTable::standard();
-  std::vector<Module> modules;
-  for (const std::string_view name : names) {
-    modules.push_back(*table.find(name));
-  }
-  return {registers, modules};
 }
 
 RunCase run_case_of(std::vector<Word> memory, Modulus modulus, std::uint64_t step_limit) {
@@ -143,7 +132,7 @@ TEST_CASE("a fault names step, module, address and registers, and changes nothin
 }
 
 TEST_CASE("a READ that faults after the WRITE of its step takes the WRITE back") {
-  const Machine machine = machine_of(2, {"INC", "WRITE", "READ"});
+  const Machine machine = Machine::standard(2, {"INC", "WRITE", "READ"});
   const Program program =
       program_from_text(machine, {{"", "INC(r0) WRITE(r0,INC) READ(r1) r0=INC r1=READ"}});
   for (const Engine engine : engines()) {
@@ -167,7 +156,7 @@ TEST_CASE("a READ that faults after the WRITE of its step takes the WRITE back")
 }
 
 TEST_CASE("a READ that nobody uses cannot fail; every WRITE counts") {
-  const Machine machine = machine_of(2, {"READ", "WRITE"});
+  const Machine machine = Machine::standard(2, {"READ", "WRITE"});
   RunCase run_case = run_case_of({4, 5, 6}, Modulus::word64(), 1);
   run_case.options.registers = {77, 1};
   for (const Engine engine : engines()) {

@@ -1,11 +1,9 @@
 // Programs written down by names: what they mean, what is understood, and every message.
 
 #include "condition_parser.hpp"
-#include "errors.hpp"
-
-#include <initializer_list>
 
 #include <doctest/doctest.h>
+#include <support/errors.hpp>
 
 #include <nram/engine/executor.hpp>
 #include <nram/engine/program_builder.hpp>
@@ -14,15 +12,6 @@ using namespace nram;
 using namespace nram::test;
 
 namespace {
-
-Machine machine_of(unsigned registers, std::initializer_list<std::string_view> names) {
-  const ModuleTable table = ModuleTable::standard();
-  std::vector<Module> modules;
-  for (const std::string_view name : names) {
-    modules.push_back(*table.find(name));
-  }
-  return {registers, modules};
-}
 
 template <typename Action>
 std::string refusal(Action action) {
@@ -84,7 +73,7 @@ TEST_CASE("a program written by names runs") {
 }
 
 TEST_CASE("circuits: modules, arguments and registers by name, in any order") {
-  const Machine machine = machine_of(3, {"READ", "INC", "SUB", "WRITE"});  // 1 + 1 + 2 + 2
+  const Machine machine = Machine::standard(3, {"READ", "INC", "SUB", "WRITE"});  // 1 + 1 + 2 + 2
   const Circuit circuit = CircuitBuilder(machine)
                               .set_register("r1", "INC")
                               .set("WRITE", "value", "SUB")
@@ -115,25 +104,24 @@ TEST_CASE("a custom module names its arguments itself") {
 }
 
 TEST_CASE("what is not set: registers keep their values, arguments are r0, WRITE writes back") {
-  const Circuit idle = CircuitBuilder(machine_of(2, {"READ", "ADD", "WRITE"})).build();
+  const Circuit idle = CircuitBuilder(Machine::standard(2, {"READ", "ADD", "WRITE"})).build();
   CHECK(idle.arguments == std::vector<Source>{0, 0, 0, 0, 2});
   CHECK(idle.registers == std::vector<Source>{0, 1});
 
-  const Circuit reads = CircuitBuilder(machine_of(2, {"INC", "READ", "WRITE"}))
+  const Circuit reads = CircuitBuilder(Machine::standard(2, {"INC", "READ", "WRITE"}))
                             .set("READ", "address", "INC")
                             .set("INC", "a", "r1")
                             .build();
   CHECK(reads.arguments == std::vector<Source>{1, 2, 2, 3});
 
-  const Circuit no_memory = CircuitBuilder(machine_of(2, {"INC"})).build();
+  const Circuit no_memory = CircuitBuilder(Machine::standard(2, {"INC"})).build();
   CHECK(no_memory.arguments == std::vector<Source>{0});
 }
 
 TEST_CASE("a second WRITE repeats the first: to write back what was read would undo it") {
-  const ModuleTable table = ModuleTable::standard();
-  Module again = *table.find("WRITE");
-  again.name = "WRITE'";
-  const Machine machine(2, {*table.find("READ"), *table.find("WRITE"), again});
+  std::vector<Module> modules = ModuleTable::standard().select({"READ", "WRITE", "WRITE"});
+  modules.back().name = "WRITE'";
+  const Machine machine(2, modules);
   const Circuit once = CircuitBuilder(machine).set("WRITE", {"r0", "r1"}).build();
   CHECK(once.arguments == std::vector<Source>{0, 0, 1, 0, 1});
   const Circuit idle = CircuitBuilder(machine).build();
@@ -199,7 +187,7 @@ TEST_CASE("errors of circuits: what is used must be set") {
   CHECK(mentions(circuit_refusal([](auto& c) { c.set("WRITE", "address", "r0"); }),
                  "WRITE has one argument, but no value"));
   CHECK(mentions(refusal([] {
-                   (void)CircuitBuilder(machine_of(1, {"WRITE", "READ"})).build();
+                   (void)CircuitBuilder(Machine::standard(1, {"WRITE", "READ"})).build();
                  }),
                  "WRITE runs in every step, and no READ runs before it",
                  "set its address and value"));

@@ -64,10 +64,7 @@ const Circuit& circuit_at(const Program& program, std::uint32_t state, std::uint
   return program.circuits()[program.transition(state, mask).circuit];
 }
 
-Machine small_machine() {
-  const ModuleTable table = ModuleTable::standard();
-  return {2, {*table.find("READ"), *table.find("INC"), *table.find("WRITE")}};
-}
+Machine small_machine() { return Machine::standard(2, {"READ", "INC", "WRITE"}); }
 
 // All weights 0 but the biases of the selectors, which come last.
 Model model_with_biases(const Machine& machine, const ControllerShape& shape,

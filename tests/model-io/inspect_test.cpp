@@ -47,8 +47,7 @@ TEST_CASE("what a write that follows its read puts back is idle, nothing else is
   CHECK(idle("READ(r0) WRITE(r0,READ)"));
   CHECK_FALSE(idle("READ(r0) WRITE(r1,READ)"));
   CHECK_FALSE(idle("READ(r0) WRITE(r0,r1)"));
-  const ModuleTable table = ModuleTable::standard();
-  const Machine no_read(1, {*table.find("WRITE")});
+  const Machine no_read = Machine::standard(1, {"WRITE"});
   CHECK_FALSE(write_is_idle(no_read, blank_circuit(no_read)));
   CHECK(statements(no_read, blank_circuit(no_read)) == Lines{"mem[r0] := r0"});
 }

@@ -102,7 +102,7 @@ void training_iteration(benchmark::State& state) {
   SoftWorkspace workspace;
   Adam adam(parameters.size(), {1e-3});
   for (auto _ : state) {
-    const BatchResult result = soft.cost_and_gradient(parameters, batch, {}, workspace, gradient);
+    const CostResult result = soft.cost_and_gradient(parameters, batch, {}, workspace, gradient);
     benchmark::DoNotOptimize(result.cost);
     clip_elements(gradient, 0.5F);
     clip_norm(gradient, 5.0);

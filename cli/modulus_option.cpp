@@ -39,22 +39,15 @@ void ModulusOption::add_with_both_to(CLI::App& verb, const std::string& otherwis
       ->type_name("cells|word|K|both");
 }
 
-Modulus ModulusOption::resolve(std::size_t cells, CellType type) const {
+ModulusRule ModulusOption::rule() const {
+  if (text_.empty()) {
+    return ModulusRule::by_values();
+  }
   if (text_ == "word") {
-    return word_modulus(type);
+    return ModulusRule::word();
   }
-  if (is_cells()) {
-    return Modulus::of(cells);
-  }
-  const Word value = parse_number(text_).value_or(0);
-  const Modulus modulus = Modulus::of(value);
-  if (!modulus.contains(cells - 1)) {
-    throw Error(ErrorKind::usage,
-                fmt::format("--modulus {} is smaller than the memory's {} cells, so that addresses "
-                            "would not reach all of it",
-                            value, cells));
-  }
-  return modulus;
+  return text_ == "cells" ? ModulusRule::cells()
+                          : ModulusRule::fixed(Modulus::of(parse_number(text_).value_or(0)));
 }
 
 }  // namespace nram::cli

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
-#include <nram/engine/memory.hpp>
+#include <nram/engine/modulus_rule.hpp>
 
 namespace nram::cli {
 
@@ -23,9 +22,12 @@ class ModulusOption {
   [[nodiscard]] bool is_both() const { return text_ == "both"; }
   /// `cells` or not given.
   [[nodiscard]] bool is_cells() const { return text_.empty() || text_ == "cells"; }
-  /// The modulus for a memory of this many cells of this type. Throws Error(usage) if it is not
-  /// above every address. Precondition: not both.
-  [[nodiscard]] Modulus resolve(std::size_t cells, CellType type) const;
+  /// What was asked for. Precondition: not both.
+  [[nodiscard]] ModulusRule rule() const;
+  /// The modulus for a memory of this many cells of this type, as ModulusRule::modulus_for.
+  [[nodiscard]] Modulus resolve(std::size_t cells, CellType type) const {
+    return rule().modulus_for(cells, type);
+  }
 
  private:
   std::string text_;

@@ -2,25 +2,23 @@
 #include "interrupt.hpp"
 #include "modulus_option.hpp"
 #include "number.hpp"
-#include "output.hpp"
 #include "pass_option.hpp"
 #include "progress.hpp"
+#include "run_report.hpp"
 #include "runnable.hpp"
 #include "threads.hpp"
 #include "verbs.hpp"
 
 #include <chrono>
-#include <cmath>
-#include <map>
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include <nram/engine/batch.hpp>
 #include <nram/engine/error.hpp>
+#include <nram/engine/run_memories.hpp>
 #include <nram/model-io/array_file.hpp>
 #include <nram/model-io/memory_io.hpp>
 
@@ -50,272 +48,62 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string row_name(const RunCommand& line, std::size_t row, std::size_t rows) {
-  const std::string name = line.input == "-" ? "standard input" : line.input;
-  return rows == 1 ? name : fmt::format("{}: memory {}", name, row);
-}
-
-/// Whether no value of a memory is too large to be one of its addresses.
-bool values_are_addresses(MemoryView memory) {
-  return std::visit(
-      [](auto cells) {
-        for (const auto value : cells) {
-          if (value >= cells.size()) {
-            return false;
-          }
-        }
-        return true;
-      },
-      memory.cells());
-}
-
-/// The modulus of each memory. Without --modulus it is `cells` for all or `word` for all.
-std::vector<Modulus> choose_moduli(const RunCommand& line, const std::vector<MemoryView>& rows) {
-  bool word = false;
-  if (line.modulus.is_default()) {
-    for (const MemoryView row : rows) {
-      word = word || !values_are_addresses(row);
-    }
-  }
-  std::vector<Modulus> moduli;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const MemoryView row = rows[r];
-    moduli.push_back(word ? word_modulus(row.type())
-                          : line.modulus.resolve(row.size(), row.type()));
-    require_values_below(row, moduli.back(), row_name(line, r, rows.size()));
-  }
-  return moduli;
-}
-
-/// The memories as rows of one array, if that is what they are.
-std::optional<MemoryRows> as_rows_of_array(const std::vector<MemoryView>& rows) {
-  return std::visit(
-      [&]<typename Cell>(std::span<Cell> first) -> std::optional<MemoryRows> {
-        for (std::size_t r = 0; r < rows.size(); ++r) {
-          const auto* const cells = std::get_if<std::span<Cell>>(&rows[r].cells());
-          if (cells == nullptr || cells->size() != first.size() ||
-              cells->data() != first.data() + r * first.size()) {
-            return std::nullopt;
-          }
-        }
-        return MemoryRows(std::span(first.data(), rows.size() * first.size()), first.size());
-      },
-      rows.front().cells());
-}
-
-/// All results of a run, in the order of the memories: of the rows of an array as a batch, of other
-/// memories one by one.
-struct Batch {
-  std::vector<Modulus> moduli;
-  std::optional<BatchResult> rows{};
-  std::vector<RunResult> results{};
-  double seconds = 0.0;  ///< execution alone
-
-  [[nodiscard]] std::size_t size() const { return moduli.size(); }
-  [[nodiscard]] Outcome outcome(std::size_t r) const {
-    return rows ? (*rows)[r].outcome : results[r].outcome;
-  }
-  [[nodiscard]] RunResult result(std::size_t r) const {
-    return rows ? rows->result(r) : results[r];
-  }
-  [[nodiscard]] std::uint64_t steps() const {
-    std::uint64_t sum = rows ? rows->steps() : 0;
-    for (const RunResult& result : results) {
-      sum += result.steps;
-    }
-    return sum;
-  }
-  [[nodiscard]] std::uint64_t vectorised_steps() const {
-    std::uint64_t sum = rows ? rows->vectorised_steps() : 0;
-    for (const RunResult& result : results) {
-      sum += result.vectorised_steps;
-    }
-    return sum;
-  }
-  [[nodiscard]] std::size_t finished() const {
-    std::size_t count = 0;
-    for (std::size_t r = 0; r < size(); ++r) {
-      count += outcome(r) == Outcome::finished ? 1 : 0;
-    }
-    return count;
-  }
-};
-
-std::uint64_t step_limit(const RunCommand& line, MemoryView memory) {
-  return line.steps != 0 ? line.steps : default_step_limit(memory.size());
-}
-
-/// Memories of a text may differ in length, and with it in modulus and step limit; those that do
-/// not run together.
-void run_in_groups(const RunCommand& line, const Executor& executor,
-                   const std::vector<MemoryView>& rows, RunOptions& options, Batch& batch) {
-  std::map<std::pair<Word, std::uint64_t>, std::vector<std::size_t>> groups;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    groups[{batch.moduli[r].value(), step_limit(line, rows[r])}].push_back(r);
-  }
-  batch.results.resize(rows.size());
-  for (const auto& [key, members] : groups) {
-    options.modulus = batch.moduli[members.front()];
-    options.step_limit = key.second;
-    std::vector<MemoryView> views;
-    for (const std::size_t r : members) {
-      views.push_back(rows[r]);
-    }
-    std::vector<RunResult> results = run_batch(executor, views, options);
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      batch.results[members[i]] = std::move(results[i]);
-    }
-  }
-}
-
-Batch execute(const RunCommand& line, const Runnable& runnable,
-              const std::vector<MemoryView>& rows) {
-  const Executor& executor = *runnable.executor;
-  Batch batch{choose_moduli(line, rows)};
-  const auto array = rows.size() > 1 ? as_rows_of_array(rows) : std::nullopt;
+MemoryRuns execute(const RunCommand& line, const Runnable& runnable,
+                   std::span<const MemoryView> memories, const std::string& input) {
+  std::vector<Modulus> moduli = choose_moduli(memories, line.modulus.rule(), input);
   stop_if_interrupted();
 
   const ThreadLimit limit(line.threads);
   ProgressLine progress;
   const auto start = Clock::now();
-  RunOptions options;
+  MemoryRunOptions options;
+  options.step_limit = line.steps;
   options.registers = line.registers;
   options.speculation = line.no_speculate ? Speculation::never : Speculation::worthwhile;
   options.progress_interval = runnable.progress_interval();
-  options.on_progress = [&](std::uint64_t steps) {
+  options.on_progress = [&](std::uint64_t steps, std::uint64_t most) {
     if (progress.due()) {
-      const double seconds = seconds_since(start);
-      progress.show(fmt::format(
-          "{:.0f} million steps; the limit of {:.0f} million is {} away",
-          static_cast<double>(steps) / 1e6, static_cast<double>(options.step_limit) / 1e6,
-          time_left(static_cast<double>(steps), static_cast<double>(options.step_limit), seconds)));
+      const auto done = static_cast<double>(steps);
+      const auto total = static_cast<double>(most);
+      progress.show(fmt::format("{:.0f} million steps; the limit of {:.0f} million is {} away",
+                                done / 1e6, total / 1e6,
+                                time_left(done, total, seconds_since(start))));
     }
     return !interrupted();
   };
-  if (array) {
-    options.modulus = batch.moduli.front();
-    options.step_limit = step_limit(line, rows.front());
-    batch.rows = run_batch(executor, *array, options);
-  } else {
-    run_in_groups(line, executor, rows, options, batch);
-  }
-  batch.seconds = seconds_since(start);
+  MemoryRuns runs = run_memories(*runnable.executor, memories, std::move(moduli), options);
   stop_if_interrupted();
-  return batch;
-}
-
-/// Why a memory has no result; nothing if it has one.
-std::optional<std::string> reason(const Machine& machine, const RunResult& result,
-                                  MemoryView memory) {
-  switch (result.outcome) {
-    case Outcome::address_fault:
-      return describe_fault(machine, result, memory.size());
-    case Outcome::step_limit:
-      return fmt::format("did not finish after {} steps", result.steps);
-    default:
-      return std::nullopt;
-  }
-}
-
-void complain_about_failures(const RunCommand& line, const Machine& machine, const Batch& batch,
-                             const std::vector<MemoryView>& rows) {
-  constexpr std::size_t most = 10;
-  std::size_t shown = 0;
-  for (std::size_t r = 0; r < rows.size() && shown < most; ++r) {
-    if (batch.outcome(r) == Outcome::finished) {
-      continue;
-    }
-    if (const auto why = reason(machine, batch.result(r), rows[r])) {
-      complain(fmt::format("{}: {}", row_name(line, r, rows.size()), *why));
-      ++shown;
-    }
-  }
-  const std::size_t failures = rows.size() - batch.finished();
-  if (failures > shown) {
-    complain(fmt::format("and {} more of {} memories", failures - shown, rows.size()));
-  }
-  if (line.in_place) {
-    complain(fmt::format("{} holds what the program left there", line.input));
-  } else if (!line.keep_unfinished) {
-    complain("no output was written (--keep-unfinished writes it all the same)");
-  }
-}
-
-Json to_json(Modulus modulus) {
-  // 2^64 does not fit a JSON integer as libraries read them, but a double holds it exactly.
-  return modulus.value() != 0 ? Json(modulus.value()) : Json(std::ldexp(1.0, 64));
-}
-
-/// The modulus of all memories; "cells" if it differs from memory to memory.
-template <typename Text>
-auto common_modulus(const Batch& batch, Text text) -> decltype(text(batch.moduli.front())) {
-  for (const Modulus modulus : batch.moduli) {
-    if (modulus != batch.moduli.front()) {
-      return "cells";
-    }
-  }
-  return text(batch.moduli.front());
-}
-
-Json report(const RunCommand& line, const Runnable& runnable, const Batch& batch,
-            const std::vector<MemoryView>& rows, unsigned threads) {
-  const Machine& machine = runnable.executor->machine();
-  std::size_t cells = 0;
-  Json failures = Json::array();
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    cells += rows[r].size();
-    if (batch.outcome(r) == Outcome::finished) {
-      continue;
-    }
-    if (const auto why = reason(machine, batch.result(r), rows[r])) {
-      failures.push_back({{"memory", r}, {"reason", *why}});
-    }
-  }
-  Json report{{"finished", batch.finished() == rows.size()},
-              {"steps", batch.steps()},
-              {"vectorised_steps", batch.vectorised_steps()},
-              {"seconds", batch.seconds},
-              {"steps_per_second", static_cast<double>(batch.steps()) / batch.seconds},
-              {"engine", runnable.executor->name()},
-              {"controller", runnable.controller},
-              {"threads", threads},
-              {"modulus", common_modulus(batch, to_json)},
-              {"cells", cells},
-              {"rows", rows.size()}};
-  if (rows.size() == 1) {
-    report["registers"] = batch.result(0).registers;
-  }
-  if (!failures.empty()) {
-    report["failures"] = std::move(failures);
-  }
-  report["output"] = line.in_place ? line.input : line.output;
-  return report;
+  return runs;
 }
 
 /// Runs, writes with `write` what is to be written, and reports.
 template <typename Write>
 ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
-                        const std::vector<MemoryView>& rows, Write write) {
-  const Batch batch = execute(line, runnable, rows);
-  const bool finished = batch.finished() == rows.size();
+                        const std::vector<MemoryView>& memories, Write write) {
+  const std::string input = line.input == "-" ? "standard input" : line.input;
+  const MemoryRuns runs = execute(line, runnable, memories, input);
+  const RunReport report{runnable, memories, runs, input};
+  const bool finished = report.finished();
   if (finished || line.keep_unfinished || line.in_place) {
     write();
   }
   if (!finished) {
-    complain_about_failures(line, runnable.executor->machine(), batch, rows);
+    complain_about_failures(report);
+    if (line.in_place) {
+      complain(fmt::format("{} holds what the program left there", line.input));
+    } else if (!line.keep_unfinished) {
+      complain("no output was written (--keep-unfinished writes it all the same)");
+    }
   }
   if (line.json) {
     const ThreadLimit limit(line.threads);
     // A single memory is shared by threads only in vectorised loops.
-    const bool alone = rows.size() == 1 && (line.no_speculate || runnable.live());
-    const unsigned threads = alone ? 1 : ThreadLimit::in_force();
-    print_report(report(line, runnable, batch, rows, threads));
+    const bool alone = memories.size() == 1 && (line.no_speculate || runnable.live());
+    Json json = run_json(report, alone ? 1 : ThreadLimit::in_force());
+    json["output"] = line.in_place ? line.input : line.output;
+    print_report(json);
   } else if (finished) {
-    const double millions = static_cast<double>(batch.steps()) / batch.seconds / 1e6;
-    complain(fmt::format(
-        "{} steps in {:.3g} s ({} million a second), modulus {}", batch.steps(), batch.seconds,
-        millions < 10 ? fmt::format("{:.2g}", millions) : fmt::format("{:.0f}", millions),
-        common_modulus(batch, [](Modulus m) { return m.to_string(); })));
+    complain(run_summary(runs));
   }
   return finished ? ExitCode::done : ExitCode::failed;
 }

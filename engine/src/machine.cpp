@@ -56,6 +56,10 @@ Machine Machine::standard(unsigned registers) {
   return {registers, {table.modules().begin(), table.modules().end()}};
 }
 
+Machine Machine::standard(unsigned registers, const std::vector<std::string_view>& modules) {
+  return {registers, ModuleTable::standard().select(modules)};
+}
+
 std::string Machine::source_name(Source source) const {
   return is_register(source) ? fmt::format("r{}", source) : modules_[source - registers_].name;
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -14,7 +15,7 @@ Word truth(bool value, Modulus m) { return m.reduce(value ? 1 : 0); }
 // (The soft kernels of the trainer are looked up by opcode; without one, `evaluate` is enough.)
 std::vector<Module> standard_modules() {
   return {
-      {"READ", Opcode::read, 1, nullptr, "mem[a]"},
+      {"READ", Opcode::read, 1, nullptr, "mem[address]", {"address"}},
       {"ZERO", Opcode::zero, 0, [](Word, Word, Modulus) { return Word{0}; }, "0"},
       {"ONE", Opcode::one, 0, [](Word, Word, Modulus m) { return m.reduce(1); }, "1"},
       {"TWO", Opcode::two, 0, [](Word, Word, Modulus m) { return m.reduce(2); }, "2"},
@@ -27,16 +28,16 @@ std::vector<Module> standard_modules() {
       {"EQ", Opcode::eq, 2, [](Word a, Word b, Modulus m) { return truth(a == b, m); }, "a == b"},
       {"MIN", Opcode::min, 2, [](Word a, Word b, Modulus) { return std::min(a, b); }, "min(a, b)"},
       {"MAX", Opcode::max, 2, [](Word a, Word b, Modulus) { return std::max(a, b); }, "max(a, b)"},
-      {"WRITE", Opcode::write, 2, nullptr, "mem[a] := b, output 0"},
+      {"WRITE", Opcode::write, 2, nullptr, "mem[address] := value, output 0", {"address", "value"}},
   };
 }
 
-bool well_formed(std::string_view name) {
-  const auto allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  return !name.empty() && name.size() <= 32 && name.front() >= 'A' && name.front() <= 'Z' &&
-         std::all_of(name.begin(), name.end(), allowed);
+// Letters from `first` to `last`, digits and '_', a letter in front.
+bool well_formed(std::string_view name, char first, char last) {
+  const auto letter = [&](char c) { return c >= first && c <= last; };
+  return !name.empty() && name.size() <= 32 && letter(name.front()) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 [[noreturn]] void reject(const Module& module, std::string_view reason) {
@@ -52,7 +53,7 @@ ModuleTable ModuleTable::standard() {
 }
 
 void validate_custom(const Module& module) {
-  if (!well_formed(module.name)) {
+  if (!well_formed(module.name, 'A', 'Z')) {
     reject(module, "a name is 1 to 32 upper-case letters, digits or '_' and starts with a letter");
   }
   if (module.opcode != Opcode::custom) {
@@ -60,6 +61,16 @@ void validate_custom(const Module& module) {
   }
   if (module.arity > 2) {
     reject(module, "a module takes at most two arguments");
+  }
+  const auto names = std::span(module.arguments).first(module.arity);
+  if (!std::all_of(names.begin(), names.end(),
+                   [](const std::string& name) { return well_formed(name, 'a', 'z'); })) {
+    reject(module,
+           "the name of an argument is 1 to 32 lower-case letters, digits or '_' and starts with a "
+           "letter");
+  }
+  if (module.arity == 2 && names[0] == names[1]) {
+    reject(module, "its two arguments must have different names");
   }
   if (module.evaluate == nullptr) {
     reject(module, "it has no function");
@@ -78,6 +89,26 @@ const Module* ModuleTable::find(std::string_view name) const {
   const auto it = std::find_if(modules_.begin(), modules_.end(),
                                [&](const Module& module) { return module.name == name; });
   return it == modules_.end() ? nullptr : &*it;
+}
+
+const Module& ModuleTable::at(std::string_view name) const {
+  if (const Module* const module = find(name)) {
+    return *module;
+  }
+  std::string known;
+  for (const Module& row : modules_) {
+    known += (known.empty() ? "" : " ") + row.name;
+  }
+  throw Error(ErrorKind::data, fmt::format("there is no module \"{}\"; known are {}", name, known));
+}
+
+std::vector<Module> ModuleTable::select(const std::vector<std::string_view>& names) const {
+  std::vector<Module> modules;
+  modules.reserve(names.size());
+  for (const std::string_view name : names) {
+    modules.push_back(at(name));
+  }
+  return modules;
 }
 
 }  // namespace nram

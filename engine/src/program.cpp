@@ -11,14 +11,6 @@ namespace {
 
 [[noreturn]] void reject(const std::string& what) { throw Error(ErrorKind::data, what); }
 
-std::string mask_text(unsigned registers, std::uint32_t mask) {
-  std::string text;
-  for (unsigned r = 0; r < registers; ++r) {
-    text += fmt::format("{}r{}{}0", r == 0 ? "" : " ", r, ((mask >> r) & 1U) != 0 ? "=" : "≠");
-  }
-  return text;
-}
-
 }  // namespace
 
 Program::Program(Machine machine, std::vector<Circuit> circuits, std::vector<Rule> rules,
@@ -68,20 +60,20 @@ Program::Program(Machine machine, std::vector<Circuit> circuits, std::vector<Rul
     }
     if (!applies) {
       reject(
-          fmt::format("rule {}: never applies, because earlier rules of state {} match first; "
+          fmt::format("rule {} ({}): never applies, because earlier rules of state {} match first; "
                       "remove it or move it up",
-                      i, rule.state));
+                      i, condition_text(machine_, rule), rule.state));
     }
   }
   const auto hole = std::find_if(table_.begin(), table_.end(),
                                  [](const Transition& t) { return t.circuit == uncovered; });
   if (hole != table_.end()) {
     const auto index = static_cast<std::uint32_t>(hole - table_.begin());
-    reject(
-        fmt::format("state {} has no rule for {}; add one (a last rule without conditions covers "
-                    "everything left)",
-                    index >> machine_.registers(),
-                    mask_text(machine_.registers(), index & (machine_.masks() - 1))));
+    const std::uint32_t all = machine_.masks() - 1;
+    reject(fmt::format(
+        "state {} has no rule for {}; add one (a last rule without conditions covers "
+        "everything left)",
+        index >> machine_.registers(), condition_text(machine_, {0, all, index & all, {}})));
   }
 }
 

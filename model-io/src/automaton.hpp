@@ -1,7 +1,7 @@
 #pragma once
 
 #include "comparison.hpp"
-#include "state_book.hpp"
+#include "observation_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -37,17 +37,18 @@ struct Merging {
 
 /// The states found from the start on, breadth-first.
 struct Enumerated {
-  Automaton automaton;                ///< complete, but for confidence, if closed
-  std::vector<StateBook::Id> states;  ///< what stands for each state of the automaton
-  bool closed = false;  ///< else there are more states than allowed, or no step is left to the book
+  Automaton automaton;                       ///< complete, but for confidence, if closed
+  std::vector<ObservationTable::Id> states;  ///< what stands for each state of the automaton
+  bool closed = false;  ///< else more states than allowed, or steps than allowed
 };
 
 /// Enumerates the states of a controller that are reachable under any masks, merged, up to
 /// `max_states`. A feed-forward controller has one.
-Enumerated enumerate(StateBook& book, const Merging& merging, std::size_t max_states);
+Enumerated enumerate(ObservationTable& observations, const Merging& merging,
+                     std::size_t max_states);
 
 /// Fills in Automaton::confidence.
-void add_confidence(const StateBook& book, Enumerated& found);
+void add_confidence(const ObservationTable& observations, Enumerated& found);
 
 /// The smallest automaton that behaves the same (Moore's partition refinement). The state after a
 /// finishing step does not matter and becomes 0. Keeps state 0 the first.
@@ -59,6 +60,7 @@ Discrete discrete_of(const Machine& machine, const Automaton& automaton);
 /// An experiment that tells two controller states apart which the enumeration has merged; `masks`
 /// are those of a run in whose last step, and no earlier one, automaton and controller disagree.
 /// O(length · log(length)) steps of the controller.
-MaskRun distinguishing(StateBook& book, const Enumerated& found, const MaskRun& masks);
+MaskRun distinguishing(ObservationTable& observations, const Enumerated& found,
+                       const MaskRun& masks);
 
 }  // namespace nram

@@ -32,10 +32,7 @@ std::string_view argument_name(const Module& module, unsigned position) {
   if (module.arity < 2 || is_commutative(module.opcode)) {
     return "";
   }
-  if (module.opcode == Opcode::write) {
-    return position == 0 ? "address" : "value";
-  }
-  return position == 0 ? "a" : "b";
+  return module.arguments[position];
 }
 
 std::string module_node(const Module& module, bool idle) {

@@ -24,9 +24,10 @@ double distance(const std::vector<float>& a, const std::vector<float>& b, double
 // Sorts states into those that count as one. The first of its kind stands for all of them.
 class Classes {
  public:
-  Classes(StateBook& book, const Merging& merging) : book_(book), merging_(merging) {}
+  Classes(ObservationTable& observations, const Merging& merging)
+      : observations_(observations), merging_(merging) {}
 
-  std::uint32_t class_of(StateBook::Id id) {
+  std::uint32_t class_of(ObservationTable::Id id) {
     if (const auto known = known_.find(id); known != known_.end()) {
       return known->second;
     }
@@ -38,31 +39,32 @@ class Classes {
     return found;
   }
 
-  [[nodiscard]] const std::vector<StateBook::Id>& first() const { return first_; }
+  [[nodiscard]] const std::vector<ObservationTable::Id>& first() const { return first_; }
   [[nodiscard]] double largest_merge() const { return largest_merge_; }
 
  private:
-  const std::vector<std::uint32_t>& answers(StateBook::Id id) {
-    return book_.answers(id, merging_.experiments);
+  const std::vector<std::uint32_t>& row(ObservationTable::Id id) {
+    return observations_.row(id, merging_.experiments);
   }
 
-  std::uint32_t alike(StateBook::Id id) {
+  std::uint32_t alike(ObservationTable::Id id) {
     const auto next = static_cast<std::uint32_t>(first_.size());
-    const auto [entry, is_new] = by_answers_.emplace(answers(id), next);
+    const auto [entry, is_new] = by_row_.emplace(row(id), next);
     if (!is_new) {
-      merged(distance(book_.values(first_[entry->second]), book_.values(id), merging_.tolerance));
+      merged(distance(observations_.values(first_[entry->second]), observations_.values(id),
+                      merging_.tolerance));
     }
     return entry->second;
   }
 
-  // States are asked only if they are close to another one.
-  std::uint32_t nearest(StateBook::Id id) {
+  // A row is filled in only if its state is close to another one.
+  std::uint32_t nearest(ObservationTable::Id id) {
     double best = merging_.tolerance;
     std::size_t found = first_.size();
     for (std::size_t i = 0; i < first_.size(); ++i) {
-      const double d = distance(book_.values(first_[i]), book_.values(id), best);
+      const double d = distance(observations_.values(first_[i]), observations_.values(id), best);
       const bool nearer = d <= best && (found == first_.size() || d < best);
-      if (nearer && answers(first_[i]) == answers(id)) {
+      if (nearer && row(first_[i]) == row(id)) {
         best = d;
         found = i;
       }
@@ -75,44 +77,47 @@ class Classes {
 
   void merged(double distance) { largest_merge_ = std::max(largest_merge_, distance); }
 
-  StateBook& book_;
+  ObservationTable& observations_;
   const Merging& merging_;
-  std::vector<StateBook::Id> first_;
-  std::map<StateBook::Id, std::uint32_t> known_;
-  std::map<std::vector<std::uint32_t>, std::uint32_t> by_answers_;
+  std::vector<ObservationTable::Id> first_;
+  std::map<ObservationTable::Id, std::uint32_t> known_;
+  std::map<std::vector<std::uint32_t>, std::uint32_t> by_row_;
   double largest_merge_ = 0.0;
 };
 
 }  // namespace
 
-Enumerated enumerate(StateBook& book, const Merging& merging, std::size_t max_states) {
+Enumerated enumerate(ObservationTable& observations, const Merging& merging,
+                     std::size_t max_states) {
   Enumerated found;
   Automaton& automaton = found.automaton;
-  automaton.masks = book.controller().machine().masks();
+  automaton.masks = observations.controller().machine().masks();
   CircuitSet circuits;
-  Classes classes(book, merging);
+  Classes classes(observations, merging);
   classes.class_of(0);
   std::size_t done = 0;
-  while (done < classes.first().size() && classes.first().size() <= max_states && !book.spent()) {
-    for (const StateBook::Successor& successor : book.successors(classes.first()[done])) {
-      automaton.table.push_back({circuits.index_of(book.circuits()[successor.circuit]),
+  while (done < classes.first().size() && classes.first().size() <= max_states &&
+         !observations.spent()) {
+    for (const ObservationTable::Successor& successor :
+         observations.successors(classes.first()[done])) {
+      automaton.table.push_back({circuits.index_of(observations.circuits()[successor.circuit]),
                                  successor.finish ? 0 : classes.class_of(successor.next),
                                  successor.finish});
     }
     ++done;
   }
-  found.closed = done == classes.first().size() && !book.spent();
+  found.closed = done == classes.first().size() && !observations.spent();
   found.states = classes.first();
   automaton.circuits = circuits.circuits();
   automaton.largest_merge = classes.largest_merge();
   return found;
 }
 
-void add_confidence(const StateBook& book, Enumerated& found) {
-  const LiveController& controller = book.controller();
-  for (const StateBook::Id id : found.states) {
+void add_confidence(const ObservationTable& observations, Enumerated& found) {
+  const LiveController& controller = observations.controller();
+  for (const ObservationTable::Id id : found.states) {
     for (std::uint32_t mask = 0; mask < found.automaton.masks; ++mask) {
-      LstmState state = book.state(id);
+      LstmState state = observations.state(id);
       const std::vector<float> sure =
           confidence(controller.layout(), controller.logits(mask, state));
       found.automaton.confidence.insert(found.automaton.confidence.end(), sure.begin(), sure.end());

@@ -27,7 +27,7 @@ struct Candidate {
 class AutomatonSearch {
  public:
   AutomatonSearch(const LiveController& controller, const ExportOptions& options)
-      : controller_(controller), options_(options), book_(controller) {
+      : controller_(controller), options_(options), observations_(controller) {
     const std::uint32_t masks = controller.machine().masks();
     max_states_ = std::min<std::size_t>(options.max_states, Program::max_transitions / masks);
   }
@@ -39,7 +39,7 @@ class AutomatonSearch {
       by_behaviour();
     }
     if (best_) {
-      add_confidence(book_, best_->found);
+      add_confidence(observations_, best_->found);
     }
     return verified();
   }
@@ -104,9 +104,9 @@ class AutomatonSearch {
 
   // States within the tolerance, that decide alike, are one.
   void by_closeness() {
-    book_.allow(max_states_ * steps_per_state);
+    observations_.allow(max_states_ * steps_per_state);
     Merging merging{options_.merge_tolerance, first_experiments()};
-    Enumerated found = enumerate(book_, merging, max_states_);
+    Enumerated found = enumerate(observations_, merging, max_states_);
     states_seen_ = found.states.size();
     closes_ = found.closed;
     if (found.closed) {
@@ -118,13 +118,13 @@ class AutomatonSearch {
   // States are one until an experiment tells them apart (Angluin's learning of automata); every
   // disagreement with the controller yields another one.
   void by_behaviour() {
-    book_.allow(max_states_ * steps_per_state);
+    observations_.allow(max_states_ * steps_per_state);
     Merging merging{std::numeric_limits<double>::infinity(), first_experiments()};
     // Each round's random runs are new to it. They cost more than the experiments; whoever still
     // fails after so many will go on to.
     constexpr std::uint64_t most_rounds = 1000;
     for (std::uint64_t seed = 2; seed < 2 + most_rounds; ++seed) {
-      Enumerated found = enumerate(book_, merging, max_states_);
+      Enumerated found = enumerate(observations_, merging, max_states_);
       if (!found.closed) {
         return;
       }
@@ -133,13 +133,14 @@ class AutomatonSearch {
       if (!verification.first) {
         return;
       }
-      merging.experiments.push_back(distinguishing(book_, found, verification.first->masks));
+      merging.experiments.push_back(
+          distinguishing(observations_, found, verification.first->masks));
     }
   }
 
   const LiveController& controller_;
   const ExportOptions& options_;
-  StateBook book_;
+  ObservationTable observations_;
   std::size_t max_states_;
   std::size_t states_seen_ = 0;  // by closeness
   bool closes_ = false;
@@ -172,10 +173,10 @@ Exported exported(const Model& model, const Candidate& candidate) {
 // A feed-forward controller has one state, exactly.
 Exported exported_table(const Model& model) {
   const LiveController controller(model);
-  StateBook book(controller);
-  book.allow(std::uint64_t{controller.machine().masks()} + 1);
-  Candidate table{enumerate(book, {}, 1), {}, {}};
-  add_confidence(book, table.found);
+  ObservationTable observations(controller);
+  observations.allow(std::uint64_t{controller.machine().masks()} + 1);
+  Candidate table{enumerate(observations, {}, 1), {}, {}};
+  add_confidence(observations, table.found);
   return exported(model, table);
 }
 

@@ -77,16 +77,8 @@ Machine machine_in(const JsonField& metadata, const ModuleTable& table) {
   const JsonField registers = metadata.member(model_keys::registers);
   const unsigned count = whole_number(registers, registers.text(), 1, Machine::max_registers);
   const JsonField field = metadata.member(model_keys::modules);
-  std::vector<Module> modules;
-  for (const std::string_view name : split_list(field.text())) {
-    const Module* const module = table.find(name);
-    if (module == nullptr) {
-      field.fail(fmt::format("there is no module \"{}\"", name));
-    }
-    modules.push_back(*module);
-  }
   try {
-    return {count, std::move(modules)};
+    return {count, table.select(split_list(field.text()))};
   } catch (const Error& error) {
     field.fail(error.what());
   }

@@ -20,15 +20,12 @@ Machine machine_of(const JsonField& root, const ModuleTable& table) {
       static_cast<unsigned>(root.member("registers").number(1, Machine::max_registers));
   std::vector<Module> modules;
   for (const JsonField& field : root.member("modules").elements()) {
-    const Module* const module = table.find(field.text());
-    if (module == nullptr) {
-      std::string known;
-      for (const Module& row : table.modules()) {
-        known += (known.empty() ? "" : " ") + row.name;
-      }
-      field.fail(fmt::format("there is no module \"{}\"; known are {}", field.text(), known));
+    const std::string& name = field.text();
+    try {
+      modules.push_back(table.at(name));
+    } catch (const Error& error) {
+      field.fail(error.what());
     }
-    modules.push_back(*module);
   }
   try {
     return {registers, std::move(modules)};

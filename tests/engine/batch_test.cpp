@@ -1,13 +1,13 @@
 // Rows of a matrix against single runs of the reference: results, faults, limits, progress, and
 // what becomes of the cells.
 
-#include "errors.hpp"
 #include "executors.hpp"
 
 #include <algorithm>
 #include <atomic>
 
 #include <doctest/doctest.h>
+#include <support/errors.hpp>
 #include <support/hand_written.hpp>
 #include <support/random_program.hpp>
 #include <support/task_case.hpp>

@@ -1,10 +1,9 @@
 // What a run promises, executor by executor.
 
-#include "errors.hpp"
-
 #include <atomic>
 
 #include <doctest/doctest.h>
+#include <support/errors.hpp>
 #include <support/hand_written.hpp>
 #include <support/program_text.hpp>
 #include <support/random_program.hpp>
@@ -133,7 +132,7 @@ TEST_CASE("a fault names step, module, address and registers, and changes nothin
 }
 
 TEST_CASE("a READ that faults after the WRITE of its step takes the WRITE back") {
-  const Machine machine = machine_of(2, {"INC", "WRITE", "READ"});
+  const Machine machine = Machine::standard(2, {"INC", "WRITE", "READ"});
   const Program program =
       program_from_text(machine, {{"", "INC(r0) WRITE(r0,INC) READ(r1) r0=INC r1=READ"}});
   for (const Engine engine : engines()) {
@@ -157,7 +156,7 @@ TEST_CASE("a READ that faults after the WRITE of its step takes the WRITE back")
 }
 
 TEST_CASE("a READ that nobody uses cannot fail; every WRITE counts") {
-  const Machine machine = machine_of(2, {"READ", "WRITE"});
+  const Machine machine = Machine::standard(2, {"READ", "WRITE"});
   RunCase run_case = run_case_of({4, 5, 6}, Modulus::word64(), 1);
   run_case.options.registers = {77, 1};
   for (const Engine engine : engines()) {

@@ -101,16 +101,16 @@ std::vector<RunCase> small_cases() {
 
 TEST_CASE("all programs of one register and READ, WRITE and one more, in every order") {
   const std::vector<RunCase> cases = small_cases();
-  check_all_programs(machine_of(1, {"READ", "INC", "WRITE"}), cases);
-  check_all_programs(machine_of(1, {"WRITE", "READ", "DEC"}), cases);
-  check_all_programs(machine_of(1, {"INC", "WRITE", "READ"}), cases);
+  check_all_programs(Machine::standard(1, {"READ", "INC", "WRITE"}), cases);
+  check_all_programs(Machine::standard(1, {"WRITE", "READ", "DEC"}), cases);
+  check_all_programs(Machine::standard(1, {"INC", "WRITE", "READ"}), cases);
 }
 
 TEST_CASE("every pass alone, and all passes but one, on all small programs") {
   std::vector<RunCase> cases = all_memories(2, 3);
   const std::vector<RunCase> unchecked = all_memories(3, 3);
   cases.insert(cases.end(), {unchecked[5], unchecked[7], unchecked[19]});
-  const Machine machine = machine_of(1, {"READ", "DEC", "WRITE"});
+  const Machine machine = Machine::standard(1, {"READ", "DEC", "WRITE"});
   for (const PassInfo& info : passes()) {
     CAPTURE(info.name);
     check_all_programs(machine, cases, OptimisationOptions::none().enable(info.pass));
@@ -121,7 +121,7 @@ TEST_CASE("every pass alone, and all passes but one, on all small programs") {
 TEST_CASE("all circuits of two registers with every binary module") {
   for (const std::string_view name : {"ADD", "SUB", "LT", "LE", "EQ", "MIN", "MAX"}) {
     CAPTURE(name);
-    const Machine machine = machine_of(2, {"READ", name, "WRITE"});
+    const Machine machine = Machine::standard(2, {"READ", name, "WRITE"});
     std::vector<RunCase> cases = all_memories(2, 2);
     for (const Word first : {Word{0}, Word{2}}) {
       cases.push_back(

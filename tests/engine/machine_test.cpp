@@ -1,6 +1,5 @@
-#include "errors.hpp"
-
 #include <doctest/doctest.h>
+#include <support/errors.hpp>
 
 #include <nram/engine/machine.hpp>
 
@@ -18,6 +17,15 @@ TEST_CASE("a standard machine counts its arguments and candidates") {
   CHECK(machine.argument_candidates(13) == 16);
   CHECK(machine.register_candidates() == 17);
   CHECK(machine.masks() == 8);
+}
+
+TEST_CASE("a machine of some of the standard modules, in another order") {
+  const Machine machine = Machine::standard(2, {"WRITE", "READ"});
+  CHECK(machine.registers() == 2);
+  CHECK(machine.source_name(2) == "WRITE");
+  CHECK(machine.first_argument(1) == 2);
+  CHECK(mentions(message_of(ErrorKind::data, [] { (void)Machine::standard(2, {"MUL"}); }),
+                 "no module \"MUL\""));
 }
 
 TEST_CASE("sources have names, and names are sources") {

@@ -1,5 +1,3 @@
-#include "errors.hpp"
-
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -7,6 +5,7 @@
 #include <numeric>
 
 #include <doctest/doctest.h>
+#include <support/errors.hpp>
 #include <unistd.h>
 
 #include <nram/engine/memory.hpp>

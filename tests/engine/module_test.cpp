@@ -1,8 +1,7 @@
-#include "errors.hpp"
-
 #include <algorithm>
 
 #include <doctest/doctest.h>
+#include <support/errors.hpp>
 
 #include <nram/engine/module.hpp>
 
@@ -47,6 +46,21 @@ TEST_CASE("the table has the 14 modules of the paper in the default order") {
   CHECK(table.find("read") == nullptr);
 }
 
+TEST_CASE("modules by name, in any order; a name that there is not is refused") {
+  const ModuleTable table = ModuleTable::standard();
+  const std::vector<Module> two = table.select({"WRITE", "READ"});
+  REQUIRE(two.size() == 2);
+  CHECK(two[0].opcode == Opcode::write);
+  CHECK(two[1].opcode == Opcode::read);
+  CHECK(&table.at("INC") == table.find("INC"));
+  CHECK(message_of(ErrorKind::data,
+                   [&] {
+                     (void)table.select({"READ", "read"});
+                   }) ==
+        "there is no module \"read\"; known are READ ZERO ONE TWO INC ADD SUB DEC LT LE EQ MIN MAX "
+        "WRITE");
+}
+
 TEST_CASE("a user's own module must be well-formed, and the message says what is not") {
   ModuleTable table = ModuleTable::standard();
   const auto one = [](Word, Word, Modulus m) { return m.reduce(1); };
@@ -58,6 +72,11 @@ TEST_CASE("a user's own module must be well-formed, and the message says what is
   CHECK(mentions(refusal({std::string(33, 'A'), Opcode::custom, 0, one, ""}), "32"));
   CHECK(mentions(refusal({"ADD", Opcode::custom, 0, one, ""}), "ADD", "taken"));
   CHECK(mentions(refusal({"XOR", Opcode::add, 2, one, ""}), "XOR", "custom"));
+  CHECK(mentions(refusal({"XOR", Opcode::custom, 2, one, "", {"a", "a"}}), "XOR", "different"));
+  CHECK(mentions(refusal({"NOT", Opcode::custom, 1, one, "", {"", "b"}}), "NOT",
+                 "name of an argument"));
+  CHECK(mentions(refusal({"NOT", Opcode::custom, 1, one, "", {"Value"}}), "lower-case"));
+  CHECK(mentions(refusal({"NOT", Opcode::custom, 1, one, "", {"2nd"}}), "starts with a letter"));
   CHECK(mentions(refusal({"XOR", Opcode::custom, 3, one, ""}), "two arguments"));
   CHECK(mentions(refusal({"XOR", Opcode::custom, 2, nullptr, ""}), "no function"));
 

@@ -73,11 +73,11 @@ TEST_CASE("algebra") {
 }
 
 TEST_CASE("unreachable masks go and successors are decided where they are known") {
-  const Program program = program_from_text(Machine::standard(3),
-                                            {{"r0=0 r1=0 r2=0", "WRITE(r0,ONE) r0=ONE"},
-                                             {"r0!=0 r1=0 r2=0", "WRITE(r0,ONE) r1=TWO"},
-                                             {"r0!=0 r1!=0 r2=0", "WRITE(r0,TWO)", true},
-                                             {"", "READ(r2) WRITE(r1,READ) r0=READ r1=r2 r2=INC"}});
+  const Program program = program_from_text(
+      Machine::standard(3), {{"r0=0 r1=0 r2=0", "WRITE(r0,ONE) r0=ONE"},
+                             {"r0!=0 r1=0 r2=0", "WRITE(r0,ONE) r1=TWO"},
+                             {"r0!=0 r1!=0 r2=0", "WRITE(r0,TWO)", true},
+                             {"", "READ(r2) INC(r0) WRITE(r1,READ) r0=READ r1=r2 r2=INC"}});
   const OptimisedText text = optimised_text(program, {}, true);
   CHECK(text.blocks == 3);
   CHECK(text.listing.find("if ") == std::string::npos);

@@ -1,7 +1,6 @@
-#include "errors.hpp"
-
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
+#include <support/errors.hpp>
 
 #include <nram/engine/program.hpp>
 

@@ -13,6 +13,7 @@
 #include <support/task_case.hpp>
 
 #include <nram/engine/error.hpp>
+#include <nram/engine/program_builder.hpp>
 
 using namespace nram;
 using namespace nram::test;
@@ -31,15 +32,11 @@ constexpr unsigned registers = 4;
 
 // READ comes after what computes addresses, so that everything can be an address.
 Machine walking_machine(Random& random) {
-  const ModuleTable table = ModuleTable::standard();
-  std::vector<Module> modules;
-  for (const std::string_view name :
-       {"ZERO", "ONE", "TWO", "INC", "DEC", "SUB", "READ", "ADD", "EQ", "LT", "MIN", "MAX"}) {
-    modules.push_back(*table.find(name));
-  }
+  std::vector<std::string_view> modules = {"ZERO", "ONE", "TWO", "INC", "DEC", "SUB",
+                                           "READ", "ADD", "EQ",  "LT",  "MIN", "MAX"};
   // WRITE before READ now and then: an iteration may read what it has just written.
-  modules.insert(modules.begin() + (random() % 4 == 0 ? 5 : 12), *table.find("WRITE"));
-  return {registers, modules};
+  modules.insert(modules.begin() + (random() % 4 == 0 ? 5 : 12), "WRITE");
+  return Machine::standard(registers, modules);
 }
 
 Source source(const Machine& machine, std::string_view name) { return *machine.find_source(name); }
@@ -87,14 +84,12 @@ Program walking_program(Random& random) {
   std::vector<Rule> rules;
   static constexpr std::array<std::string_view, 3> places = {"ZERO", "ONE", "TWO"};
   for (std::uint32_t k = 0; k < places.size(); ++k) {
-    Circuit circuit = blank_circuit(machine);
-    const Source place = source(machine, places[k]);
-    const unsigned write = machine.first_argument(module_index(machine, "WRITE"));
-    circuit.arguments[machine.first_argument(module_index(machine, "READ"))] = place;
-    circuit.arguments[write] = place;  // zero it: what is loaded is not there any more
-    circuit.arguments[write + 1] = random() % 2 == 0 ? Source{0} : source(machine, "TWO");
-    circuit.registers[k] = source(machine, "READ");
-    circuits.push_back(circuit);
+    // Overwritten: what is loaded is not there any more.
+    circuits.push_back(CircuitBuilder(machine)
+                           .set("READ", {places[k]})
+                           .set("WRITE", {places[k], random() % 2 == 0 ? "r0" : "TWO"})
+                           .set_register(machine.source_name(static_cast<Source>(k)), "READ")
+                           .build());
     rules.push_back({k, 0, 0, {k, k + 1, false}});
   }
   const std::uint32_t steps = 1 + random() % 2;

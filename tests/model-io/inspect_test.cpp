@@ -33,7 +33,7 @@ TEST_CASE("statements show what matters and nothing else") {
   CHECK(lines_of("READ(r1) WRITE(r0,READ)") == Lines{"READ <- mem[r1]", "mem[r0] := READ"});
   CHECK(lines_of("WRITE(r0,r1) r1=WRITE") == Lines{"mem[r0] := r1", "r1 := 0"});
   // INC is used twice, so it is named; DEC is not used at all.
-  CHECK(lines_of("INC(r0) DEC(r1) READ(TWO) WRITE(INC,ZERO) r0=INC") ==
+  CHECK(lines_of("INC(r0) DEC(r1) READ(r1) WRITE(INC,ZERO) r0=INC") ==
         Lines{"INC <- INC(r0)", "mem[INC] := 0", "r0 := INC"});
   CHECK(lines_of("READ(r0) INC(r0) ADD(INC,INC) SUB(ADD,ADD) WRITE(r1,SUB)") ==
         Lines{"INC <- INC(r0)", "ADD <- ADD(INC, INC)", "mem[r1] := SUB(ADD, ADD)"});
@@ -47,8 +47,7 @@ TEST_CASE("what a write that follows its read puts back is idle, nothing else is
   CHECK(idle("READ(r0) WRITE(r0,READ)"));
   CHECK_FALSE(idle("READ(r0) WRITE(r1,READ)"));
   CHECK_FALSE(idle("READ(r0) WRITE(r0,r1)"));
-  const ModuleTable table = ModuleTable::standard();
-  const Machine no_read(1, {*table.find("WRITE")});
+  const Machine no_read = Machine::standard(1, {"WRITE"});
   CHECK_FALSE(write_is_idle(no_read, blank_circuit(no_read)));
   CHECK(statements(no_read, blank_circuit(no_read)) == Lines{"mem[r0] := r0"});
 }

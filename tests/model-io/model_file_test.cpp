@@ -18,8 +18,7 @@ namespace {
 
 Model small_model() {
   std::mt19937_64 random(5);
-  const ModuleTable table = ModuleTable::standard();
-  const Machine machine(1, {*table.find("READ"), *table.find("INC"), *table.find("WRITE")});
+  const Machine machine = Machine::standard(1, {"READ", "INC", "WRITE"});
   return random_model(machine, {ControllerKind::feed_forward, {2}, Activation::tanh}, 1.0F, random,
                       {{"task", "none"}});
 }

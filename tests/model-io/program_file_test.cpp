@@ -202,7 +202,7 @@ TEST_CASE("mistakes in rules are refused with their place") {
   CHECK(contains(refusal(",\n    {\"circuit\": \"walk\"}", ""), "has no rule for"));
   CHECK(contains(
       refusal("{\"circuit\": \"walk\"}", "{\"circuit\": \"walk\"}, {\"circuit\": \"end\"}"),
-      "rule 2: never applies"));
+      "rule 2 (always): never applies"));
   // Four thousand states of sixteen registers would be a table of 2^28 entries.
   const std::string wide = with(std::string(small), "\"registers\": 2", "\"registers\": 16");
   CHECK(contains(message_of(ErrorKind::data,

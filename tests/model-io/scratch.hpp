@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <doctest/doctest.h>
+#include <support/errors.hpp>
 
 #include <nram/engine/error.hpp>
 
@@ -35,19 +35,6 @@ std::string with(std::string text, std::string_view from, std::string_view to);
 
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
-}
-
-/// The message of the Error of this kind that the function throws; fails the test otherwise.
-template <typename Function>
-std::string message_of(ErrorKind kind, Function function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    CHECK(error.kind() == kind);
-    return error.what();
-  }
-  FAIL_CHECK("nothing was thrown");
-  return "";
 }
 
 /// Whether the function throws nram::Error; any other exception gets through and fails the test.

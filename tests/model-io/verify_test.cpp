@@ -14,10 +14,7 @@ using namespace nram::test;
 
 namespace {
 
-Machine small_machine() {
-  const ModuleTable table = ModuleTable::standard();
-  return {2, {*table.find("READ"), *table.find("INC"), *table.find("WRITE")}};
-}
+Machine small_machine() { return Machine::standard(2, {"READ", "INC", "WRITE"}); }
 
 struct Pair {
   Model model;

@@ -31,6 +31,7 @@ case $way in
       echo "the installed package refers to the source tree" >&2
       exit 1
     fi
+    "$(dirname "${BASH_SOURCE[0]}")/headers.sh" "$work/prefix/include" "$cxx"
     ;;
   subdirectory) "${configure[@]}" -DNRAM_SOURCE_DIR="$source" ;;
 esac

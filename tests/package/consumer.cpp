@@ -1,5 +1,5 @@
-// A program of somebody else's: builds a circuit by hand, runs it, looks at the result. With the
-// argument `jit` it runs as native code.
+// A program of somebody else's: writes a program for the machine by hand, runs it, looks at the
+// result. With the argument `jit` it runs as native code.
 
 #include <cstdint>
 #include <cstdio>
@@ -8,26 +8,23 @@
 #include <vector>
 
 #include <nram/engine/executor.hpp>
+#include <nram/engine/program_builder.hpp>
 #ifdef WITH_TRAINER
 #include <nram/trainer/builtin_tasks.hpp>
 #endif
 
 int main(int argc, char** argv) {
-  // mem[r0] = r0 + 1, r0 = r0 + 1, until r0 has come round to 0.
-  const nram::Machine machine = nram::Machine::standard(1);
-  nram::Circuit circuit = nram::blank_circuit(machine);
-  const auto inc = *machine.find_source("INC");
-  for (unsigned q = 0; q < machine.modules().size(); ++q) {
-    if (machine.modules()[q].name == "WRITE") {
-      circuit.arguments[machine.first_argument(q) + 1] = inc;
-    }
-  }
-  circuit.registers[0] = inc;
-  // The last step starts with r0 = 0 for the second time: two states tell the two apart.
-  const nram::Rule first{0, 0, 0, {0, 1, false}};
-  const nram::Rule last{1, 1, 1, {0, 1, true}};
-  const nram::Rule other{1, 0, 0, {0, 1, false}};
-  const nram::Program program(machine, {circuit}, {first, last, other});
+  // mem[r0] = r0 + 1, r0 = r0 + 1, until r0 has come round to 0. The last step starts with r0 = 0
+  // for the second time: two states tell the two apart.
+  nram::ProgramBuilder builder(nram::Machine::standard(1));
+  builder.circuit("count")
+      .set("INC", "a", "r0")
+      .set("WRITE", {"r0", "INC"})
+      .set_register("r0", "INC");
+  builder.rule("state 0").run("count").next_state(1);
+  builder.rule("state 1, r0 == 0").run("count").finish();
+  builder.rule("state 1, r0 != 0").run("count");
+  const nram::Program program = builder.build();
 
   std::vector<std::uint64_t> cells(8);
   nram::RunOptions options;

@@ -87,7 +87,7 @@ TEST_CASE("the cost is what its definition says") {
     const auto parameters = random_parameters<float>(soft.parameters(), 1.0, random);
     const LaneGroup group = random_group(6, 4, 3, 5, random);
     SoftWorkspace workspace;
-    const BatchResult result = soft.cost(parameters, {&group, 1}, all_terms(), workspace);
+    const CostResult result = soft.cost(parameters, {&group, 1}, all_terms(), workspace);
     const GroupResult figures = result.groups[0];
     double sum = 0.0;
     for (unsigned lane = 0; lane < 5; ++lane) {
@@ -164,7 +164,7 @@ TEST_CASE("accuracy and expected steps agree with the trace") {
     }
     right += right_of[lane];
   }
-  const BatchResult result = soft.cost(parameters, {&group, 1}, {}, workspace);
+  const CostResult result = soft.cost(parameters, {&group, 1}, {}, workspace);
   for (unsigned lane = 0; lane < lanes; ++lane) {
     CHECK(result.groups[0].right_cells[lane] == right_of[lane]);
     CHECK(result.groups[0].expected_steps[lane] == doctest::Approx(steps_of[lane]));
@@ -277,7 +277,7 @@ TEST_CASE("an unused lane contributes nothing, whatever is in it") {
   std::vector<float> gradient(soft.parameters());
   const GroupResult a =
       soft.cost_and_gradient(parameters, {&clean, 1}, all_terms(), workspace, wanted).groups[0];
-  const BatchResult all =
+  const CostResult all =
       soft.cost_and_gradient(parameters, {&dirty, 1}, all_terms(), workspace, gradient);
   CHECK(gradient == wanted);
   CHECK(all.groups[0].cost == a.cost);
@@ -317,7 +317,7 @@ TEST_CASE("NaN is noticed") {
   CHECK(soft.cost_and_gradient(parameters, {&group, 1}, {}, workspace, gradient).finite);
   parameters[3] = std::numeric_limits<float>::quiet_NaN();
   CHECK_FALSE(soft.cost(parameters, {&group, 1}, {}, workspace).finite);
-  const BatchResult result =
+  const CostResult result =
       soft.cost_and_gradient(parameters, {&group, 1}, {}, workspace, gradient);
   CHECK_FALSE(result.finite);
   CHECK_FALSE(result.groups[0].finite);
@@ -332,7 +332,7 @@ TEST_CASE("a gradient that overflows is noticed though the cost is finite") {
   SoftWorkspace workspace;
   std::vector<float> gradient(soft.parameters());
   CHECK(soft.cost(parameters, batch, {}, workspace).finite);
-  const BatchResult result = soft.cost_and_gradient(parameters, batch, {}, workspace, gradient);
+  const CostResult result = soft.cost_and_gradient(parameters, batch, {}, workspace, gradient);
   CHECK_FALSE(result.finite);
   CHECK(result.groups[0].finite);
   CHECK_FALSE(result.groups[1].finite);

@@ -238,7 +238,7 @@ class AutomatonAttempt final : public Attempt {
   }
 
   double validation_cost() {
-    const BatchResult result = training_.cost(validation_, cost_settings());
+    const CostResult result = training_.cost(validation_, cost_settings());
     accuracy_ = result.accuracy;
     return result.finite ? result.cost : infinity;
   }

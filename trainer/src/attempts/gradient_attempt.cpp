@@ -173,7 +173,7 @@ class GradientAttempt final : public Attempt {
   }
 
   // The level rises when the share of wrong cells on it has become small.
-  void note_error(const BatchResult& result, const std::vector<std::size_t>& levels) {
+  void note_error(const CostResult& result, const std::vector<std::size_t>& levels) {
     constexpr double memory = 0.9;
     for (std::size_t g = 0; g < levels.size(); ++g) {
       if (levels[g] != level_) {
@@ -203,7 +203,7 @@ class GradientAttempt final : public Attempt {
     cost.renormalise = true;
     cost.entropy_bonus = settings_.cost.entropy *
                          std::exp(-settings_.cost.entropy_decay * static_cast<double>(iteration_));
-    const BatchResult result = training_.step(
+    const CostResult result = training_.step(
         batch, cost, [this](std::span<float> gradient) { limit_and_disturb(gradient); });
     cost_ = result.cost;
     if (!result.finite) {

@@ -17,7 +17,7 @@ GradientTraining::GradientTraining(SoftMachine soft, std::vector<float> paramete
       parameters_(std::move(parameters)),
       gradient_(soft_.parameters()) {}
 
-BatchResult GradientTraining::cost(std::span<const LaneGroup> batch, const CostSettings& settings) {
+CostResult GradientTraining::cost(std::span<const LaneGroup> batch, const CostSettings& settings) {
   return soft_.cost(parameters_, batch, settings, workspace_);
 }
 

@@ -23,14 +23,14 @@ class GradientTraining {
   [[nodiscard]] const std::vector<float>& parameters() const { return parameters_; }
 
   /// Cost and figures of a batch, no step.
-  BatchResult cost(std::span<const LaneGroup> batch, const CostSettings& settings);
+  CostResult cost(std::span<const LaneGroup> batch, const CostSettings& settings);
 
   /// One step of Adam, `adjust` having had the gradient before. Without one if cost or gradient is
   /// not finite.
   template <typename Adjust>
-  BatchResult step(std::span<const LaneGroup> batch, const CostSettings& settings,
-                   const Adjust& adjust) {
-    const BatchResult result =
+  CostResult step(std::span<const LaneGroup> batch, const CostSettings& settings,
+                  const Adjust& adjust) {
+    const CostResult result =
         soft_.cost_and_gradient(parameters_, batch, settings, workspace_, gradient_);
     if (result.finite) {
       adjust(std::span(gradient_));

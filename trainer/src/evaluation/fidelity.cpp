@@ -133,7 +133,7 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
     visits.insert(visits.end(), hard.visits.begin(), hard.visits.end());
 
     const std::vector<LaneGroup> lanes = pack_lanes(machine, std::span(&example, 1), {});
-    const BatchResult batch = soft.cost(model.parameters(), lanes, {}, workspace);
+    const CostResult batch = soft.cost(model.parameters(), lanes, {}, workspace);
     soft_cells += batch.groups[0].result_cells[0];
     soft_right += batch.groups[0].right_cells[0];
     const auto trace = soft.trace(model.parameters(), lanes[0], 0, workspace);

@@ -93,9 +93,9 @@ struct SoftMachine::Impl {
     }
   }
 
-  BatchResult run(std::span<const float> parameters, std::span<const LaneGroup> batch,
-                  const CostSettings& settings, SoftWorkspace::Impl& workspace,
-                  std::span<float> gradient) const {
+  CostResult run(std::span<const float> parameters, std::span<const LaneGroup> batch,
+                 const CostSettings& settings, SoftWorkspace::Impl& workspace,
+                 std::span<float> gradient) const {
     require_fits(engine, parameters, batch);
     const std::size_t size = gradient.size();
     workspace.results.resize(batch.size());
@@ -121,9 +121,9 @@ struct SoftMachine::Impl {
     return summary(batch, workspace.results);
   }
 
-  static BatchResult summary(std::span<const LaneGroup> batch,
-                             std::span<const GroupResult> results) {
-    BatchResult total;
+  static CostResult summary(std::span<const LaneGroup> batch,
+                            std::span<const GroupResult> results) {
+    CostResult total;
     total.groups = results;
     unsigned used = 0;
     unsigned cells = 0;
@@ -172,15 +172,15 @@ SoftMachine& SoftMachine::operator=(SoftMachine&&) noexcept = default;
 const Machine& SoftMachine::machine() const { return impl_->engine.machine(); }
 std::size_t SoftMachine::parameters() const { return impl_->engine.parameters(); }
 
-BatchResult SoftMachine::cost(std::span<const float> parameters, std::span<const LaneGroup> batch,
-                              const CostSettings& settings, SoftWorkspace& workspace) const {
+CostResult SoftMachine::cost(std::span<const float> parameters, std::span<const LaneGroup> batch,
+                             const CostSettings& settings, SoftWorkspace& workspace) const {
   return impl_->run(parameters, batch, settings, workspace.impl(), {});
 }
 
-BatchResult SoftMachine::cost_and_gradient(std::span<const float> parameters,
-                                           std::span<const LaneGroup> batch,
-                                           const CostSettings& settings, SoftWorkspace& workspace,
-                                           std::span<float> gradient) const {
+CostResult SoftMachine::cost_and_gradient(std::span<const float> parameters,
+                                          std::span<const LaneGroup> batch,
+                                          const CostSettings& settings, SoftWorkspace& workspace,
+                                          std::span<float> gradient) const {
   if (gradient.size() != this->parameters()) {
     throw Error(
         ErrorKind::usage,

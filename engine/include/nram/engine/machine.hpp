@@ -30,6 +30,9 @@ class Machine {
 
   /// `registers` registers and the 14 standard modules in the default order.
   static Machine standard(unsigned registers);
+  /// `registers` registers and the standard modules of these names, in this order. Throws as the
+  /// constructor and ModuleTable::at do.
+  static Machine standard(unsigned registers, const std::vector<std::string_view>& modules);
 
   [[nodiscard]] unsigned registers() const { return registers_; }
   [[nodiscard]] const std::vector<Module>& modules() const { return modules_; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -39,10 +40,13 @@ struct Module {
   using Function = Word (*)(Word a, Word b, Modulus modulus);
 
   std::string name;     ///< upper-case letters, digits and '_', as program files spell it
-  Opcode opcode;        ///<
+  Opcode opcode;        ///< what executors and passes know it as
   unsigned arity;       ///< 0, 1 or 2
   Function evaluate;    ///< null for READ and WRITE, which touch memory
-  std::string summary;  ///< one line, for `nram inspect` and the manual
+  std::string summary;  ///< one line that says what it computes, by the names of its arguments
+  /// The names of its arguments, lower-case letters, digits and '_', by which a CircuitBuilder is
+  /// told what goes where; only the first `arity` of them count.
+  std::array<std::string, 2> arguments = {"a", "b"};
 
   [[nodiscard]] bool touches_memory() const {
     return opcode == Opcode::read || opcode == Opcode::write;
@@ -50,7 +54,8 @@ struct Module {
 };
 
 /// Throws Error(usage), naming the module and what is wrong, unless this is a module that a user
-/// may add: opcode `custom`, a well-formed name, at most two arguments and a function.
+/// may add: opcode `custom`, a well-formed name, at most two arguments with well-formed, different
+/// names, and a function.
 void validate_custom(const Module& module);
 
 /// The modules that program and model files may name.
@@ -66,6 +71,12 @@ class ModuleTable {
 
   /// The module of this name, or null.
   [[nodiscard]] const Module* find(std::string_view name) const;
+
+  /// The module of this name. Throws Error(data), listing those there are, if there is none.
+  [[nodiscard]] const Module& at(std::string_view name) const;
+
+  /// The modules of these names, in this order, as for a Machine. Throws as at() does.
+  [[nodiscard]] std::vector<Module> select(const std::vector<std::string_view>& names) const;
 
   /// All modules in the order of the table.
   [[nodiscard]] std::span<const Module> modules() const { return modules_; }

@@ -57,7 +57,7 @@ struct GroupResult {
 };
 
 /// Figures of a batch.
-struct BatchResult {
+struct CostResult {
   double cost = 0.0;            ///< sum over all lanes
   double accuracy = 1.0;        ///< right cells / result cells; 1 if there are none
   double expected_steps = 0.0;  ///< mean over the lanes in use
@@ -133,15 +133,15 @@ class SoftMachine {
 
   /// Cost and figures of a batch. Throws Error(usage) if the number of parameters or a group's
   /// number of registers is not the machine's.
-  BatchResult cost(std::span<const float> parameters, std::span<const LaneGroup> batch,
-                   const CostSettings& settings, SoftWorkspace& workspace) const;
+  CostResult cost(std::span<const float> parameters, std::span<const LaneGroup> batch,
+                  const CostSettings& settings, SoftWorkspace& workspace) const;
 
   /// The same, and the gradient of the cost, which replaces the contents of `gradient` (as long as
   /// `parameters`). Sums are taken in a fixed order: equal input gives equal bits, whatever the
   /// number of threads.
-  BatchResult cost_and_gradient(std::span<const float> parameters, std::span<const LaneGroup> batch,
-                                const CostSettings& settings, SoftWorkspace& workspace,
-                                std::span<float> gradient) const;
+  CostResult cost_and_gradient(std::span<const float> parameters, std::span<const LaneGroup> batch,
+                               const CostSettings& settings, SoftWorkspace& workspace,
+                               std::span<float> gradient) const;
 
   /// Runs one lane of a group for all T steps and reports every step.
   std::vector<SoftStep> trace(std::span<const float> parameters, const LaneGroup& group,

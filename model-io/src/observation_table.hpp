@@ -23,10 +23,11 @@ class CircuitSet {
   std::vector<Circuit> circuits_;
 };
 
-/// Every state of a controller that was met, to the last bit, and what was found out about it. Each
-/// step of the network is taken once, however often states are enumerated: steps are what costs.
-/// References that it returns stay valid, but for answers that grow.
-class StateBook {
+/// The observation table of automaton learning (Angluin's L*): a row for every state of a
+/// controller that was met, to the last bit, and in it a column for every experiment, a sequence of
+/// masks. Each step of the network is taken once, however often states are enumerated: steps are
+/// what costs. References that it returns stay valid, but for rows that grow.
+class ObservationTable {
  public:
   using Id = std::uint32_t;
 
@@ -37,7 +38,7 @@ class StateBook {
     bool finish;
   };
 
-  explicit StateBook(const LiveController& controller);
+  explicit ObservationTable(const LiveController& controller);
 
   /// How many steps the network may take from now on. Those that are under way are finished.
   void allow(std::uint64_t steps) { allowed_ = steps; }
@@ -51,28 +52,29 @@ class StateBook {
 
   /// What happens in a state under each mask.
   const std::vector<Successor>& successors(Id id);
-  /// What a state answers to each experiment: equal numbers for equal last steps. An answer never
-  /// changes, so those known from before are kept: `experiments` may only grow at its end.
-  const std::vector<std::uint32_t>& answers(Id id, std::span<const MaskRun> experiments);
+  /// The row of a state: what it does at the end of each experiment, as equal numbers for equal
+  /// last steps. An entry never changes, so those known from before are kept: `experiments` may
+  /// only grow at its end.
+  const std::vector<std::uint32_t>& row(Id id, std::span<const MaskRun> experiments);
 
   [[nodiscard]] const LiveController& controller() const { return *controller_; }
   [[nodiscard]] const std::vector<Circuit>& circuits() const { return circuits_.circuits(); }
 
  private:
-  struct Entry {
+  struct Row {
     const std::vector<float>* values;  // a key of ids_
     std::vector<Successor> successors{};
-    std::vector<std::uint32_t> answers{};
+    std::vector<std::uint32_t> entries{};
   };
 
   Id id_of(const LstmState& state);
   [[nodiscard]] std::uint32_t index_of(Decision decision);
-  [[nodiscard]] std::uint32_t answer(Id id, const MaskRun& experiment);
+  [[nodiscard]] std::uint32_t entry(Id id, const MaskRun& experiment);
 
   const LiveController* controller_;
   std::uint64_t allowed_ = 0;
   std::map<std::vector<float>, Id> ids_;
-  std::deque<Entry> states_;  // what refers to one outlives the adding of others
+  std::deque<Row> states_;  // what refers to one outlives the adding of others
   CircuitSet circuits_;
 };
 

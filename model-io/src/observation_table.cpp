@@ -1,4 +1,4 @@
-#include "state_book.hpp"
+#include "observation_table.hpp"
 
 #include <utility>
 
@@ -15,36 +15,36 @@ std::uint32_t CircuitSet::index_of(const Circuit& circuit) {
   return entry->second;
 }
 
-StateBook::StateBook(const LiveController& controller) : controller_(&controller) {
+ObservationTable::ObservationTable(const LiveController& controller) : controller_(&controller) {
   id_of(controller.start());
 }
 
-LstmState StateBook::state(Id id) const {
+LstmState ObservationTable::state(Id id) const {
   const std::vector<float>& all = values(id);
   const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
   return {{all.begin(), middle}, {middle, all.end()}};
 }
 
-StateBook::Id StateBook::id_of(const LstmState& state) {
+ObservationTable::Id ObservationTable::id_of(const LstmState& state) {
   std::vector<float> values = state.hidden;
   values.insert(values.end(), state.cell.begin(), state.cell.end());
   const auto [entry, is_new] = ids_.emplace(std::move(values), static_cast<Id>(states_.size()));
   if (is_new) {
-    states_.push_back(Entry{&entry->first});
+    states_.push_back(Row{&entry->first});
   }
   return entry->second;
 }
 
 // For an LSTM what does not matter is left out of circuits: it would tell states apart that do the
 // same.
-std::uint32_t StateBook::index_of(Decision decision) {
+std::uint32_t ObservationTable::index_of(Decision decision) {
   if (controller_->recurrent()) {
     decision.circuit = without_dead_arguments(controller_->machine(), std::move(decision.circuit));
   }
   return circuits_.index_of(decision.circuit);
 }
 
-const std::vector<StateBook::Successor>& StateBook::successors(Id id) {
+const std::vector<ObservationTable::Successor>& ObservationTable::successors(Id id) {
   if (states_[id].successors.empty()) {
     const std::uint32_t masks = controller_->machine().masks();
     spend(masks);
@@ -60,7 +60,7 @@ const std::vector<StateBook::Successor>& StateBook::successors(Id id) {
   return states_[id].successors;
 }
 
-std::uint32_t StateBook::answer(Id id, const MaskRun& experiment) {
+std::uint32_t ObservationTable::entry(Id id, const MaskRun& experiment) {
   constexpr std::uint32_t finished_before = 0;
   const auto number = [](std::uint32_t circuit, bool finish) {
     return 1 + 2 * circuit + (finish ? 1 : 0);
@@ -82,12 +82,13 @@ std::uint32_t StateBook::answer(Id id, const MaskRun& experiment) {
   return number(index_of(std::move(decision)), finish);
 }
 
-const std::vector<std::uint32_t>& StateBook::answers(Id id, std::span<const MaskRun> experiments) {
-  for (std::size_t e = states_[id].answers.size(); e < experiments.size(); ++e) {
-    const std::uint32_t given = answer(id, experiments[e]);
-    states_[id].answers.push_back(given);
+const std::vector<std::uint32_t>& ObservationTable::row(Id id,
+                                                        std::span<const MaskRun> experiments) {
+  for (std::size_t e = states_[id].entries.size(); e < experiments.size(); ++e) {
+    const std::uint32_t given = entry(id, experiments[e]);
+    states_[id].entries.push_back(given);
   }
-  return states_[id].answers;
+  return states_[id].entries;
 }
 
 }  // namespace nram

@@ -231,12 +231,12 @@ TEST_CASE("what the cost's gradient has to say are its slopes") {
       logits[i] = static_cast<float>(finish ? std::log(p / (1.0 - p)) : std::log(p));
     }
     const Model model = model_of_table(machine, logits);
-    const soft::SoftEngine<double> engine(machine, model.controller());
+    const auto engine = soft::functions<double>().engine(machine, model.controller());
     soft::Tape<double> tape;
     double total = 0.0;
     for (const LaneGroup& group : batch) {
       total += soft_test::total_cost(
-          engine, std::vector<double>(model.parameters().begin(), model.parameters().end()), group,
+          *engine, std::vector<double>(model.parameters().begin(), model.parameters().end()), group,
           cost, tape);
     }
     return total;

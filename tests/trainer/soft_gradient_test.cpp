@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,10 @@ struct Case {
   unsigned states = 0;  // of a soft flow chart instead of the controller
 };
 
-soft::SoftEngine<double> engine_of(const Case& test) {
-  return test.states == 0 ? soft::SoftEngine<double>(test.machine, test.controller)
-                          : soft::SoftEngine<double>(test.machine, test.states);
+std::unique_ptr<const soft::SoftEngine<double>> engine_of(const Case& test) {
+  const auto& functions = soft::functions<double>();
+  return test.states == 0 ? functions.engine(test.machine, test.controller)
+                          : functions.automaton_engine(test.machine, test.states);
 }
 
 CostSettings all_terms() {
@@ -118,7 +120,8 @@ TEST_CASE("the gradient agrees with finite differences") {
   Random random(7);
   for (const Case& test : cases()) {
     CAPTURE(test.name);
-    const soft::SoftEngine<double> engine = engine_of(test);
+    const auto made = engine_of(test);
+    const soft::SoftEngine<double>& engine = *made;
     const LaneGroup group =
         random_group(test.modulus, test.steps, test.machine.registers(), 3, random);
     std::vector<double> parameters = random_parameters<double>(engine.parameters(), 0.7, random);

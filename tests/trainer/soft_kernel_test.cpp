@@ -1,11 +1,7 @@
 // The soft extension of every module: exact distributions against enumeration, gradients against
 // finite differences, specialised kernels against the generic one; exp, log and softmax.
 
-#include "soft/matmul.hpp"
-#include "soft/mixing.hpp"
-#include "soft/module_kernels.hpp"
-#include "soft/tape.hpp"
-#include "soft/vector_math.hpp"
+#include "soft/engine.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -112,13 +108,14 @@ unsigned rows_of(soft::Support support, unsigned m) {
 constexpr unsigned moduli[] = {2, 3, 4, 5, 8, 13, 20};
 
 TEST_CASE("a pure module's result has the distribution that enumeration gives") {
+  const soft::Functions<double>& functions = soft::functions<double>();
   Random random(1);
   for (const Module& module : modules_with_arguments()) {
     if (module.touches_memory()) {
       continue;
     }
     CAPTURE(module.name);
-    const auto& kernel = soft::soft_kernel<double>(module.opcode);
+    const auto& kernel = functions.kernel(module.opcode);
     for (const unsigned m : moduli) {
       CAPTURE(m);
       Bench bench(module, m, random);
@@ -142,13 +139,14 @@ TEST_CASE("a pure module's result has the distribution that enumeration gives") 
 }
 
 TEST_CASE("the generic kernel computes the same as the specialised ones") {
+  const soft::Functions<double>& functions = soft::functions<double>();
   Random random(2);
   for (const Module& module : modules_with_arguments()) {
     if (module.touches_memory() || module.opcode == Opcode::custom) {
       continue;
     }
     CAPTURE(module.name);
-    const auto& kernel = soft::soft_kernel<double>(module.opcode);
+    const auto& kernel = functions.kernel(module.opcode);
     REQUIRE(kernel.opcode == module.opcode);  // there is a specialised one
     for (const unsigned m : moduli) {
       CAPTURE(m);
@@ -163,8 +161,8 @@ TEST_CASE("the generic kernel computes the same as the specialised ones") {
         const Buffer db = zeros(m);
         const soft::ModuleGradient<double> gradient{d.data(), da.data(), db.data(), nullptr};
         if (generic) {
-          soft::generic_forward(bench.call);
-          soft::generic_backward(bench.call, gradient);
+          functions.generic_forward(bench.call);
+          functions.generic_backward(bench.call, gradient);
         } else {
           kernel.forward(bench.call);
           kernel.backward(bench.call, gradient);
@@ -199,10 +197,11 @@ double projection(const soft::SoftKernel<double>& kernel, const Bench& bench, co
 }
 
 TEST_CASE("each module's gradient agrees with finite differences") {
+  const soft::Functions<double>& functions = soft::functions<double>();
   Random random(3);
   for (const Module& module : modules_with_arguments()) {
     CAPTURE(module.name);
-    const auto& kernel = soft::soft_kernel<double>(module.opcode);
+    const auto& kernel = functions.kernel(module.opcode);
     for (const unsigned m : moduli) {
       CAPTURE(m);
       Bench bench(module, m, random);
@@ -245,11 +244,12 @@ TEST_CASE("each module's gradient agrees with finite differences") {
 }
 
 TEST_CASE("WRITE mixes, READ looks up") {
+  const soft::Functions<double>& functions = soft::functions<double>();
   const unsigned m = 3;
   Random random(4);
   const ModuleTable table = ModuleTable::standard();
   Bench bench(*table.find("WRITE"), m, random);
-  soft::soft_kernel<double>(Opcode::write).forward(bench.call);
+  functions.kernel(Opcode::write).forward(bench.call);
   for (unsigned j = 0; j < m; ++j) {
     for (unsigned k = 0; k < m; ++k) {
       const double p = bench.a[j][5];
@@ -257,7 +257,7 @@ TEST_CASE("WRITE mixes, READ looks up") {
             doctest::Approx((1 - p) * bench.memory[j * m + k][5] + p * bench.b[k][5]));
     }
   }
-  soft::soft_kernel<double>(Opcode::read).forward(bench.call);
+  functions.kernel(Opcode::read).forward(bench.call);
   for (unsigned k = 0; k < m; ++k) {
     double wanted = 0.0;
     for (unsigned j = 0; j < m; ++j) {
@@ -268,13 +268,14 @@ TEST_CASE("WRITE mixes, READ looks up") {
 }
 
 TEST_CASE("distributions stay distributions") {
+  const soft::Functions<double>& functions = soft::functions<double>();
   Random random(5);
   for (const Module& module : modules_with_arguments()) {
     if (module.opcode == Opcode::write) {
       continue;
     }
     CAPTURE(module.name);
-    const auto& kernel = soft::soft_kernel<double>(module.opcode);
+    const auto& kernel = functions.kernel(module.opcode);
     Bench bench(module, 7, random);
     bench.a = random_distributions(1, 7, false, random);
     bench.b = random_distributions(1, 7, false, random);
@@ -294,6 +295,7 @@ TEST_CASE("distributions stay distributions") {
 }
 
 TEST_CASE("renormalisation gives sum 1, and its gradient agrees with finite differences") {
+  const soft::Functions<double>& functions = soft::functions<double>();
   Random random(6);
   const unsigned n = 6;
   const Buffer original = random_distributions(1, n, true, random);
@@ -302,13 +304,13 @@ TEST_CASE("renormalisation gives sum 1, and its gradient agrees with finite diff
   const auto normalised = [&] {
     Buffer copy = zeros(n);
     std::copy(original.data(), original[n], copy.data());
-    soft::renormalise(copy.data(), n, factor.data());
+    functions.renormalise(copy.data(), n, factor.data());
     return copy;
   };
   const Buffer y = normalised();
   const Buffer gradient = zeros(n);
   std::copy(d.data(), d[n], gradient.data());
-  soft::renormalise_gradient(y.data(), n, factor.data(), gradient.data());
+  functions.renormalise_gradient(y.data(), n, factor.data(), gradient.data());
   for (unsigned l = 0; l < lanes; ++l) {
     double sum = 0.0;
     for (unsigned i = 0; i < n; ++i) {
@@ -352,6 +354,7 @@ double worst_relative_error(void (*vector_function)(const T*, T*),
 
 template <typename T>
 void check_exp_and_log(double tolerance) {
+  const soft::Functions<T>& functions = soft::functions<T>();
   Random random(8);
   std::vector<T> exponents;
   std::vector<T> positives{T(1)};
@@ -362,8 +365,8 @@ void check_exp_and_log(double tolerance) {
     positives.push_back(static_cast<T>(1 + 0.1 * random.normal()));
   }
   exponents.insert(exponents.begin(), T(0));
-  CHECK(worst_relative_error<T>(soft::vector_exp<T>, std::exp, exponents) <= tolerance);
-  CHECK(worst_relative_error<T>(soft::vector_log<T>, std::log, positives) <= tolerance);
+  CHECK(worst_relative_error<T>(functions.exp, std::exp, exponents) <= tolerance);
+  CHECK(worst_relative_error<T>(functions.log, std::log, positives) <= tolerance);
 
   soft::LaneBuffer<T> x;
   x.reserve(2);
@@ -372,13 +375,13 @@ void check_exp_and_log(double tolerance) {
   x.data()[1] = -std::numeric_limits<T>::infinity();
   x.data()[2] = T(-1e6);
   x.data()[3] = T(1e6);
-  soft::vector_exp<T>(x.data(), x[1]);
+  functions.exp(x.data(), x[1]);
   CHECK(std::isnan(x[1][0]));
   CHECK(x[1][1] == T(0));
   CHECK(x[1][2] == T(0));
   CHECK(x[1][3] > T(1e38));
   CHECK(x[1][4] == T(1));
-  soft::vector_log<T>(x.data(), x[1]);
+  functions.log(x.data(), x[1]);
   CHECK(std::isnan(x[1][0]));
 }
 
@@ -388,13 +391,14 @@ TEST_CASE("the vector exp and log are accurate to the last bits") {
 }
 
 TEST_CASE("softmax survives large logits and passes NaN on") {
+  const soft::Functions<float>& functions = soft::functions<float>();
   soft::LaneBuffer<float> x;
   x.reserve(3);
   std::fill_n(x.data(), 3 * lanes, 0.0F);
   x[1][0] = 1e30F;
   x[0][1] = -1e4F;
   x[1][2] = std::numeric_limits<float>::quiet_NaN();
-  soft::softmax(x.data(), 3);
+  functions.softmax(x.data(), 3);
   CHECK(x[0][0] == 0.0F);
   CHECK(x[1][0] == 1.0F);
   CHECK(x[0][1] == 0.0F);
@@ -404,6 +408,7 @@ TEST_CASE("softmax survives large logits and passes NaN on") {
 }
 
 TEST_CASE("adding gradients notices what is not finite, wherever it is") {
+  const soft::Functions<float>& functions = soft::functions<float>();
   constexpr std::size_t size = 41;
   for (std::size_t bad = 0; bad <= size; ++bad) {  // `size` itself: nowhere
     std::vector<float> part(size, 2.0F);
@@ -412,7 +417,7 @@ TEST_CASE("adding gradients notices what is not finite, wherever it is") {
       part[bad] = bad % 2 == 0 ? std::numeric_limits<float>::infinity()
                                : std::numeric_limits<float>::quiet_NaN();
     }
-    CHECK(soft::add_gradient(part.data(), size, sum.data()) == (bad == size));
+    CHECK(functions.add_gradient(part.data(), size, sum.data()) == (bad == size));
     CHECK(std::count(sum.begin(), sum.end(), 3.0F) == (bad == size ? 41 : 40));
   }
 }

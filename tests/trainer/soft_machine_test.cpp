@@ -183,15 +183,15 @@ TEST_CASE("single precision agrees with double precision") {
   Random random(4);
   for (const ControllerShape& controller : controllers) {
     const Machine machine = Machine::standard(3);
-    const soft::SoftEngine<float> single(machine, controller);
-    const soft::SoftEngine<double> exact(machine, controller);
-    const auto parameters = random_parameters<float>(single.parameters(), 0.7, random);
+    const auto single = soft::functions<float>().engine(machine, controller);
+    const auto exact = soft::functions<double>().engine(machine, controller);
+    const auto parameters = random_parameters<float>(single->parameters(), 0.7, random);
     const std::vector<double> parameters64(parameters.begin(), parameters.end());
     const LaneGroup group = random_group(7, 6, 3, 16, random);
     soft::Tape<float> tape;
     soft::Tape<double> tape64;
-    const auto gradient = gradient_of(single, parameters, group, all_terms(), tape);
-    const auto gradient64 = gradient_of(exact, parameters64, group, all_terms(), tape64);
+    const auto gradient = gradient_of(*single, parameters, group, all_terms(), tape);
+    const auto gradient64 = gradient_of(*exact, parameters64, group, all_terms(), tape64);
     double difference = 0.0;
     double norm = 0.0;
     for (std::size_t i = 0; i < gradient.size(); ++i) {

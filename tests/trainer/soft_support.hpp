@@ -50,7 +50,7 @@ template <typename T>
 double total_cost(const soft::SoftEngine<T>& engine, const std::vector<T>& parameters,
                   const LaneGroup& group, const CostSettings& settings, soft::Tape<T>& tape) {
   GroupResult result;
-  engine.forward(parameters.data(), group, settings, tape, result);
+  engine.forward(parameters.data(), group, settings, tape, result, false);
   double cost = 0.0;
   for (const double c : result.cost) {
     cost += c;

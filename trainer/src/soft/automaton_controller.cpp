@@ -1,13 +1,19 @@
-#include "soft/automaton_controller.hpp"
-
-#include "soft/controller.hpp"
-#include "soft/float_lanes.hpp"
-#include "soft/matmul.hpp"
+#include "instruction_set/targets.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace nram::soft {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "soft/automaton_controller.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "soft/automaton_controller.hpp"
+#include "soft/controller.hpp"
+#include "soft/float_lanes.hpp"
+#include "soft/matmul.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 namespace {
 
 template <typename T>
@@ -167,4 +173,5 @@ NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

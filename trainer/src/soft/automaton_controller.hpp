@@ -1,14 +1,23 @@
 // A soft flow chart in the place of a model's controller: from P(r_i = 0) to the probabilities of
 // all candidates and of finishing, and back. All arrays are [index][lane].
 
-#pragma once
+// Once for each instruction set.
+#if defined(NRAM_SOFT_AUTOMATON_CONTROLLER_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef NRAM_SOFT_AUTOMATON_CONTROLLER_HPP
+#undef NRAM_SOFT_AUTOMATON_CONTROLLER_HPP
+#else
+#define NRAM_SOFT_AUTOMATON_CONTROLLER_HPP
+#endif
 
 #include "soft/automaton_layout.hpp"
 
 #include <cstddef>
 #include <vector>
 
-namespace nram::soft {
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 /// A distribution over states, the first one at the start. Each state looks at a mixture of
 /// registers and has a rule for what is zero and one for what is not; a rule has a distribution for
@@ -61,4 +70,7 @@ class ChartController {
   unsigned after_gradient_;
 };
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

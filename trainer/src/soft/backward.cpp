@@ -1,17 +1,24 @@
 // The backward pass through time: the forward pass's steps in reverse, each module's gradient
 // pulled from the selectors that can choose its output.
 
-#include "soft/engine.hpp"
-#include "soft/float_lanes.hpp"
-#include "soft/mixing.hpp"
+#include "instruction_set/targets.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace nram::soft {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "soft/backward.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "soft/float_lanes.hpp"
+#include "soft/lane_engine.hpp"
+#include "soft/mixing.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 template <typename T>
-void SoftEngine<T>::backward(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
+void LaneEngine<T>::backward(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
                              T* gradient) const {
   const unsigned m = group.modulus;
   const unsigned registers = machine_.registers();
@@ -100,7 +107,7 @@ void SoftEngine<T>::backward(const LaneGroup& group, const CostSettings& setting
 // Replaces f_t by its gradient, for all steps. With alive_{t+1} = alive_t (1 - f_t)
 // and p_t = alive_t f_t, going backwards, `later` is the gradient of alive_{t+1}.
 template <typename T>
-void SoftEngine<T>::finish_gradient(const LaneGroup& group, const CostSettings& settings,
+void LaneEngine<T>::finish_gradient(const LaneGroup& group, const CostSettings& settings,
                                     Tape<T>& tape) const {
   const auto share_gradient = [&](unsigned t) {
     return row(tape.scale[0], 0) *
@@ -119,7 +126,7 @@ void SoftEngine<T>::finish_gradient(const LaneGroup& group, const CostSettings& 
 
 // Adds the gradient by way of −Σ_i w_i log mem_t[i][expected_i] to the memory's.
 template <typename T>
-void SoftEngine<T>::cell_gradient(unsigned t, const CostSettings& settings, Tape<T>& tape) const {
+void LaneEngine<T>::cell_gradient(unsigned t, const CostSettings& settings, Tape<T>& tape) const {
   const T* memory = memory_after(t, tape);
   T* gradient = tape.memory_gradient.data();
   const Lanes<T> factor = row(tape.scale[0], 0) * row(tape.blame[t], 0);
@@ -136,7 +143,7 @@ void SoftEngine<T>::cell_gradient(unsigned t, const CostSettings& settings, Tape
 }
 
 template <typename T>
-void SoftEngine<T>::run_modules_back(unsigned modulus, unsigned t, unsigned selectors,
+void LaneEngine<T>::run_modules_back(unsigned modulus, unsigned t, unsigned selectors,
                                      Tape<T>& tape) const {
   for (auto q = static_cast<unsigned>(modules_.size()); q-- > 0;) {
     const PlannedModule& module = modules_[q];
@@ -160,7 +167,7 @@ void SoftEngine<T>::run_modules_back(unsigned modulus, unsigned t, unsigned sele
 // The gradient of the first `rows` values of some neighbouring sources, from the selectors
 // first_selector .. selectors-1, which all can choose them.
 template <typename T>
-void SoftEngine<T>::sources_gradient(unsigned modulus, unsigned t, unsigned source,
+void LaneEngine<T>::sources_gradient(unsigned modulus, unsigned t, unsigned source,
                                      unsigned sources, unsigned first_selector, unsigned selectors,
                                      unsigned rows, Tape<T>& tape, T* out) const {
   for (unsigned s = 0; s < sources;) {
@@ -181,7 +188,7 @@ void SoftEngine<T>::sources_gradient(unsigned modulus, unsigned t, unsigned sour
 // The gradient of the weights of some selectors that share their candidates; the counterpart of
 // mix().
 template <typename T>
-void SoftEngine<T>::weights_gradient(unsigned modulus, unsigned first_selector, unsigned selectors,
+void LaneEngine<T>::weights_gradient(unsigned modulus, unsigned first_selector, unsigned selectors,
                                      unsigned modules, Tape<T>& tape) const {
   const unsigned registers = machine_.registers();
   const auto before = sources_before(modules);
@@ -209,9 +216,10 @@ void SoftEngine<T>::weights_gradient(unsigned modulus, unsigned first_selector, 
 }
 
 #define NRAM_INSTANTIATE(T) \
-  template void SoftEngine<T>::backward(const LaneGroup&, const CostSettings&, Tape<T>&, T*) const;
+  template void LaneEngine<T>::backward(const LaneGroup&, const CostSettings&, Tape<T>&, T*) const;
 NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

@@ -1,13 +1,19 @@
-#include "soft/controller.hpp"
-
-#include "soft/float_lanes.hpp"
-#include "soft/matmul.hpp"
-#include "soft/mixing.hpp"
+#include "instruction_set/targets.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-namespace nram::soft {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "soft/controller.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "soft/controller.hpp"
+#include "soft/float_lanes.hpp"
+#include "soft/matmul.hpp"
+#include "soft/mixing.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 std::vector<Selector> selectors_of(const SelectorLayout& layout) {
   std::vector<Selector> selectors = layout.arguments;
@@ -233,4 +239,5 @@ NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

@@ -1,14 +1,23 @@
 // A model's controller: from P(r_i = 0) to the probabilities of all candidates and of finishing,
 // and back. All arrays are [index][lane].
 
-#pragma once
+// Once for each instruction set.
+#if defined(NRAM_SOFT_CONTROLLER_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef NRAM_SOFT_CONTROLLER_HPP
+#undef NRAM_SOFT_CONTROLLER_HPP
+#else
+#define NRAM_SOFT_CONTROLLER_HPP
+#endif
 
 #include <cstddef>
 #include <vector>
 
+#include <hwy/highway.h>
+
 #include <nram/model-io/model.hpp>
 
-namespace nram::soft {
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 /// The selectors of all arguments, then those of all registers.
 std::vector<Selector> selectors_of(const SelectorLayout& layout);
@@ -85,4 +94,7 @@ class SoftController {
   Layer output_{};
 };
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

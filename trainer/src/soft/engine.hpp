@@ -1,16 +1,13 @@
-// The soft machine on one lane group: forward pass with cost, and backward pass through time.
-// SoftMachine is this in float; the tests also use it in double.
+// The soft machine on one lane group: forward pass with cost, and backward pass through time, on
+// this computer's instruction set. SoftMachine is this in float; the tests also use it in double.
 
 #pragma once
 
-#include "soft/automaton_controller.hpp"
-#include "soft/controller.hpp"
-#include "soft/module_kernels.hpp"
+#include "soft/module_call.hpp"
 #include "soft/tape.hpp"
 
 #include <cstddef>
-#include <variant>
-#include <vector>
+#include <memory>
 
 #include <nram/engine/machine.hpp>
 #include <nram/model-io/model.hpp>
@@ -21,108 +18,58 @@ namespace nram::soft {
 template <typename T>
 class SoftEngine {
  public:
-  SoftEngine(const Machine& machine, const ControllerShape& controller);
-  /// With a soft flow chart of this many states instead of a controller.
-  SoftEngine(const Machine& machine, unsigned states);
+  virtual ~SoftEngine() = default;
+  SoftEngine(const SoftEngine&) = delete;
+  SoftEngine& operator=(const SoftEngine&) = delete;
 
-  [[nodiscard]] const Machine& machine() const { return machine_; }
-  [[nodiscard]] const SelectorLayout& layout() const { return layout_; }
-  [[nodiscard]] std::size_t parameters() const {
-    return std::visit([](const auto& controller) { return controller.parameters(); }, controller_);
-  }
+  [[nodiscard]] virtual const Machine& machine() const = 0;
+  [[nodiscard]] virtual const SelectorLayout& layout() const = 0;
+  [[nodiscard]] virtual std::size_t parameters() const = 0;
 
   /// Runs all steps, fills tape and result. The registers after the last step matter to nobody but
   /// a trace: they are computed only if `last_registers`.
-  void forward(const T* parameters, const LaneGroup& group, const CostSettings& settings,
-               Tape<T>& tape, GroupResult& result, bool last_registers = false) const;
+  virtual void forward(const T* parameters, const LaneGroup& group, const CostSettings& settings,
+                       Tape<T>& tape, GroupResult& result, bool last_registers) const = 0;
 
   /// The memory after step t (counted from 0), [M][M] rows.
-  [[nodiscard]] const T* memory_after(unsigned t, const Tape<T>& tape) const {
-    return tape.memory[writes() ? t + 1 : 0];
-  }
+  [[nodiscard]] virtual const T* memory_after(unsigned t, const Tape<T>& tape) const = 0;
 
   /// The gradient of the group's cost, after forward() with the same arguments, whose parameters
   /// are still there; replaces `gradient`.
-  void backward(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
-                T* gradient) const;
+  virtual void backward(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
+                        T* gradient) const = 0;
 
- private:
-  struct PlannedModule {
-    const SoftKernel<T>* kernel;  // null if it has no arguments: a constant
-    Support support;
-    unsigned first_argument;
-    unsigned arity;
-    // How many modules of each support come before it.
-    unsigned full;
-    unsigned binary;
-    unsigned constant;
-  };
-
-  using Controller = std::variant<SoftController, ChartController>;
-
-  SoftEngine(const Machine& machine, Controller controller);
-
-  void prepare(const LaneGroup& group, Tape<T>& tape) const;
-  void load(const LaneGroup& group, Tape<T>& tape) const;
-
-  // forward.cpp
-  void run_modules(unsigned modulus, unsigned t, Tape<T>& tape) const;
-  void mix(unsigned modulus, unsigned t, unsigned first_selector, unsigned selectors,
-           unsigned modules, Tape<T>& tape, T* out) const;
-  void finish(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
-              GroupResult& result) const;
-  void score(const LaneGroup& group, Tape<T>& tape, GroupResult& result) const;
-
-  // backward.cpp
-  void finish_gradient(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape) const;
-  void cell_gradient(unsigned t, const CostSettings& settings, Tape<T>& tape) const;
-  void run_modules_back(unsigned modulus, unsigned t, unsigned selectors, Tape<T>& tape) const;
-  void sources_gradient(unsigned modulus, unsigned t, unsigned source, unsigned sources,
-                        unsigned first_selector, unsigned selectors, unsigned rows, Tape<T>& tape,
-                        T* out) const;
-  void weights_gradient(unsigned modulus, unsigned first_selector, unsigned selectors,
-                        unsigned modules, Tape<T>& tape) const;
-
-  // How many of the first `modules` modules there are of each support.
-  struct Counts {
-    unsigned full;
-    unsigned binary;
-    unsigned constant;
-  };
-  [[nodiscard]] Counts sources_before(unsigned modules) const {
-    if (modules == modules_.size()) {
-      return {static_cast<unsigned>(full_modules_.size()),
-              static_cast<unsigned>(binary_modules_.size()),
-              static_cast<unsigned>(constant_modules_.size())};
-    }
-    return {modules_[modules].full, modules_[modules].binary, modules_[modules].constant};
-  }
-  [[nodiscard]] bool writes() const { return write_ < modules_.size(); }
-  // Where a module's output is; all full ones come first, then the binary ones.
-  [[nodiscard]] T* output_of(unsigned module, unsigned modulus, unsigned t, Tape<T>& tape) const {
-    const PlannedModule& planned = modules_[module];
-    const std::size_t row = planned.support == Support::binary
-                                ? full_modules_.size() * modulus + planned.binary * std::size_t{2}
-                                : std::size_t{planned.full} * modulus;
-    return tape.outputs[t] + row * LaneGroup::lanes;
-  }
-  void point_at_sources(unsigned modulus, unsigned t, Tape<T>& tape) const;
-  [[nodiscard]] ModuleCall<T> call(unsigned module, unsigned modulus, unsigned t,
-                                   Tape<T>& tape) const;
-
-  Machine machine_;
-  SelectorLayout layout_;
-  Controller controller_;
-  std::vector<PlannedModule> modules_;
-  std::vector<Selector> selectors_;  // of all arguments, then of all registers
-  // Sources by support, each in the order of the candidates: where a selector's weights have their
-  // rows (in scalars from its first), and which module it is.
-  std::vector<std::size_t> full_;  // registers first
-  std::vector<unsigned> full_modules_;
-  std::vector<unsigned> binary_modules_;
-  std::vector<unsigned> constant_modules_;
-  std::vector<std::size_t> selector_offsets_;  // of every selector's first row, in scalars
-  unsigned write_ = 0;                         // index of WRITE, or the number of modules
+ protected:
+  SoftEngine() = default;
 };
+
+/// What there is for each instruction set: the engine, and for tests the functions it is made of.
+/// Those of rows of 16 lanes take pointers to scalars.
+template <typename T>
+struct Functions {
+  std::unique_ptr<const SoftEngine<T>> (*engine)(const Machine&, const ControllerShape&);
+  /// With a soft flow chart of so many states instead of a controller.
+  std::unique_ptr<const SoftEngine<T>> (*automaton_engine)(const Machine&, unsigned states);
+  /// See matmul.hpp.
+  bool (*add_gradient)(const T* part, std::size_t size, T* sum);
+
+  // See module_kernels.hpp.
+  const SoftKernel<T>& (*kernel)(Opcode);
+  void (*generic_forward)(const ModuleCall<T>&);
+  void (*generic_backward)(const ModuleCall<T>&, const ModuleGradient<T>&);
+  // See mixing.hpp.
+  void (*softmax)(T* logits, unsigned size);
+  void (*renormalise)(T* distribution, unsigned length, T* factor);
+  void (*renormalise_gradient)(const T* distribution, unsigned length, const T* factor,
+                               T* gradient);
+  /// out = exp(in) and log(in) for one row of lanes; see float_lanes.hpp.
+  void (*exp)(const T* in, T* out);
+  void (*log)(const T* in, T* out);
+};
+
+/// Those of the instruction set in use; an engine stays with the one it was made for. T is float or
+/// double.
+template <typename T>
+const Functions<T>& functions();
 
 }  // namespace nram::soft

@@ -1,31 +1,42 @@
 // 16 lanes of a scalar as one vector value, and the elementary functions on it.
 //
-// Only for the soft machine's own sources, which are compiled for the computer's own instruction
-// set: headers that others include pass lanes as pointers to scalars.
+// Only for the soft machine's own sources, which are compiled for each instruction set: headers
+// that others include pass lanes as pointers to scalars.
 
-#pragma once
+// Once for each instruction set.
+#if defined(NRAM_SOFT_FLOAT_LANES_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef NRAM_SOFT_FLOAT_LANES_HPP
+#undef NRAM_SOFT_FLOAT_LANES_HPP
+#else
+#define NRAM_SOFT_FLOAT_LANES_HPP
+#endif
 
 #include <cstddef>
 #include <cstdint>
 
+#include <hwy/highway.h>
+
 #include <nram/trainer/lane_batch.hpp>
 
+#ifndef NRAM_INLINE
 #define NRAM_INLINE inline __attribute__((always_inline))
+#endif
 
-namespace nram::soft {
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 inline constexpr unsigned lanes = LaneGroup::lanes;
 
 // The widest vector that the instruction set has, and tiles of sums that fit its registers (32 with
 // AVX-512, otherwise 16) beside their operands.
 struct Tile {
-#if defined(__AVX512F__)
+#if HWY_TARGET <= HWY_AVX3
   static constexpr unsigned vector_bytes = 64;
   static constexpr unsigned rows = 8;                     // sums at once
   static constexpr unsigned blocks = 2;                   // of 16 columns each, beside `rows` rows
   static constexpr unsigned cells = 4;                    // cells of memory at once, backwards
   static constexpr unsigned piece[] = {0, 10, 10, 6, 5};  // by number of outer rows, see mixing.cpp
-#elif defined(__AVX__)
+#elif HWY_TARGET <= HWY_AVX2
   static constexpr unsigned vector_bytes = 32;
   static constexpr unsigned rows = 6;
   static constexpr unsigned blocks = 1;
@@ -298,4 +309,7 @@ NRAM_INLINE Lanes<T> tanh(Lanes<T> x) {
   return T(1) - T(2) / (T(1) + exp<T>(x + x));
 }
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

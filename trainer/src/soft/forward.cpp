@@ -1,18 +1,25 @@
 // The forward pass: T steps, then the cost.
 
-#include "soft/engine.hpp"
-#include "soft/float_lanes.hpp"
-#include "soft/mixing.hpp"
+#include "instruction_set/targets.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 
-namespace nram::soft {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "soft/forward.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "soft/float_lanes.hpp"
+#include "soft/lane_engine.hpp"
+#include "soft/mixing.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 template <typename T>
-void SoftEngine<T>::forward(const T* parameters, const LaneGroup& group,
+void LaneEngine<T>::forward(const T* parameters, const LaneGroup& group,
                             const CostSettings& settings, Tape<T>& tape, GroupResult& result,
                             bool last_registers) const {
   prepare(group, tape);
@@ -75,7 +82,7 @@ void SoftEngine<T>::forward(const T* parameters, const LaneGroup& group,
 }
 
 template <typename T>
-void SoftEngine<T>::run_modules(unsigned modulus, unsigned t, Tape<T>& tape) const {
+void LaneEngine<T>::run_modules(unsigned modulus, unsigned t, Tape<T>& tape) const {
   const std::size_t size = std::size_t{modulus} * lanes;
   for (unsigned q = 0; q < modules_.size(); ++q) {
     const PlannedModule& module = modules_[q];
@@ -90,7 +97,7 @@ void SoftEngine<T>::run_modules(unsigned modulus, unsigned t, Tape<T>& tape) con
 // The mixtures that some selectors with the same candidates choose: all registers and the outputs
 // of the first `modules` modules.
 template <typename T>
-void SoftEngine<T>::mix(unsigned modulus, unsigned t, unsigned first_selector, unsigned selectors,
+void LaneEngine<T>::mix(unsigned modulus, unsigned t, unsigned first_selector, unsigned selectors,
                         unsigned modules, Tape<T>& tape, T* out) const {
   const unsigned registers = machine_.registers();
   const std::size_t size = std::size_t{modulus} * lanes;
@@ -164,7 +171,7 @@ Lanes<T> surprise(unsigned steps, const CostSettings& settings, Tape<T>& tape) {
 }  // namespace
 
 template <typename T>
-void SoftEngine<T>::finish(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
+void LaneEngine<T>::finish(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
                            GroupResult& result) const {
   const unsigned steps = group.steps;
   const Lanes<T> scale = row(tape.scale[0], 0);
@@ -197,7 +204,7 @@ void SoftEngine<T>::finish(const LaneGroup& group, const CostSettings& settings,
 
 // Compares the most probable value of each result cell in Σ_t p_t·mem_t with the expected one.
 template <typename T>
-void SoftEngine<T>::score(const LaneGroup& group, Tape<T>& tape, GroupResult& result) const {
+void LaneEngine<T>::score(const LaneGroup& group, Tape<T>& tape, GroupResult& result) const {
   const unsigned m = group.modulus;
   for (const unsigned i : tape.result_cells) {
     Lanes<T> best = broadcast(T(-1));
@@ -232,10 +239,11 @@ void SoftEngine<T>::score(const LaneGroup& group, Tape<T>& tape, GroupResult& re
 }
 
 #define NRAM_INSTANTIATE(T)                                                                       \
-  template void SoftEngine<T>::forward(const T*, const LaneGroup&, const CostSettings&, Tape<T>&, \
+  template void LaneEngine<T>::forward(const T*, const LaneGroup&, const CostSettings&, Tape<T>&, \
                                        GroupResult&, bool) const;
 NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

@@ -1,18 +1,14 @@
+#include "instruction_set/targets.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "soft/generic_kernel.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
 #include "soft/float_lanes.hpp"
 #include "soft/module_kernels.hpp"
 
-namespace nram::soft {
-
-void value_table(const Module& module, unsigned modulus, std::vector<std::uint16_t>& table) {
-  const Modulus m = Modulus::of(modulus);
-  const unsigned second = module.arity == 2 ? modulus : 1;
-  table.resize(std::size_t{modulus} * second);
-  for (unsigned i = 0; i < modulus; ++i) {
-    for (unsigned j = 0; j < second; ++j) {
-      table[std::size_t{i} * second + j] = static_cast<std::uint16_t>(module.evaluate(i, j, m));
-    }
-  }
-}
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 template <typename T>
 void generic_forward(const ModuleCall<T>& call) {
@@ -65,4 +61,22 @@ NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE
 
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace nram::soft {
+
+void value_table(const Module& module, unsigned modulus, std::vector<std::uint16_t>& table) {
+  const Modulus m = Modulus::of(modulus);
+  const unsigned second = module.arity == 2 ? modulus : 1;
+  table.resize(std::size_t{modulus} * second);
+  for (unsigned i = 0; i < modulus; ++i) {
+    for (unsigned j = 0; j < second; ++j) {
+      table[std::size_t{i} * second + j] = static_cast<std::uint16_t>(module.evaluate(i, j, m));
+    }
+  }
+}
+
 }  // namespace nram::soft
+#endif

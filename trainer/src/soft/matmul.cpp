@@ -1,12 +1,18 @@
-#include "soft/matmul.hpp"
-
-#include "soft/float_lanes.hpp"
+#include "instruction_set/targets.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <type_traits>
 
-namespace nram::soft {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "soft/matmul.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "soft/float_lanes.hpp"
+#include "soft/matmul.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 namespace {
 
 // Every kernel keeps a tile of sums in vector registers: enough of them to hide the latency of the
@@ -236,4 +242,5 @@ NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

@@ -1,11 +1,20 @@
 // The controller's matrix products. Weights are row-major scalars, as in model files; everything
 // else is [index][lane].
 
-#pragma once
+// Once for each instruction set.
+#if defined(NRAM_SOFT_MATMUL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef NRAM_SOFT_MATMUL_HPP
+#undef NRAM_SOFT_MATMUL_HPP
+#else
+#define NRAM_SOFT_MATMUL_HPP
+#endif
 
 #include <cstddef>
 
-namespace nram::soft {
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 /// out[r] = bias[r] + Σ_c weights[r][c] · in[c], or out[r] += the same if `add`.
 template <typename T>
@@ -46,4 +55,7 @@ void bias_gradient(unsigned rows, unsigned steps, Steps<T> outs, T* gradient);
 template <typename T>
 bool add_gradient(const T* part, std::size_t size, T* sum);
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

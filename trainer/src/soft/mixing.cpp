@@ -1,13 +1,19 @@
-#include "soft/mixing.hpp"
-
-#include "soft/float_lanes.hpp"
+#include "instruction_set/targets.hpp"
 
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
 
-namespace nram::soft {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "soft/mixing.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "soft/float_lanes.hpp"
+#include "soft/mixing.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 namespace {
 
 // A tile of Outer × Inner sums stays in vector registers. Long rows are cut into pieces of nearly
@@ -224,4 +230,5 @@ NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

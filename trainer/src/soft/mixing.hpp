@@ -1,28 +1,20 @@
 // Mixtures of distributions with softmax weights, and their gradients. All arrays are
 // [index][lane].
 
-#pragma once
+// Once for each instruction set.
+#if defined(NRAM_SOFT_MIXING_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef NRAM_SOFT_MIXING_HPP
+#undef NRAM_SOFT_MIXING_HPP
+#else
+#define NRAM_SOFT_MIXING_HPP
+#endif
 
-#include <cstddef>
+#include "soft/family.hpp"
 
-namespace nram::soft {
+#include <hwy/highway.h>
 
-/// The most outer rows of a family.
-inline constexpr unsigned max_outer = 4;
-
-/// A table of products between two families of rows: `outer` rows that share their inner rows.
-/// Weight (o, k) is the row at weights[o] + offset[k], inner row k is values[k], M rows long.
-///
-/// It serves both directions of mixing: selectors (outer) over sources (inner), and, for the
-/// gradient of sources, sources (outer) over the selectors that can choose them (inner).
-template <typename T>
-struct Family {
-  unsigned outer;           ///< 1 to max_outer
-  const T* const* weights;  ///< [outer]
-  unsigned inner;
-  const std::size_t* offset;  ///< [inner] in scalars
-  const T* const* values;     ///< [inner]
-};
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 /// out[o][i] = Σ_k weight(o, k) · values[k][i] for i < length.
 template <typename T>
@@ -63,4 +55,7 @@ void renormalise(T* distribution, unsigned length, T* factor);
 template <typename T>
 void renormalise_gradient(const T* distribution, unsigned length, const T* factor, T* gradient);
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

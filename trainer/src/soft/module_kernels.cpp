@@ -1,10 +1,16 @@
-#include "soft/module_kernels.hpp"
-
-#include "soft/float_lanes.hpp"
+#include "instruction_set/targets.hpp"
 
 #include <algorithm>
 
-namespace nram::soft {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "soft/module_kernels.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "soft/float_lanes.hpp"
+#include "soft/module_kernels.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 namespace {
 
 template <typename T>
@@ -400,4 +406,5 @@ const SoftKernel<T>& soft_kernel(Opcode opcode) {
 template const SoftKernel<float>& soft_kernel<float>(Opcode);
 template const SoftKernel<double>& soft_kernel<double>(Opcode);
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

@@ -1,61 +1,25 @@
 // The soft extension of every module: the distribution of its result for independent arguments
 // (Kurach et al. 2016, section 3.1), and its gradient. All arrays are [index][lane].
 
-#pragma once
+// Once for each instruction set.
+#if defined(NRAM_SOFT_MODULE_KERNELS_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef NRAM_SOFT_MODULE_KERNELS_HPP
+#undef NRAM_SOFT_MODULE_KERNELS_HPP
+#else
+#define NRAM_SOFT_MODULE_KERNELS_HPP
+#endif
 
-#include <cstddef>
-#include <cstdint>
-#include <vector>
+#include "soft/module_call.hpp"
 
-#include <nram/engine/module.hpp>
+#include <hwy/highway.h>
 
-namespace nram::soft {
-
-/// Which results a module can have: rows that are known to be 0 are neither stored nor mixed.
-enum class Support : std::uint8_t {
-  full,      ///< any value: M rows
-  binary,    ///< 0 or 1: 2 rows
-  constant,  ///< always the same value: no rows
-};
-
-/// Where a module's soft kernel finds its arguments and puts its result.
-template <typename T>
-struct ModuleCall {
-  unsigned modulus;                      ///< M ≥ 2
-  const T* a = nullptr;                  ///< [M] first argument
-  const T* b = nullptr;                  ///< [M] second argument; null if the module has none
-  T* out = nullptr;                      ///< [M], [2] or nothing, as the support says
-  const T* memory = nullptr;             ///< [M][M] (READ and WRITE)
-  T* new_memory = nullptr;               ///< [M][M] (WRITE)
-  const std::uint16_t* table = nullptr;  ///< value_table of the module (generic kernel)
-  T* scratch = nullptr;                  ///< [2M]
-};
-
-/// The gradients that a kernel's backward pass reads and writes.
-template <typename T>
-struct ModuleGradient {
-  const T* out = nullptr;  ///< as ModuleCall::out; given
-  T* a = nullptr;          ///< [M]; replaced
-  T* b = nullptr;          ///< [M]; replaced
-  /// [M][M]; READ adds to it, WRITE turns it from the new memory's gradient into the old one's.
-  T* memory = nullptr;
-};
-
-template <typename T>
-struct SoftKernel {
-  Opcode opcode;
-  Support support;
-  void (*forward)(const ModuleCall<T>&);
-  void (*backward)(const ModuleCall<T>&, const ModuleGradient<T>&);
-};
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 /// The kernel of a module with arguments: from the table if its opcode has a row there, otherwise
 /// the generic one, which knows the module by its function alone.
 template <typename T>
 const SoftKernel<T>& soft_kernel(Opcode opcode);
-
-/// All results of a pure module: evaluate(i, j) at i · M + j (arity 2) or i (arity 1).
-void value_table(const Module& module, unsigned modulus, std::vector<std::uint16_t>& table);
 
 /// The generic kernel: enumerates all combinations of arguments, O(M^arity).
 template <typename T>
@@ -63,4 +27,7 @@ void generic_forward(const ModuleCall<T>& call);
 template <typename T>
 void generic_backward(const ModuleCall<T>& call, const ModuleGradient<T>& gradient);
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

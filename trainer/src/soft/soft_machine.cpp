@@ -1,5 +1,4 @@
 #include "soft/engine.hpp"
-#include "soft/matmul.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -81,7 +80,8 @@ SoftWorkspace::SoftWorkspace(SoftWorkspace&&) noexcept = default;
 SoftWorkspace& SoftWorkspace::operator=(SoftWorkspace&&) noexcept = default;
 
 struct SoftMachine::Impl {
-  SoftEngine<float> engine;
+  const soft::Functions<float>& functions;
+  std::unique_ptr<const SoftEngine<float>> engine;
 
   // Calls body(begin, end) for ranges of [0, count).
   template <typename F>
@@ -96,7 +96,7 @@ struct SoftMachine::Impl {
   CostResult run(std::span<const float> parameters, std::span<const LaneGroup> batch,
                  const CostSettings& settings, SoftWorkspace::Impl& workspace,
                  std::span<float> gradient) const {
-    require_fits(engine, parameters, batch);
+    require_fits(*engine, parameters, batch);
     const std::size_t size = gradient.size();
     workspace.results.resize(batch.size());
     workspace.gradients.resize(batch.size() * size);
@@ -104,9 +104,9 @@ struct SoftMachine::Impl {
       auto tape = workspace.tapes.take();
       for (std::size_t g = begin; g < end; ++g) {
         GroupResult& result = workspace.results[g];
-        engine.forward(parameters.data(), batch[g], settings, *tape, result);
+        engine->forward(parameters.data(), batch[g], settings, *tape, result, false);
         if (!gradient.empty()) {
-          engine.backward(batch[g], settings, *tape, workspace.gradients.data() + g * size);
+          engine->backward(batch[g], settings, *tape, workspace.gradients.data() + g * size);
         }
       }
       workspace.tapes.give_back(std::move(tape));
@@ -115,7 +115,7 @@ struct SoftMachine::Impl {
     std::fill(gradient.begin(), gradient.end(), 0.0F);
     for (std::size_t g = 0; g < batch.size(); ++g) {
       const bool finite =
-          soft::add_gradient(workspace.gradients.data() + g * size, size, gradient.data());
+          functions.add_gradient(workspace.gradients.data() + g * size, size, gradient.data());
       workspace.results[g].finite = workspace.results[g].finite && finite;
     }
     return summary(batch, workspace.results);
@@ -155,7 +155,9 @@ SoftMachine::SoftMachine(const Machine& machine, const ControllerShape& controll
     }
   }
   const Model valid(machine, controller, std::vector<float>(parameters));
-  impl_ = std::make_unique<const Impl>(Impl{SoftEngine<float>(machine, valid.controller())});
+  const soft::Functions<float>& functions = soft::functions<float>();
+  impl_ =
+      std::make_unique<const Impl>(Impl{functions, functions.engine(machine, valid.controller())});
 }
 
 SoftMachine::SoftMachine(const Machine& machine, unsigned states) {
@@ -163,14 +165,16 @@ SoftMachine::SoftMachine(const Machine& machine, unsigned states) {
     throw Error(ErrorKind::usage,
                 fmt::format("a soft flow chart has 1 to {} states, not {}", max_states, states));
   }
-  impl_ = std::make_unique<const Impl>(Impl{SoftEngine<float>(machine, states)});
+  const soft::Functions<float>& functions = soft::functions<float>();
+  impl_ =
+      std::make_unique<const Impl>(Impl{functions, functions.automaton_engine(machine, states)});
 }
 SoftMachine::~SoftMachine() = default;
 SoftMachine::SoftMachine(SoftMachine&&) noexcept = default;
 SoftMachine& SoftMachine::operator=(SoftMachine&&) noexcept = default;
 
-const Machine& SoftMachine::machine() const { return impl_->engine.machine(); }
-std::size_t SoftMachine::parameters() const { return impl_->engine.parameters(); }
+const Machine& SoftMachine::machine() const { return impl_->engine->machine(); }
+std::size_t SoftMachine::parameters() const { return impl_->engine->parameters(); }
 
 CostResult SoftMachine::cost(std::span<const float> parameters, std::span<const LaneGroup> batch,
                              const CostSettings& settings, SoftWorkspace& workspace) const {
@@ -192,7 +196,7 @@ CostResult SoftMachine::cost_and_gradient(std::span<const float> parameters,
 
 std::vector<SoftStep> SoftMachine::trace(std::span<const float> parameters, const LaneGroup& group,
                                          unsigned lane, SoftWorkspace& workspace) const {
-  const SoftEngine<float>& engine = impl_->engine;
+  const SoftEngine<float>& engine = *impl_->engine;
   require_fits(engine, parameters, {&group, 1});
   auto tape = workspace.impl().tapes.take();
   GroupResult result;

@@ -1,32 +1,32 @@
 #include "discrete/cost/features.hpp"
 
-#include "discrete/cost/lane_vector.hpp"
+#include "instruction_set/targets.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace nram::discrete {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "discrete/cost/features.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "discrete/cost/lane_functions.hpp"
+#include "discrete/cost/lane_vector.hpp"
 
-void Clues::reset(unsigned registers) {
-  registers_ = registers;
-  not_zero_.assign(registers, Bytes{});
-  equal_.assign(std::size_t{registers} * (registers - 1) / 2, Bytes{});
-  less_.assign(std::size_t{registers} * (registers - 1), Bytes{});
-  in_input_.assign(std::size_t{registers} * first_cells, Bytes{});
-}
+HWY_BEFORE_NAMESPACE();
+namespace nram::discrete::HWY_NAMESPACE {
 
-void Clues::observe(std::span<const Bytes> registers, std::span<const Bytes> input,
-                    const Bytes& active) {
+void observe(Clues::Seen& seen, std::span<const Bytes> registers, std::span<const Bytes> input,
+             const Bytes& active) {
   const Bytes* const values = registers.data();
   const Vector zero{};
-  Vector* equal = vectors(equal_.data());
-  Vector* less = vectors(less_.data());
-  Vector* in_input = vectors(in_input_.data());
-  const std::size_t cells = std::min<std::size_t>(first_cells, input.size());
-  for (unsigned r = 0; r < registers_; ++r) {
+  Vector* equal = vectors(seen.equal.data());
+  Vector* less = vectors(seen.less.data());
+  Vector* in_input = vectors(seen.in_input.data());
+  const std::size_t cells = std::min<std::size_t>(Clues::first_cells, input.size());
+  for (unsigned r = 0; r < seen.registers; ++r) {
     const Vector value = vector(values[r]);
     const Vector not_zero = mask(value != zero) & vector(active);
-    vector(not_zero_[r]) |= not_zero;
+    vector(seen.not_zero[r]) |= not_zero;
     for (unsigned other = 0; other < r; ++other) {
       const Vector other_value = vector(values[other]);
       const Vector both = not_zero & mask(other_value != zero);
@@ -40,7 +40,7 @@ void Clues::observe(std::span<const Bytes> registers, std::span<const Bytes> inp
   }
 }
 
-double Clues::strength(std::uint64_t wrong, unsigned count) const {
+double strength(const Clues::Seen& seen, std::uint64_t wrong, unsigned count) {
   constexpr unsigned enough = 4;  // fewer are told apart by anything
   const std::uint64_t used = count < lanes ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
   const Bytes wrong_bytes = bytes_from(wrong & used);
@@ -62,10 +62,37 @@ double Clues::strength(std::uint64_t wrong, unsigned count) const {
     }
     return largest;
   };
-  const double flag = best(not_zero_);
-  const double pair = std::max({flag, best(equal_), best(less_)});
-  const double cell = std::max(pair, best(in_input_));
+  const double flag = best(seen.not_zero);
+  const double pair = std::max({flag, best(seen.equal), best(seen.less)});
+  const double cell = std::max(pair, best(seen.in_input));
   return 0.3 * flag + 0.4 * pair + 0.3 * cell;
 }
 
+}  // namespace nram::discrete::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace nram::discrete {
+
+HWY_EXPORT(observe);
+HWY_EXPORT(strength);
+
+void Clues::reset(unsigned registers) {
+  seen_.registers = registers;
+  seen_.not_zero.assign(registers, Bytes{});
+  seen_.equal.assign(std::size_t{registers} * (registers - 1) / 2, Bytes{});
+  seen_.less.assign(std::size_t{registers} * (registers - 1), Bytes{});
+  seen_.in_input.assign(std::size_t{registers} * first_cells, Bytes{});
+}
+
+void Clues::observe(std::span<const Bytes> registers, std::span<const Bytes> input,
+                    const Bytes& active) {
+  HWY_DYNAMIC_DISPATCH(observe)(seen_, registers, input, active);
+}
+
+double Clues::strength(std::uint64_t wrong, unsigned count) const {
+  return HWY_DYNAMIC_DISPATCH(strength)(seen_, wrong, count);
+}
+
 }  // namespace nram::discrete
+#endif

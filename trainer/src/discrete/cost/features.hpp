@@ -30,12 +30,19 @@ class Clues {
   /// set if example i of `count` is wrong. 0 if nearly all are wrong or nearly all right.
   [[nodiscard]] double strength(std::uint64_t wrong, unsigned count) const;
 
+  /// Where each clue was seen.
+  struct Seen {
+    unsigned registers = 0;
+    std::vector<Bytes> not_zero;  ///< by register
+    std::vector<Bytes> equal;     ///< by pair of registers
+    std::vector<Bytes> less;      ///< two by pair
+    std::vector<Bytes> in_input;  ///< by register and cell
+  };
+  /// For the functions of lane_functions.hpp, which observe and tell the strength.
+  [[nodiscard]] Seen& seen() { return seen_; }
+
  private:
-  unsigned registers_ = 0;
-  std::vector<Bytes> not_zero_;  // by register
-  std::vector<Bytes> equal_;     // by pair of registers
-  std::vector<Bytes> less_;      // two by pair
-  std::vector<Bytes> in_input_;  // by register and cell
+  Seen seen_;
 };
 
 }  // namespace nram::discrete

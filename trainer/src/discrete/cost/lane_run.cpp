@@ -2,17 +2,31 @@
 // the same row, so each row that some are in is run on its own, on all lanes at once.
 
 #include "discrete/bits.hpp"
-#include "discrete/cost/lane_evaluator.hpp"
-#include "discrete/cost/lane_vector.hpp"
+#include "instruction_set/instruction_set.hpp"
+#include "instruction_set/targets.hpp"
 
 #include <algorithm>
 #include <bit>
 
-namespace nram::discrete {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "discrete/cost/lane_run.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "discrete/cost/lane_functions.hpp"
+#include "discrete/cost/lane_vector.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::discrete::HWY_NAMESPACE {
 namespace {
 
 // The lanes that are in a row, or in either row of a state that does the same in both.
 struct Group {
+  // In place of an assignment: what the compiler declares by itself is for every computer.
+  void set(unsigned to_row, const Vector& to_lanes) {
+    row = to_row;
+    lanes = to_lanes;
+  }
+
   unsigned row;
   Vector lanes;
 };
@@ -30,7 +44,7 @@ unsigned group_by_mask(const Vector* registers, unsigned count, const Vector& ac
     const unsigned next = rows[static_cast<unsigned>(std::countr_zero(left))];
     const Vector lanes_in = mask(row == splat(next)) & active;
     left &= ~bits_of(lanes_in);
-    groups[found++] = {next, lanes_in};
+    groups[found++].set(next, lanes_in);
   }
   return found;
 }
@@ -98,37 +112,33 @@ Vector arithmetic(const Machine& machine, const CircuitCode::Operation& operatio
   }
 }
 
-}  // namespace
-
-// Nothing if a lane comes to a row that is not expected; rejected if one is still running after
-// `patience` steps. The pack is the first, as far as the outcome knows.
-std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uint64_t expected,
-                                            const Pack& pack, unsigned patience) {
-  memory_ = pack.memory;
-  std::copy(pack.registers.begin(), pack.registers.end(), slots_.begin());
-  value_written_.assign(pack.results, Bytes{});
-  was_right_.assign(pack.results, Bytes{});
+std::optional<Outcome64> run(LaneState& buffers, const Candidate& candidate, std::uint64_t expected,
+                             const Pack& pack, unsigned patience) {
+  buffers.memory = pack.memory;
+  std::copy(pack.registers.begin(), pack.registers.end(), buffers.slots.begin());
+  buffers.value_written.assign(pack.results, Bytes{});
+  buffers.was_right.assign(pack.results, Bytes{});
 
   // Vector may alias anything, so the loop below works on local copies of all pointers and bounds.
   const unsigned cells = pack.cells;
   const unsigned results = pack.results;
-  const bool write_at_once = !code_.write_is_last();
+  const bool write_at_once = !buffers.code.write_is_last();
   const Vector m = vector(pack.modulus);
   const Vector size = vector(pack.size);
   const Vector zero{};
   const Vector one = splat(1);
   const Vector nowhere = splat(0xff);
-  before_step_.resize(write_at_once ? cells : 0);
-  Vector* const before_step = vectors(before_step_.data());
-  Vector* const slots = vectors(slots_.data());
-  Vector* const memory = vectors(memory_.data());
-  Vector* const value_written = vectors(value_written_.data());
-  Vector* const was_right = vectors(was_right_.data());
+  buffers.before_step.resize(write_at_once ? cells : 0);
+  Vector* const before_step = vectors(buffers.before_step.data());
+  Vector* const slots = vectors(buffers.slots.data());
+  Vector* const memory = vectors(buffers.memory.data());
+  Vector* const value_written = vectors(buffers.value_written.data());
+  Vector* const was_right = vectors(buffers.was_right.data());
   const Vector* const result_value = vectors(pack.result_value.data());
   const Vector* const result_address = vectors(pack.result_address.data());
-  const unsigned states = states_;
-  const unsigned registers = machine_.registers();
-  set_constants(machine_, m, slots);
+  const unsigned states = buffers.states;
+  const unsigned registers = buffers.machine.registers();
+  set_constants(buffers.machine, m, slots);
 
   const auto write = [=](const Vector& to, const Vector& value) {
     Vector address{};
@@ -138,9 +148,9 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uin
     }
   };
 
-  const bool look_for_clues = prices_.clues > 0.0;
+  const bool look_for_clues = buffers.prices.clues > 0.0;
   if (look_for_clues) {
-    clues_.reset(registers);
+    buffers.clues.reset(registers);
   }
   const Vector limits = vector(pack.steps);
   const unsigned least_limit =
@@ -193,12 +203,12 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uin
         const bool any_others = any(others);
         visited |= std::uint64_t{any_others} << row | std::uint64_t{any_zeros} << (row + 1);
         if (((unconditional >> state) & 1U) != 0) {
-          groups[group_count] = {row, here};
+          groups[group_count].set(row, here);
           group_count += any_others || any_zeros ? 1 : 0;
         } else {
-          groups[group_count] = {row, others};
+          groups[group_count].set(row, others);
           group_count += any_others ? 1 : 0;
-          groups[group_count] = {row + 1, zeros};
+          groups[group_count].set(row + 1, zeros);
           group_count += any_zeros ? 1 : 0;
         }
       });
@@ -215,10 +225,12 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uin
     for (unsigned g = 0; g < group_count; ++g) {
       const unsigned row = groups[g].row;
       const Vector lanes_here = groups[g].lanes;
-      const CircuitCode::Code& code = code_.of(candidate.circuit[row]);
+      const CircuitCode::Code& code = buffers.code.of(candidate.circuit[row]);
       Vector running = lanes_here;  // without those that fail in this step
       if (write_at_once) {
-        std::copy(memory, memory + cells, before_step);
+        for (unsigned cell = 0; cell < cells; ++cell) {
+          before_step[cell] = memory[cell];
+        }
       }
       for (const CircuitCode::Operation& operation : code.operations) {
         const Vector a = slots[operation.a];
@@ -241,7 +253,7 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uin
             write(choose(running, a, nowhere), b);
           }
         } else {
-          slots[operation.output] = arithmetic(machine_, operation, a, b, m, pack, running);
+          slots[operation.output] = arithmetic(buffers.machine, operation, a, b, m, pack, running);
         }
       }
       if (write_at_once) {
@@ -275,7 +287,8 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uin
     }
 
     if (look_for_clues) {
-      clues_.observe(std::span(slots_).first(registers), pack.memory, bytes_of(active));
+      observe(buffers.clues.seen(), std::span(buffers.slots).first(registers), pack.memory,
+              bytes_of(active));
     }
     for (unsigned k = 0; k < results; ++k) {
       const Vector value_match = mask(write_value == result_value[k]) & active;
@@ -296,11 +309,30 @@ std::optional<Outcome64> LaneEvaluator::run(const Candidate& candidate, std::uin
   for (unsigned lane = 0; lane < lanes; ++lane) {
     outcome.steps += taken_bytes[lane];
   }
-  outcome.cost = price(pack, stopped_bytes, taken_bytes, outcome);
+  outcome.cost = price(buffers, pack, stopped_bytes, taken_bytes, outcome);
   if (look_for_clues) {
-    outcome.cost *= 1.0 - prices_.clues * clues_.strength(outcome.wrong, pack.count);
+    outcome.cost *=
+        1.0 - buffers.prices.clues * strength(buffers.clues.seen(), outcome.wrong, pack.count);
   }
   return outcome;
 }
 
+}  // namespace
+
+LaneRun run_here() { return run; }
+
+}  // namespace nram::discrete::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace nram::discrete {
+
+HWY_EXPORT(run_here);
+
+LaneRun lane_run() {
+  heed_environment();
+  return HWY_DYNAMIC_DISPATCH(run_here)();
+}
+
 }  // namespace nram::discrete
+#endif

@@ -1,7 +1,13 @@
-#pragma once
+// Arithmetic on Bytes by the compiler's vectors, for sources that are compiled for each instruction
+// set.
 
-// Arithmetic on Bytes by the compiler's vectors. Only for files that are compiled for the same
-// instruction set.
+// Once for each instruction set.
+#if defined(NRAM_DISCRETE_LANE_VECTOR_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef NRAM_DISCRETE_LANE_VECTOR_HPP
+#undef NRAM_DISCRETE_LANE_VECTOR_HPP
+#else
+#define NRAM_DISCRETE_LANE_VECTOR_HPP
+#endif
 
 #include "discrete/cost/byte_lanes.hpp"
 
@@ -9,18 +15,17 @@
 #include <cstddef>
 #include <utility>
 
-#ifdef __AVX2__
-#include <immintrin.h>
-#endif
+#include <hwy/highway.h>
 
-namespace nram::discrete {
+HWY_BEFORE_NAMESPACE();
+namespace nram::discrete::HWY_NAMESPACE {
 namespace {
 
 // The widest vectors that the computer has: of wider ones GCC makes code for single bytes wherever
 // lanes are compared or shuffled.
-#if defined(__AVX512BW__)
+#if HWY_TARGET <= HWY_AVX3
 constexpr unsigned part_size = 64;
-#elif defined(__AVX2__)
+#elif HWY_TARGET <= HWY_AVX2
 constexpr unsigned part_size = 32;
 #else
 constexpr unsigned part_size = 16;
@@ -30,6 +35,20 @@ constexpr unsigned part_count = lanes / part_size;
 using Part = std::uint8_t __attribute__((vector_size(part_size)));
 using SignedPart = std::int8_t __attribute__((vector_size(part_size)));
 using PartQuads = std::uint64_t __attribute__((vector_size(part_size)));
+
+// What the compiler's vectors cannot do is left to Highway's, except on the baseline, for which it
+// has none as wide.
+#define NRAM_HIGHWAY_VECTORS (HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128)
+#if NRAM_HIGHWAY_VECTORS
+namespace hn = hwy::HWY_NAMESPACE;
+using PartTag = hn::FixedTag<std::uint8_t, part_size>;
+using HighwayPart = hn::Vec<PartTag>;
+
+inline HighwayPart of_highway(Part part) {
+  return HighwayPart{reinterpret_cast<decltype(HighwayPart::raw)>(part)};
+}
+inline Part of_compiler(HighwayPart part) { return reinterpret_cast<Part>(part.raw); }
+#endif
 
 // A byte in each lane.
 struct Vector {
@@ -119,11 +138,10 @@ inline Vector mask(const Comparison& comparison) {
 }
 
 inline Vector choose(const Vector& mask, const Vector& yes, const Vector& no) {
-#if defined(__AVX2__) && !defined(__AVX512BW__)
+#if NRAM_HIGHWAY_VECTORS
   return by_part<Vector>(NRAM_LANES {
-    return reinterpret_cast<Part>(_mm256_blendv_epi8(reinterpret_cast<__m256i>(no.parts[i]),
-                                                     reinterpret_cast<__m256i>(yes.parts[i]),
-                                                     reinterpret_cast<__m256i>(mask.parts[i])));
+    return of_compiler(hn::IfVecThenElse(of_highway(mask.parts[i]), of_highway(yes.parts[i]),
+                                         of_highway(no.parts[i])));
   });
 #else
   return (mask & yes) | (~mask & no);
@@ -139,12 +157,11 @@ inline Vector choose_if(const Comparison& comparison, const Vector& yes, const V
 inline std::uint64_t bits_of(const Vector& mask) {
   std::uint64_t bits = 0;
   for (unsigned i = 0; i < part_count; ++i) {
-#if defined(__AVX512BW__)
-    bits = _mm512_movepi8_mask(reinterpret_cast<__m512i>(mask.parts[i]));
-#elif defined(__AVX2__)
-    const auto part =
-        static_cast<unsigned>(_mm256_movemask_epi8(reinterpret_cast<__m256i>(mask.parts[i])));
-    bits |= std::uint64_t{part} << (part_size * i);
+#if NRAM_HIGHWAY_VECTORS
+    std::uint64_t part = 0;
+    hn::StoreMaskBits(PartTag(), hn::MaskFromVec(of_highway(mask.parts[i])),
+                      reinterpret_cast<std::uint8_t*>(&part));
+    bits |= part << (part_size * i);
 #else
     // Times the magic number, bit 8i of a quad ends up in bit 56 + i.
     const auto quads = reinterpret_cast<PartQuads>(mask.parts[i] & 1);
@@ -158,21 +175,20 @@ inline std::uint64_t bits_of(const Vector& mask) {
 
 // The reverse: 0xff in the elements whose bit is set.
 inline Bytes bytes_from(std::uint64_t bits) {
-#if defined(__AVX512BW__)
-  return bytes_of(Vector(reinterpret_cast<Part>(_mm512_movm_epi8(bits))));
-#else
   Bytes bytes{};
   for (; bits != 0; bits &= bits - 1) {
     bytes[static_cast<unsigned>(std::countr_zero(bits))] = 0xff;
   }
   return bytes;
-#endif
 }
 
 inline bool any(const Vector& mask) {
-#if defined(__AVX2__) && !defined(__AVX512BW__)
-  const auto all = reinterpret_cast<__m256i>(mask.parts[0] | mask.parts[1]);
-  return _mm256_testz_si256(all, all) == 0;
+#if NRAM_HIGHWAY_VECTORS
+  Part all = mask.parts[0];
+  for (unsigned i = 1; i < part_count; ++i) {
+    all |= mask.parts[i];
+  }
+  return !hn::AllFalse(PartTag(), hn::MaskFromVec(of_highway(all)));
 #else
   return bits_of(mask) != 0;
 #endif
@@ -184,6 +200,10 @@ inline unsigned lanes_set(const Vector& mask) {
 }
 
 #undef NRAM_LANES
+#undef NRAM_HIGHWAY_VECTORS
 
 }  // namespace
-}  // namespace nram::discrete
+}  // namespace nram::discrete::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

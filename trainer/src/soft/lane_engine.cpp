@@ -1,22 +1,28 @@
-#include "soft/engine.hpp"
-
-#include "soft/float_lanes.hpp"
+#include "instruction_set/targets.hpp"
 
 #include <algorithm>
 
-namespace nram::soft {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "soft/lane_engine.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "soft/float_lanes.hpp"
+#include "soft/lane_engine.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::soft::HWY_NAMESPACE {
 
 template <typename T>
-SoftEngine<T>::SoftEngine(const Machine& machine, const ControllerShape& controller)
-    : SoftEngine(machine, Controller(std::in_place_type<SoftController>, controller,
+LaneEngine<T>::LaneEngine(const Machine& machine, const ControllerShape& controller)
+    : LaneEngine(machine, Controller(std::in_place_type<SoftController>, controller,
                                      SelectorLayout(machine), machine.registers())) {}
 
 template <typename T>
-SoftEngine<T>::SoftEngine(const Machine& machine, unsigned states)
-    : SoftEngine(machine, Controller(std::in_place_type<ChartController>, machine, states)) {}
+LaneEngine<T>::LaneEngine(const Machine& machine, unsigned states)
+    : LaneEngine(machine, Controller(std::in_place_type<ChartController>, machine, states)) {}
 
 template <typename T>
-SoftEngine<T>::SoftEngine(const Machine& machine, Controller controller)
+LaneEngine<T>::LaneEngine(const Machine& machine, Controller controller)
     : machine_(machine), layout_(machine), controller_(std::move(controller)) {
   for (unsigned r = 0; r < machine_.registers(); ++r) {
     full_.push_back(std::size_t{r} * lanes);
@@ -57,7 +63,7 @@ SoftEngine<T>::SoftEngine(const Machine& machine, Controller controller)
 }
 
 template <typename T>
-void SoftEngine<T>::prepare(const LaneGroup& group, Tape<T>& tape) const {
+void LaneEngine<T>::prepare(const LaneGroup& group, Tape<T>& tape) const {
   const std::size_t m = group.modulus;
   const std::size_t t = group.steps;
   const std::size_t r = machine_.registers();
@@ -114,7 +120,7 @@ void SoftEngine<T>::prepare(const LaneGroup& group, Tape<T>& tape) const {
 
 // Initial values become distributions; cells that count in no lane are left out of the lists.
 template <typename T>
-void SoftEngine<T>::load(const LaneGroup& group, Tape<T>& tape) const {
+void LaneEngine<T>::load(const LaneGroup& group, Tape<T>& tape) const {
   const std::size_t m = group.modulus;
   const auto one_hot = [m](const std::vector<std::uint16_t>& values, T* rows) {
     const std::size_t count = values.size() / lanes;
@@ -157,7 +163,7 @@ void SoftEngine<T>::load(const LaneGroup& group, Tape<T>& tape) const {
 
 // What mixtures read in step t: registers, then module outputs.
 template <typename T>
-void SoftEngine<T>::point_at_sources(unsigned modulus, unsigned t, Tape<T>& tape) const {
+void LaneEngine<T>::point_at_sources(unsigned modulus, unsigned t, Tape<T>& tape) const {
   tape.full.clear();
   tape.binary.clear();
   for (unsigned r = 0; r < machine_.registers(); ++r) {
@@ -172,7 +178,7 @@ void SoftEngine<T>::point_at_sources(unsigned modulus, unsigned t, Tape<T>& tape
 }
 
 template <typename T>
-ModuleCall<T> SoftEngine<T>::call(unsigned module, unsigned modulus, unsigned t,
+ModuleCall<T> LaneEngine<T>::call(unsigned module, unsigned modulus, unsigned t,
                                   Tape<T>& tape) const {
   const PlannedModule& planned = modules_[module];
   const std::size_t size = std::size_t{modulus} * lanes;
@@ -189,14 +195,15 @@ ModuleCall<T> SoftEngine<T>::call(unsigned module, unsigned modulus, unsigned t,
 }
 
 #define NRAM_INSTANTIATE(T)                                                          \
-  template SoftEngine<T>::SoftEngine(const Machine&, const ControllerShape&);        \
-  template SoftEngine<T>::SoftEngine(const Machine&, unsigned);                      \
-  template void SoftEngine<T>::prepare(const LaneGroup&, Tape<T>&) const;            \
-  template void SoftEngine<T>::load(const LaneGroup&, Tape<T>&) const;               \
-  template void SoftEngine<T>::point_at_sources(unsigned, unsigned, Tape<T>&) const; \
-  template ModuleCall<T> SoftEngine<T>::call(unsigned, unsigned, unsigned, Tape<T>&) const;
+  template LaneEngine<T>::LaneEngine(const Machine&, const ControllerShape&);        \
+  template LaneEngine<T>::LaneEngine(const Machine&, unsigned);                      \
+  template void LaneEngine<T>::prepare(const LaneGroup&, Tape<T>&) const;            \
+  template void LaneEngine<T>::load(const LaneGroup&, Tape<T>&) const;               \
+  template void LaneEngine<T>::point_at_sources(unsigned, unsigned, Tape<T>&) const; \
+  template ModuleCall<T> LaneEngine<T>::call(unsigned, unsigned, unsigned, Tape<T>&) const;
 NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE
 
-}  // namespace nram::soft
+}  // namespace nram::soft::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

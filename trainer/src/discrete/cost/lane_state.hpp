@@ -1,0 +1,93 @@
+#pragma once
+
+// What running candidates on 64 examples at once takes and gives. Lane i of every byte vector
+// belongs to example i.
+
+#include "discrete/candidate.hpp"
+#include "discrete/cost/circuit_code.hpp"
+#include "discrete/cost/example_batch.hpp"
+#include "discrete/cost/features.hpp"
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace nram::discrete {
+
+/// How much each fault of a candidate costs, per example.
+struct Prices {
+  /// Partial credit is multiplied by this. Programs that are far from right live on it; with less
+  /// of it, those that get some cells right prevail.
+  double partial_credit = 1.0;
+  double value_written = 0.1;  ///< taken off a wrong cell whose value was written somewhere
+  double was_right = 0.1;      ///< ... that held the right value at some time after a write to it
+  double unclean = 0.3;        ///< the largest price of changing cells that are no results
+  double not_stopped = 0.15;   ///< not finishing within the step limit, or an address out of range
+  double late = 0.0;           ///< per step
+  /// The share of the prices of being unclean and of not stopping that counts while the example has
+  /// wrong cells.
+  double while_wrong = 0.3;
+  /// The share of a pack's price that is taken off if something in the registers tells exactly the
+  /// examples with a wrong cell from the others: a branch on it could mend them. See Clues.
+  double clues = 0.0;
+};
+
+inline constexpr unsigned without_limit = ~0U;
+
+/// What evaluating a candidate tells.
+struct Outcome64 {
+  double cost = 0.0;   ///< mean over the examples, 0 = all right, clean and stopped
+  double first = 0.0;  ///< that of the first pack alone
+  /// Bit r: row r was visited, or the other row of its state, if that does the same.
+  std::uint64_t rows = 0;
+  std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell or a fault
+  std::uint64_t steps = 0;  ///< that all examples together took
+  /// By pack: the most steps that an example took, without_limit if one ran to its budget.
+  std::array<unsigned, max_packs> longest{without_limit, without_limit};
+  /// The cost is above the limit, or a run longer; the other figures are incomplete.
+  bool rejected = false;
+};
+
+/// Above what a candidate is rejected: the mean cost of all packs, or that of the first alone. The
+/// latter saves running the others.
+struct Limit {
+  double cost = std::numeric_limits<double>::infinity();
+  double first = std::numeric_limits<double>::infinity();
+  /// By pack: reject what is still running after so many steps.
+  std::array<unsigned, max_packs> steps{without_limit, without_limit};
+};
+
+/// The buffers of a run, and what stays the same from run to run.
+struct LaneState {
+  LaneState(const Machine& of, unsigned state_count, const Prices& fault_prices)
+      : machine(of), states(state_count), prices(fault_prices), code(of) {
+    slots.resize(of.register_candidates());
+  }
+
+  const Machine& machine;
+  unsigned states;
+  Prices prices;
+  CircuitCode code;
+  std::vector<Bytes> slots;  ///< registers, then modules
+  std::vector<Bytes> memory;
+  std::vector<Bytes> before_step;    ///< memory, if a WRITE may have to be undone
+  std::vector<Bytes> value_written;  ///< by result: 0xff where its value was written somewhere
+  std::vector<Bytes> was_right;      ///< ... where it was right after a write to it
+  std::vector<Bytes> missed;         ///< by result: 0xff where its value is wrong in the end
+  Clues clues;
+};
+
+/// Runs a candidate, whose code the state has, on a pack. Nothing if a lane comes to a row that is
+/// not expected; rejected if one is still running after `patience` steps. The pack is the first, as
+/// far as the outcome knows.
+using LaneRun = std::optional<Outcome64> (*)(LaneState& state, const Candidate& candidate,
+                                             std::uint64_t expected, const Pack& pack,
+                                             unsigned patience);
+
+/// That of the instruction set in use.
+LaneRun lane_run();
+
+}  // namespace nram::discrete

@@ -52,7 +52,7 @@ Settings settings_for(const Options& options, const std::string& arm, std::uint6
   settings.portfolio.gradient = arm != "annealing";
   settings.portfolio.annealing = arm == "annealing" || arm == "portfolio";
   settings.portfolio.repair = arm == "repair" || arm == "joint" || arm == "portfolio";
-  // Only attempts at controllers are mended.
+  // Only attempts at controllers are repaired.
   settings.portfolio.automata = settings.portfolio.automata && arm != "repair" && arm != "joint";
   settings.portfolio.joint = arm == "joint" || (arm == "portfolio" && settings.portfolio.joint);
   for (const std::string& change : options.changes) {

@@ -27,12 +27,13 @@ struct Bench {
   LaneEvaluator evaluator{machine, states, Prices{}};
   MoveCounts counts{Moves::names()};
 
-  std::vector<Pack> batches() {
+  std::vector<ExampleBatch> batches() {
     Random random(5);
-    return {Pack(draw(task, random), registers)};
+    return {ExampleBatch(draw(task, random), registers)};
   }
 
-  Annealer annealer(std::function<std::optional<std::vector<Pack>>(const Candidate&)> confirm) {
+  Annealer annealer(
+      std::function<std::optional<std::vector<ExampleBatch>>(const Candidate&)> confirm) {
     return {machine,
             states,
             evaluator,
@@ -193,7 +194,8 @@ TEST_CASE("what a candidate is wrong on joins the examples") {
         before, [&](const TestCase& known) { return known.example == example.example; });
     if (!is_known) {
       ++changed;
-      CHECK(bench.evaluator.evaluate(wrong, Pack(std::span(&example, 1), registers)).cost > 0.0);
+      CHECK(bench.evaluator.evaluate(wrong, ExampleBatch(std::span(&example, 1), registers)).cost >
+            0.0);
     }
   }
   CHECK(changed > 0);

@@ -11,13 +11,14 @@
 
 namespace nram::discrete {
 
-/// Examples of all levels that are small enough for a pack.
-inline std::vector<TestCase> draw(const Task& task, Random& random, std::size_t count = lanes) {
+/// Examples of all levels that are small enough for a batch.
+inline std::vector<TestCase> draw(const Task& task, Random& random,
+                                  std::size_t count = byte_lanes) {
   std::vector<TestCase> examples;
   while (examples.size() < count) {
     for (TestCase& test :
-         task.draw_cases(random.below(task.small_levels()), 4, Pack::max_modulus, random)) {
-      if (Pack::fits(test)) {
+         task.draw_cases(random.below(task.small_levels()), 4, ExampleBatch::max_modulus, random)) {
+      if (ExampleBatch::fits(test)) {
         examples.push_back(std::move(test));
       }
     }

@@ -67,8 +67,8 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
           for (std::size_t e = 0; e < examples.size(); e += 7) {
             const TestCase& test = examples[e];
             const Verdict verdict = judge(*reference, test, *test.example.steps);
-            const Pack pack(std::span(&examples[e], 1), machine.registers());
-            const Outcome64 outcome = evaluator.evaluate(candidate, pack);
+            const ExampleBatch batch(std::span(&examples[e], 1), machine.registers());
+            const Outcome64 outcome = evaluator.evaluate(candidate, batch);
             CAPTURE(task.name());
             REQUIRE((outcome.wrong != 0) == !verdict.right());
             REQUIRE((outcome.cost < 100000.0) == verdict.stopped);
@@ -95,8 +95,8 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
   CHECK(unclean > 0);
 }
 
-// Lanes go their own ways from step to step, but none disturbs another.
-TEST_CASE("the outcome of a pack is that of its examples one by one") {
+// Lanes go their own ways from step to step, but none perturbs another.
+TEST_CASE("the outcome of a batch is that of its examples one by one") {
   Random random(4);
   unsigned parted = 0;
   for (const unsigned states : {1U, 2U, 6U}) {
@@ -116,16 +116,16 @@ TEST_CASE("the outcome of a pack is that of its examples one by one") {
           std::uint64_t rows = 0;
           std::uint64_t wrong = 0;
           for (std::size_t e = 0; e < examples.size(); ++e) {
-            const Pack single(std::span(&examples[e], 1), machine.registers());
+            const ExampleBatch single(std::span(&examples[e], 1), machine.registers());
             const Outcome64 outcome = evaluator.evaluate(candidate, single);
-            cost += outcome.cost / lanes;
+            cost += outcome.cost / byte_lanes;
             steps += outcome.steps;
             parted += rows != 0 && rows != outcome.rows ? 1 : 0;
             rows |= outcome.rows;
             wrong |= (outcome.wrong & 1U) << e;
           }
           const Outcome64 together =
-              evaluator.evaluate(candidate, Pack(examples, machine.registers()));
+              evaluator.evaluate(candidate, ExampleBatch(examples, machine.registers()));
           CHECK(together.cost == doctest::Approx(cost).epsilon(1e-5));
           CHECK(together.steps == steps);
           CHECK(together.rows == rows);
@@ -139,14 +139,14 @@ TEST_CASE("the outcome of a pack is that of its examples one by one") {
 
 Prices prices_with_clues() {
   Prices prices;
-  prices.clues = 0.5;
+  prices.features = 0.5;
   return prices;
 }
 
 TEST_CASE("candidates that are called equivalent behave equally") {
   Random random(8);
   const Machine machine = Machine::standard(3);
-  const Pack pack(draw(*find_task("list-k"), random), 3);
+  const ExampleBatch batch(draw(*find_task("list-k"), random), 3);
   unsigned equivalent = 0;
   unsigned different = 0;
   for (int i = 0; i < 120; ++i) {
@@ -154,12 +154,12 @@ TEST_CASE("candidates that are called equivalent behave equally") {
     const Moves moves(machine, states);
     LaneEvaluator evaluator(machine, states, i % 3 == 1 ? prices_with_clues() : Prices{});
     const Candidate a = moves.random_candidate(random);
-    const Outcome64 of_a = evaluator.evaluate(a, pack);
+    const Outcome64 of_a = evaluator.evaluate(a, batch);
     const Liveness live = evaluator.liveness(a, of_a.rows);
     for (int k = 0; k < 30; ++k) {
       Candidate b = a;
       moves.mutate(b, {of_a.rows, live}, random);
-      const Outcome64 of_b = evaluator.evaluate(b, pack);
+      const Outcome64 of_b = evaluator.evaluate(b, batch);
       if (evaluator.equivalent(a, b, of_a.rows, live)) {
         ++equivalent;
         REQUIRE(of_a.cost == of_b.cost);
@@ -179,18 +179,18 @@ TEST_CASE("the rows that a candidate is expected to enter change nothing but the
   const Machine machine = Machine::standard(4);
   constexpr unsigned states = 8;
   const Moves moves(machine, states);
-  const Pack pack(draw(*find_task("copy"), random), 4);
-  const std::span packs(&pack, 1);
+  const ExampleBatch batch(draw(*find_task("copy"), random), 4);
+  const std::span batches(&batch, 1);
   unsigned entered_others = 0;
   for (int i = 0; i < 400; ++i) {
     LaneEvaluator evaluator(machine, states, i % 2 == 0 ? prices_with_clues() : Prices{});
     const Candidate before = moves.random_candidate(random);
-    const std::uint64_t visited = evaluator.evaluate(before, packs).rows;
+    const std::uint64_t visited = evaluator.evaluate(before, batches).rows;
     Candidate candidate = before;
     moves.mutate(candidate, {visited}, random);
-    const Outcome64 plain = evaluator.evaluate(candidate, packs);
+    const Outcome64 plain = evaluator.evaluate(candidate, batches);
     const std::uint64_t likely = likely_rows(machine, states, before, visited, candidate);
-    const Outcome64 quick = evaluator.evaluate(candidate, packs, {}, likely);
+    const Outcome64 quick = evaluator.evaluate(candidate, batches, {}, likely);
     CHECK((likely & ~reachable_rows(machine, states, candidate)) == 0);
     CHECK(quick.cost == plain.cost);
     CHECK(quick.steps == plain.steps);
@@ -260,13 +260,13 @@ TEST_CASE("a program becomes a candidate that behaves alike") {
   const Machine machine = Machine::standard(3);
   const Moves moves(machine, 1);
   LaneEvaluator evaluator(machine, 1, Prices{});
-  const Pack pack(draw(*find_task("copy"), random), 3);
+  const ExampleBatch batch(draw(*find_task("copy"), random), 3);
   for (int i = 0; i < 20; ++i) {
     const Candidate candidate = moves.random_candidate(random);
     const auto back = from_program(to_program(machine, 1, candidate));
     REQUIRE(back);
-    CHECK(evaluator.evaluate(*back, pack).cost == evaluator.evaluate(candidate, pack).cost);
-    CHECK(evaluator.evaluate(*back, pack).rows == evaluator.evaluate(candidate, pack).rows);
+    CHECK(evaluator.evaluate(*back, batch).cost == evaluator.evaluate(candidate, batch).cost);
+    CHECK(evaluator.evaluate(*back, batch).rows == evaluator.evaluate(candidate, batch).rows);
   }
   const Machine recurrent = Machine::standard(2);
   Candidate two = Moves(recurrent, 2).random_candidate(random);
@@ -278,7 +278,7 @@ TEST_CASE("a program becomes a candidate that behaves alike") {
 TEST_CASE("a simplified candidate behaves alike and has no circuits but those visited") {
   Random random(9);
   const Machine machine = Machine::standard(3);
-  const Pack pack(draw(*find_task("reverse"), random), 3);
+  const ExampleBatch batch(draw(*find_task("reverse"), random), 3);
   std::size_t before = 0;
   std::size_t after = 0;
   for (int i = 0; i < 50; ++i) {
@@ -289,9 +289,9 @@ TEST_CASE("a simplified candidate behaves alike and has no circuits but those vi
     for (int k = 0; k < 20; ++k) {
       moves.mutate(candidate, {}, random);
     }
-    const Outcome64 outcome = evaluator.evaluate(candidate, pack);
+    const Outcome64 outcome = evaluator.evaluate(candidate, batch);
     const Candidate simple = simplified(machine, states, candidate, outcome.rows);
-    const Outcome64 same = evaluator.evaluate(simple, pack);
+    const Outcome64 same = evaluator.evaluate(simple, batch);
     REQUIRE(same.cost == outcome.cost);
     // The two rows of a state can have become the same; then either may be told as visited.
     const auto entered = [&](std::uint64_t rows) {
@@ -314,8 +314,8 @@ TEST_CASE("registers whose new value nobody looks at are left alone, and runs st
   constexpr unsigned states = 6;
   const Moves moves(machine, states);
   LaneEvaluator evaluator(machine, states, Prices{});
-  const Pack pack(draw(*find_task("list-k"), random), 4);
-  const std::span packs(&pack, 1);
+  const ExampleBatch batch(draw(*find_task("list-k"), random), 4);
+  const std::span batches(&batch, 1);
   LaneEvaluator of_all_registers(machine, states, prices_with_clues());
   std::size_t before = 0;
   std::size_t after = 0;
@@ -327,8 +327,8 @@ TEST_CASE("registers whose new value nobody looks at are left alone, and runs st
     }
     Candidate simple = candidate;
     leave_dead_registers_alone(machine, states, simple);
-    const Outcome64 a = evaluator.evaluate(candidate, packs);
-    const Outcome64 b = evaluator.evaluate(simple, packs);
+    const Outcome64 a = evaluator.evaluate(candidate, batches);
+    const Outcome64 b = evaluator.evaluate(simple, batches);
     CHECK(b.cost <= a.cost);  // fewer READs can fault
     same += a.cost == b.cost && a.steps == b.steps ? 1 : 0;
     before += of_all_registers.size(candidate);
@@ -375,23 +375,23 @@ TEST_CASE("the size of a candidate counts what matters, and choices between its 
 
 TEST_CASE("registers that a later step looks at are not touched") {
   const Machine machine = Machine::standard(3);
-  Candidate chart;  // 0: r1 := r0, r2 := r0; 1: r0 := r1, looking at r2
-  chart.circuit_count = 2;
-  chart.circuits[0].registers = {0, 0, 0};
-  chart.circuits[1].registers = {1, 1, 1};
-  chart.next_state = {1, 1, 0, 1};
-  chart.circuit = {0, 0, 1, 1};
-  chart.tests = {0, 2};
-  chart.finish[3] = true;
-  Candidate simple = chart;
+  Candidate automaton;  // 0: r1 := r0, r2 := r0; 1: r0 := r1, looking at r2
+  automaton.circuit_count = 2;
+  automaton.circuits[0].registers = {0, 0, 0};
+  automaton.circuits[1].registers = {1, 1, 1};
+  automaton.next_state = {1, 1, 0, 1};
+  automaton.circuit = {0, 0, 1, 1};
+  automaton.tests = {0, 2};
+  automaton.finish[3] = true;
+  Candidate simple = automaton;
   leave_dead_registers_alone(machine, 2, simple);
   // r0 is written (by WRITE of every circuit, at r0), r1 and r2 are looked at in state 1; after it,
   // only r0 matters.
-  CHECK(simple.circuits[0].registers == chart.circuits[0].registers);
+  CHECK(simple.circuits[0].registers == automaton.circuits[0].registers);
   CHECK(simple.circuits[1].registers == decltype(Wiring::registers){1, 1, 2});
-  Candidate table = chart;
+  Candidate table = automaton;
   leave_dead_registers_alone(machine, 1, table);
-  CHECK(table == chart);
+  CHECK(table == automaton);
 }
 
 TEST_CASE("a machine too large for the search is refused") {
@@ -403,20 +403,20 @@ TEST_CASE("a machine too large for the search is refused") {
 
 TEST_CASE("only rows that a run can come to are reachable, and only they become states") {
   const Machine machine = Machine::standard(2);
-  Candidate chart;  // 0 -> 2 or the end, 2 -> 0 or 3, 3 -> 3; nothing leads to 1
-  chart.next_state[0] = 2;
-  chart.finish[1] = true;
-  chart.next_state[1] = 1;
-  chart.next_state[4] = 0;
-  chart.next_state[5] = 3;
-  chart.next_state[6] = chart.next_state[7] = 3;
-  CHECK(reachable_rows(machine, 5, chart) == 0b11110011);
-  CHECK(to_program(machine, 5, chart).states() == 3);
-  CHECK(reachable_rows(machine, 1, chart) == 0b1111);
-  CHECK(reachable_rows(Machine::standard(6), 1, chart) == ~std::uint64_t{0});
+  Candidate automaton;  // 0 -> 2 or the end, 2 -> 0 or 3, 3 -> 3; nothing leads to 1
+  automaton.next_state[0] = 2;
+  automaton.finish[1] = true;
+  automaton.next_state[1] = 1;
+  automaton.next_state[4] = 0;
+  automaton.next_state[5] = 3;
+  automaton.next_state[6] = automaton.next_state[7] = 3;
+  CHECK(reachable_rows(machine, 5, automaton) == 0b11110011);
+  CHECK(to_program(machine, 5, automaton).states() == 3);
+  CHECK(reachable_rows(machine, 1, automaton) == 0b1111);
+  CHECK(reachable_rows(Machine::standard(6), 1, automaton) == ~std::uint64_t{0});
 }
 
-TEST_CASE("clues tell how well the registers separate wrong examples from right ones") {
+TEST_CASE("features tell how well the registers separate wrong examples from right ones") {
   constexpr std::uint64_t wrong = 0xffff;  // the first 16 of 32 examples
   constexpr unsigned count = 32;
   Bytes active;
@@ -428,11 +428,11 @@ TEST_CASE("clues tell how well the registers separate wrong examples from right 
     other[lane] = lane < 16 ? 7 : 8;
   }
   const std::vector<Bytes> nothing(3);
-  Clues clues;
+  BehaviouralFeatures features;
   const auto strength = [&](const std::vector<Bytes>& registers, const std::vector<Bytes>& input) {
-    clues.reset(static_cast<unsigned>(registers.size()));
-    clues.observe(registers, input, active);
-    return clues.strength(wrong, count);
+    features.reset(static_cast<unsigned>(registers.size()));
+    features.observe(registers, input, active);
+    return features.strength(wrong, count);
   };
   CHECK(strength({Bytes{}, Bytes{}}, nothing) == 0.0);
   const double in_input = strength({Bytes{}, other}, {seven, seven, seven});
@@ -449,31 +449,31 @@ TEST_CASE("clues tell how well the registers separate wrong examples from right 
   }
   CHECK(strength({flag, Bytes{}}, nothing) == doctest::Approx(1.0));
   // Seen once is enough; examples that have stopped are not looked at.
-  clues.observe(nothing, nothing, active);
-  CHECK(clues.strength(wrong, count) == doctest::Approx(1.0));
-  clues.reset(1);
-  clues.observe(std::vector<Bytes>{flag}, nothing, Bytes{});
-  CHECK(clues.strength(wrong, count) == 0.0);
+  features.observe(nothing, nothing, active);
+  CHECK(features.strength(wrong, count) == doctest::Approx(1.0));
+  features.reset(1);
+  features.observe(std::vector<Bytes>{flag}, nothing, Bytes{});
+  CHECK(features.strength(wrong, count) == 0.0);
   // Three wrong examples are told apart by chance.
-  clues.reset(1);
-  clues.observe(std::vector<Bytes>{flag}, nothing, active);
-  CHECK(clues.strength(0b111, count) == 0.0);
+  features.reset(1);
+  features.observe(std::vector<Bytes>{flag}, nothing, active);
+  CHECK(features.strength(0b111, count) == 0.0);
 }
 
-TEST_CASE("clues make a pack cheaper, never free, and never right") {
+TEST_CASE("features make a batch cheaper, never free, and never right") {
   Random random(3);
   const Machine machine = Machine::standard(4);
   const Moves moves(machine, 6);
   Prices with_clues;
-  with_clues.clues = 0.5;
+  with_clues.features = 0.5;
   LaneEvaluator plain(machine, 6, Prices{});
   LaneEvaluator evaluator(machine, 6, with_clues);
-  const Pack pack(draw(*find_task("list-search"), random), 4);
+  const ExampleBatch batch(draw(*find_task("list-search"), random), 4);
   unsigned cheaper = 0;
   for (int i = 0; i < 200; ++i) {
     const Candidate candidate = moves.random_candidate(random);
-    const Outcome64 a = plain.evaluate(candidate, pack);
-    const Outcome64 b = evaluator.evaluate(candidate, pack);
+    const Outcome64 a = plain.evaluate(candidate, batch);
+    const Outcome64 b = evaluator.evaluate(candidate, batch);
     REQUIRE(b.cost <= a.cost);
     REQUIRE(b.cost >= 0.5 * a.cost);
     REQUIRE(b.wrong == a.wrong);
@@ -482,26 +482,27 @@ TEST_CASE("clues make a pack cheaper, never free, and never right") {
   CHECK(cheaper > 0);
 }
 
-TEST_CASE("a candidate is rejected above a limit, by the first pack alone if it has one") {
+TEST_CASE("a candidate is rejected above a limit, by the first batch alone if it has one") {
   Random random(10);
   const Machine machine = Machine::standard(3);
   const Moves moves(machine, 1);
   LaneEvaluator evaluator(machine, 1, Prices{});
   const Task& task = *find_task("copy");
-  const std::vector<Pack> packs = {Pack(draw(task, random), 3), Pack(draw(task, random), 3)};
+  const std::vector<ExampleBatch> batches = {ExampleBatch(draw(task, random), 3),
+                                             ExampleBatch(draw(task, random), 3)};
   for (int i = 0; i < 20; ++i) {
     const Candidate candidate = moves.random_candidate(random);
-    const Outcome64 first = evaluator.evaluate(candidate, packs[0]);
-    const Outcome64 second = evaluator.evaluate(candidate, packs[1]);
-    const Outcome64 both = evaluator.evaluate(candidate, packs);
+    const Outcome64 first = evaluator.evaluate(candidate, batches[0]);
+    const Outcome64 second = evaluator.evaluate(candidate, batches[1]);
+    const Outcome64 both = evaluator.evaluate(candidate, batches);
     REQUIRE_FALSE(both.rejected);
     CHECK(both.first == first.cost);
     CHECK(both.cost == doctest::Approx((first.cost + second.cost) / 2));
     CHECK(both.steps == first.steps + second.steps);
     CHECK(both.rows == (first.rows | second.rows));
-    CHECK_FALSE(evaluator.evaluate(candidate, packs, {both.cost, both.first}).rejected);
-    CHECK(evaluator.evaluate(candidate, packs, {both.cost * 0.999}).rejected);
-    const Outcome64 early = evaluator.evaluate(candidate, packs, {both.cost, first.cost * 0.999});
+    CHECK_FALSE(evaluator.evaluate(candidate, batches, {both.cost, both.first}).rejected);
+    CHECK(evaluator.evaluate(candidate, batches, {both.cost * 0.999}).rejected);
+    const Outcome64 early = evaluator.evaluate(candidate, batches, {both.cost, first.cost * 0.999});
     CHECK(early.rejected);
     CHECK(early.steps == first.steps);  // the second pack was not run
   }
@@ -513,31 +514,31 @@ TEST_CASE("a candidate that is still running after a limit of steps is rejected,
   const unsigned states = 4;
   const Moves moves(machine, states);
   LaneEvaluator evaluator(machine, states, Prices{});
-  std::vector<Pack> packs;
-  for (unsigned i = 0; i < max_packs; ++i) {
-    packs.emplace_back(draw(*find_task("copy"), random), machine.registers());
+  std::vector<ExampleBatch> batches;
+  for (unsigned i = 0; i < max_batches; ++i) {
+    batches.emplace_back(draw(*find_task("copy"), random), machine.registers());
   }
   unsigned stopping = 0;
   unsigned running_on = 0;
   for (int i = 0; i < 400; ++i) {
     const Candidate candidate = moves.random_candidate(random);
-    const Outcome64 free = evaluator.evaluate(candidate, packs);
+    const Outcome64 free = evaluator.evaluate(candidate, batches);
     REQUIRE(!free.rejected);
-    for (unsigned p = 0; p < max_packs; ++p) {
-      const unsigned longest = evaluator.evaluate(candidate, packs[p]).longest[0];
+    for (unsigned p = 0; p < max_batches; ++p) {
+      const unsigned longest = evaluator.evaluate(candidate, batches[p]).longest[0];
       CHECK(free.longest[p] == longest);
       Limit limit;
       if (longest == without_limit) {
         limit.steps[p] = 3;  // some example goes on to the end of its budget, which is longer
-        CHECK(evaluator.evaluate(candidate, packs, limit).rejected);
+        CHECK(evaluator.evaluate(candidate, batches, limit).rejected);
         ++running_on;
         continue;
       }
       limit.steps[p] = longest;
-      CHECK(evaluator.evaluate(candidate, packs, limit).cost == free.cost);
-      CHECK(!evaluator.evaluate(candidate, packs, limit).rejected);
+      CHECK(evaluator.evaluate(candidate, batches, limit).cost == free.cost);
+      CHECK(!evaluator.evaluate(candidate, batches, limit).rejected);
       limit.steps[p] = longest - 1;
-      CHECK(evaluator.evaluate(candidate, packs, limit).rejected);
+      CHECK(evaluator.evaluate(candidate, batches, limit).rejected);
       ++stopping;
     }
   }
@@ -553,12 +554,12 @@ TEST_CASE("less partial credit makes wrong cells dearer, and nothing else") {
   none.partial_credit = 0.0;
   LaneEvaluator generous(machine, 1, Prices{});
   LaneEvaluator strict(machine, 1, none);
-  const Pack pack(draw(*find_task("copy"), random), 3);
+  const ExampleBatch batch(draw(*find_task("copy"), random), 3);
   unsigned dearer = 0;
   for (int i = 0; i < 100; ++i) {
     const Candidate candidate = moves.random_candidate(random);
-    const Outcome64 a = generous.evaluate(candidate, pack);
-    const Outcome64 b = strict.evaluate(candidate, pack);
+    const Outcome64 a = generous.evaluate(candidate, batch);
+    const Outcome64 b = strict.evaluate(candidate, batch);
     CHECK(b.cost >= a.cost);
     CHECK(b.wrong == a.wrong);
     dearer += b.cost > a.cost ? 1 : 0;

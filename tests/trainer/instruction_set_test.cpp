@@ -16,7 +16,7 @@
 #include <doctest/doctest.h>
 
 #include <nram/engine/error.hpp>
-#include <nram/trainer/task.hpp>
+#include <nram/trainer/builtin_tasks.hpp>
 
 namespace nram {
 namespace {
@@ -66,7 +66,7 @@ TEST_CASE("the lane evaluator finds the same on every instruction set") {
   using namespace discrete;
   Random random(3);
   Prices with_clues;
-  with_clues.clues = 0.5;
+  with_clues.features = 0.5;
   for (const unsigned states : {1U, 4U}) {
     for (const Prices& prices : {Prices{}, with_clues}) {
       const Machine machine = Machine::standard(4);
@@ -76,13 +76,13 @@ TEST_CASE("the lane evaluator finds the same on every instruction set") {
         candidates.push_back(moves.random_candidate(random));
       }
       const std::vector<TestCase> examples = draw(builtin_tasks()[3], random);
-      const Pack pack(examples, machine.registers());
+      const ExampleBatch batch(examples, machine.registers());
       std::vector<Outcome64> wanted;
       std::vector<std::vector<Bytes>> missed;
       on_each_instruction_set([&](bool first) {
         LaneEvaluator evaluator(machine, states, prices);
         for (std::size_t i = 0; i < candidates.size(); ++i) {
-          const Outcome64 outcome = evaluator.evaluate(candidates[i], pack);
+          const Outcome64 outcome = evaluator.evaluate(candidates[i], batch);
           const std::vector<Bytes> missing(evaluator.missed().begin(), evaluator.missed().end());
           if (first) {
             wanted.push_back(outcome);
@@ -112,7 +112,7 @@ void check_soft_machine(double tolerance) {
   const LaneGroup group = soft_test::random_group(7, 6, 3, 16, random);
   CostSettings settings;
   settings.entropy_bonus = 0.3;
-  settings.indecision_price = 0.2;
+  settings.gini = 0.2;
   for (const std::string kind : {"network", "LSTM", "automaton"}) {
     CAPTURE(kind);
     std::vector<T> parameters;

@@ -25,7 +25,7 @@ struct Case {
   unsigned modulus;
   unsigned steps;
   CostSettings settings{};
-  unsigned states = 0;  // of a soft flow chart instead of the controller
+  unsigned states = 0;  // of a differentiable automaton instead of the controller
 };
 
 std::unique_ptr<const soft::SoftEngine<double>> engine_of(const Case& test) {
@@ -36,9 +36,9 @@ std::unique_ptr<const soft::SoftEngine<double>> engine_of(const Case& test) {
 
 CostSettings all_terms() {
   CostSettings settings;
-  settings.step_price = 0.3;
+  settings.ponder_cost = 0.3;
   settings.entropy_bonus = 0.7;
-  settings.indecision_price = 0.4;
+  settings.gini = 0.4;
   settings.renormalise = true;
   return settings;
 }
@@ -66,17 +66,17 @@ std::vector<Case> cases() {
   CostSettings high_floor;  // a good part of the cells lies below it
   high_floor.log_floor = 0.2;
   CostSettings steps_only;
-  steps_only.step_price = 0.3;
+  steps_only.ponder_cost = 0.3;
   CostSettings entropy_only;
   entropy_only.entropy_bonus = 0.5;
-  CostSettings indecision_only;
-  indecision_only.indecision_price = 0.5;
-  CostSettings surprise;
-  surprise.form = CostForm::surprise;
-  CostSettings surprise_at_any_time = all_terms();
-  surprise_at_any_time.form = CostForm::surprise;
-  surprise_at_any_time.any_time = 0.2;
-  surprise_at_any_time.log_floor = 0.05;
+  CostSettings gini_only;
+  gini_only.gini = 0.5;
+  CostSettings marginal;
+  marginal.form = CostForm::marginal;
+  CostSettings marginal_at_any_time = all_terms();
+  marginal_at_any_time.form = CostForm::marginal;
+  marginal_at_any_time.any_time = 0.2;
+  marginal_at_any_time.log_floor = 0.05;
   return {
       {"no hidden layer", Machine::standard(2), ff({}, Activation::relu), 5, 3},
       {"tanh", Machine::standard(3), ff({6}, Activation::tanh), 6, 4},
@@ -91,23 +91,23 @@ std::vector<Case> cases() {
       {"floor of the logarithm", Machine::standard(2), ff({4}, Activation::tanh), 4, 4, high_floor},
       {"price of steps", Machine::standard(2), ff({4}, Activation::tanh), 4, 4, steps_only},
       {"entropy", Machine::standard(2), ff({4}, Activation::tanh), 4, 3, entropy_only},
-      {"indecision", Machine::standard(2), ff({4}, Activation::tanh), 4, 3, indecision_only},
+      {"gini", Machine::standard(2), ff({4}, Activation::tanh), 4, 3, gini_only},
       {"all terms", Machine::standard(3), ff({4}, Activation::tanh), 5, 4, all_terms()},
       {"all terms, LSTM", Machine::standard(3), lstm, 5, 3, all_terms()},
-      {"surprise", Machine::standard(2), ff({4}, Activation::tanh), 4, 4, surprise},
-      {"all terms, surprise", Machine::standard(2), ff({4}, Activation::tanh), 4, 4,
-       surprise_at_any_time},
-      {"flow chart", Machine::standard(2), {}, 5, 4, {}, 3},
-      {"flow chart, one state", Machine::standard(3), {}, 4, 3, {}, 1},
-      {"flow chart, all terms", Machine::standard(3), {}, 5, 4, all_terms(), 2},
-      {"flow chart, two rounds",
+      {"marginal", Machine::standard(2), ff({4}, Activation::tanh), 4, 4, marginal},
+      {"all terms, marginal", Machine::standard(2), ff({4}, Activation::tanh), 4, 4,
+       marginal_at_any_time},
+      {"automaton", Machine::standard(2), {}, 5, 4, {}, 3},
+      {"automaton, one state", Machine::standard(3), {}, 4, 3, {}, 1},
+      {"automaton, all terms", Machine::standard(3), {}, 5, 4, all_terms(), 2},
+      {"automaton, two rounds",
        machine_of(2, {"READ'", "INC'", "MUL'", "READ", "INC", "MUL", "WRITE"}),
        {},
        5,
        4,
-       surprise,
+       marginal,
        2},
-      {"flow chart, surprise", Machine::standard(2), {}, 5, 5, surprise_at_any_time, 4},
+      {"automaton, marginal", Machine::standard(2), {}, 5, 5, marginal_at_any_time, 4},
       {"READ after WRITE, custom modules",
        machine_of(2, {"ONE", "MUL", "WRITE", "HALF", "READ", "THREE", "SUB"}),
        ff({4}, Activation::tanh), 6, 4, all_terms()},

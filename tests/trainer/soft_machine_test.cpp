@@ -26,9 +26,9 @@ constexpr unsigned lanes = LaneGroup::lanes;
 
 CostSettings all_terms() {
   CostSettings settings;
-  settings.step_price = 0.3;
+  settings.ponder_cost = 0.3;
   settings.entropy_bonus = 0.7;
-  settings.indecision_price = 0.4;
+  settings.gini = 0.4;
   return settings;
 }
 
@@ -57,7 +57,7 @@ double cost_by_definition(const std::vector<SoftStep>& steps, const LaneGroup& g
   std::vector<Selector> selectors = layout.arguments;
   selectors.insert(selectors.end(), layout.registers.begin(), layout.registers.end());
   for (std::size_t t = 0; t < steps.size(); ++t) {
-    double loss = settings.step_price * static_cast<double>(t + 1);
+    double loss = settings.ponder_cost * static_cast<double>(t + 1);
     for (unsigned i = 0; i < group.modulus; ++i) {
       const std::size_t at = i * lanes + lane;
       const double p = steps[t].memory[i * group.modulus + group.expected[at]];
@@ -76,7 +76,7 @@ double cost_by_definition(const std::vector<SoftStep>& steps, const LaneGroup& g
   }
   const double mean = 1.0 / static_cast<double>(steps.size() * selectors.size());
   return static_cast<double>(group.scale[lane]) *
-         (cost - settings.entropy_bonus * mean * entropy + settings.indecision_price * mean * gini);
+         (cost - settings.entropy_bonus * mean * entropy + settings.gini * mean * gini);
 }
 
 TEST_CASE("the cost is what its definition says") {

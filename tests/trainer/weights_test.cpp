@@ -39,8 +39,8 @@ TEST_CASE("results that more of the candidates miss weigh more") {
   const Task& task = *find_task("swap");
   const std::vector<TestCase> many = draw(task, random);
   const std::vector<TestCase> few = draw(task, random, 20);
-  std::vector<Pack> packs = {Pack(many, 3), Pack(few, 3)};
-  const std::vector<Pack> plain = packs;
+  std::vector<ExampleBatch> batches = {ExampleBatch(many, 3), ExampleBatch(few, 3)};
+  const std::vector<ExampleBatch> plain = batches;
 
   // Three that each miss another share of the results.
   std::vector<Candidate> candidates;
@@ -48,11 +48,11 @@ TEST_CASE("results that more of the candidates miss weigh more") {
     unsigned missed = 0;
     (void)evaluator.evaluate(candidate, plain[0]);
     for (const Bytes& result : evaluator.missed()) {
-      for (unsigned lane = 0; lane < lanes; ++lane) {
+      for (unsigned lane = 0; lane < byte_lanes; ++lane) {
         missed += result[lane] & 1U;
       }
     }
-    return missed / (2.0 * lanes);
+    return missed / (2.0 * byte_lanes);
   };
   std::vector<double> shares;
   while (candidates.size() < 3) {
@@ -67,7 +67,7 @@ TEST_CASE("results that more of the candidates miss weigh more") {
   }
   const Candidate* const all[] = {&candidates[0], &candidates[1], &candidates[2]};
   constexpr double least = 0.25;
-  weigh(evaluator, packs, all, least);
+  weigh(evaluator, batches, all, least);
 
   double total = 0.0;
   std::array<unsigned, 4> seen{};  // results missed by so many candidates
@@ -86,14 +86,14 @@ TEST_CASE("results that more of the candidates miss weigh more") {
       for (unsigned k = 0; k < expected.size(); ++k) {
         ++seen[static_cast<unsigned>(expected[k])];
         const double weight = std::round(16.0 * (least + (1.0 - least) * expected[k] / 3.0));
-        CHECK(packs[p].result_weight[k][lane] == weight);
+        CHECK(batches[p].result_weight[k][lane] == weight);
         sum += weight;
       }
-      CHECK(packs[p].result_share[lane] == doctest::Approx(1.0 / sum));
-      total += packs[p].weight[lane];
+      CHECK(batches[p].result_share[lane] == doctest::Approx(1.0 / sum));
+      total += batches[p].weight[lane];
     }
-    for (unsigned lane = packs[p].count; lane < lanes; ++lane) {
-      CHECK(packs[p].weight[lane] == 0.0F);
+    for (unsigned lane = batches[p].count; lane < byte_lanes; ++lane) {
+      CHECK(batches[p].weight[lane] == 0.0F);
     }
   }
   CHECK(total == doctest::Approx(static_cast<double>(many.size() + few.size())));
@@ -101,12 +101,12 @@ TEST_CASE("results that more of the candidates miss weigh more") {
     CHECK(results > 0);
   }
   for (const Candidate& candidate : candidates) {
-    CHECK(evaluator.evaluate(candidate, packs).cost > evaluator.evaluate(candidate, plain).cost);
+    CHECK(evaluator.evaluate(candidate, batches).cost > evaluator.evaluate(candidate, plain).cost);
   }
 
-  weigh(evaluator, packs, all, 1.0);  // all the same again
+  weigh(evaluator, batches, all, 1.0);  // all the same again
   for (const Candidate& candidate : candidates) {
-    CHECK(evaluator.evaluate(candidate, packs).cost ==
+    CHECK(evaluator.evaluate(candidate, batches).cost ==
           doctest::Approx(evaluator.evaluate(candidate, plain).cost));
   }
 }

@@ -33,7 +33,8 @@
 /// \endcode
 ///
 /// What to read next: Task and FunctionTask for examples that a function draws, Settings for what a
-/// run is to look for, ProgramBuilder for programs by hand, run_memories() for many memories at once.
+/// run is to look for, ProgramBuilder for programs by hand, run_memories() for many memories at
+/// once.
 
 #include <nram/engine/batch.hpp>
 #include <nram/engine/circuit.hpp>

@@ -19,9 +19,9 @@ namespace {
 
 using discrete::Candidate;
 using discrete::Elite;
+using discrete::ExampleBatch;
 using discrete::Moves;
 using discrete::MoveSet;
-using discrete::Pack;
 
 std::vector<std::string_view> move_names() {
   std::vector<std::string_view> names(Moves::names().begin(), Moves::names().end());
@@ -37,7 +37,7 @@ Machine searchable(Machine machine, unsigned states) {
 
 discrete::Prices prices_of(const AnnealingPlan& plan) {
   discrete::Prices prices;
-  prices.clues = plan.features;
+  prices.features = plan.features;
   prices.partial_credit = plan.partial_credit;
   return prices;
 }
@@ -179,22 +179,22 @@ class AnnealingAttempt final : public Attempt {
     return moves_.mutate(candidate, traits, random);
   }
 
-  std::optional<std::vector<Pack>> confirm(const Candidate& candidate) {
+  std::optional<std::vector<ExampleBatch>> confirm(const Candidate& candidate) {
     if (examples_.confirm(candidate, plan_.confirmations)) {
       return std::nullopt;
     }
-    std::vector<Pack> batches = examples_.batches();
+    std::vector<ExampleBatch> batches = examples_.batches();
     evaluate_pool(batches);
     return batches;
   }
 
-  void evaluate_pool(std::span<const Pack> batches) {
+  void evaluate_pool(std::span<const ExampleBatch> batches) {
     pool_.evaluate(
         [&](const Candidate& candidate) { return evaluator_.evaluate(candidate, batches).cost; });
   }
 
   // What all elites get right counts less; their costs change with the weights.
-  void weigh_by_elites(std::vector<Pack>& batches) {
+  void weigh_by_elites(std::vector<ExampleBatch>& batches) {
     if (pool_.elites().size() < plan_.least_elites) {
       return;
     }
@@ -210,7 +210,7 @@ class AnnealingAttempt final : public Attempt {
   void begin_round() {
     const bool is_near = champion_.elite().cost < plan_.nearly_right;
     moves_.limit_states(plan_.states - (is_near ? 0 : plan_.spare_states));
-    std::vector<Pack> batches = examples_.batches();
+    std::vector<ExampleBatch> batches = examples_.batches();
     weigh_by_elites(batches);
     const bool is_fresh = !pool_.is_full() || random_.chance(plan_.fresh);
     annealer_.begin(is_fresh ? fresh() : from_elites(),

@@ -156,16 +156,16 @@ class AutomatonAttempt final : public Attempt {
 
   [[nodiscard]] Program program_of(std::span<const float> weights) const {
     const Program program =
-        learning_.unfolded(hard_chart(learning_.machine(), automaton_.layout(), weights));
+        learning_.unfolded(hard_automaton(learning_.machine(), automaton_.layout(), weights));
     return behind(prologue_of(program.machine(), prologue_), program);
   }
 
   [[nodiscard]] CostSettings cost_settings() const {
     CostSettings cost;
-    cost.form = CostForm::surprise;
+    cost.form = CostForm::marginal;
     cost.any_time = context_.settings.cost.any_time;
     cost.log_floor = plan_.log_floor;
-    cost.step_price = context_.settings.cost.ponder_cost;
+    cost.ponder_cost = context_.settings.cost.ponder_cost;
     cost.renormalise = true;
     return cost;
   }
@@ -297,7 +297,7 @@ class AutomatonAttempt final : public Attempt {
       status_ = AttemptStatus::exhausted;
     }
     std::vector<float> perturbed = current_;
-    automaton_.disturb(perturbed, random_);
+    automaton_.perturb(perturbed, random_);
     training_.start_from(std::move(perturbed));
     stage_ = 0;
   }
@@ -330,7 +330,7 @@ class AutomatonAttempt final : public Attempt {
   Random random_;
   Machine target_;
   LearningMachine learning_;
-  SoftChart automaton_;
+  SoftAutomaton automaton_;
   std::vector<LaneGroup> validation_;
   AttemptStatus status_ = AttemptStatus::running;
   std::size_t first_levels_;  // at the beginning

@@ -199,12 +199,12 @@ class GradientAttempt final : public Attempt {
     std::vector<std::size_t> levels;
     const std::vector<LaneGroup> batch = draw_batch(levels);
     CostSettings cost;
-    cost.step_price = settings_.cost.ponder_cost;
+    cost.ponder_cost = settings_.cost.ponder_cost;
     cost.renormalise = true;
     cost.entropy_bonus = settings_.cost.entropy *
                          std::exp(-settings_.cost.entropy_decay * static_cast<double>(iteration_));
     const CostResult result = training_.step(
-        batch, cost, [this](std::span<float> gradient) { limit_and_disturb(gradient); });
+        batch, cost, [this](std::span<float> gradient) { limit_and_perturb(gradient); });
     cost_ = result.cost;
     if (!result.finite) {
       status_ = AttemptStatus::diverged;
@@ -217,7 +217,7 @@ class GradientAttempt final : public Attempt {
     }
   }
 
-  void limit_and_disturb(std::span<float> gradient) {
+  void limit_and_perturb(std::span<float> gradient) {
     const Settings::Optimizer& optimizer = settings_.optimizer;
     if (optimizer.clip_element > 0) {
       clip_elements(gradient, static_cast<float>(optimizer.clip_element));

@@ -87,7 +87,7 @@ class RepairAttempt final : public Attempt {
     std::vector<float> table = soft_table(model);
     if (settings.repair.joint_gradient > 0.0) {
       CostSettings cost;
-      cost.step_price = varied_settings(settings, number_).cost.ponder_cost;
+      cost.ponder_cost = varied_settings(settings, number_).cost.ponder_cost;
       cost.renormalise = true;
       table = informed_table(model.machine(), table, draw_batch(model.machine()), cost,
                              settings.repair.joint_gradient);

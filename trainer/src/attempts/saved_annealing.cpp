@@ -56,7 +56,7 @@ TestCase test_case_from(const Json& json) {
   if (const auto modulus = json.at(4).get<Word>(); modulus != 0) {
     test.modulus = Modulus::of(modulus);
   }
-  if (example.expected.size() != example.memory.size() || !discrete::Pack::fits(test)) {
+  if (example.expected.size() != example.memory.size() || !discrete::ExampleBatch::fits(test)) {
     throw Error(ErrorKind::data, "a saved example is damaged");
   }
   return test;

@@ -18,7 +18,7 @@ Json to_json(const discrete::Candidate& candidate);
 discrete::Candidate candidate_from(const Json& json);
 
 Json to_json(const TestCase& test);
-/// Throws Error(data) or the JSON library's exceptions unless it is one that fits a pack.
+/// Throws Error(data) or the JSON library's exceptions unless it is one that fits a batch.
 TestCase test_case_from(const Json& json);
 
 // The state of parts of an attempt; putting it back throws the same.

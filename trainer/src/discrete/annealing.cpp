@@ -8,8 +8,8 @@ namespace {
 
 // A candidate that takes much longer than the program it was made from, where that stops in all
 // examples, mostly does not stop.
-std::array<unsigned, max_packs> limits_after(const Outcome64& parent) {
-  std::array<unsigned, max_packs> steps = parent.longest;
+std::array<unsigned, max_batches> limits_after(const Outcome64& parent) {
+  std::array<unsigned, max_batches> steps = parent.longest;
   for (unsigned& limit : steps) {
     limit += limit == without_limit ? 0 : limit / 2 + 4;
   }
@@ -21,7 +21,7 @@ constexpr unsigned between_looks_at_the_clock = 64;
 }  // namespace
 
 void Annealer::begin(const Candidate& start, const AnnealingSchedule& schedule,
-                     std::vector<Pack> batches) {
+                     std::vector<ExampleBatch> batches) {
   schedule_ = schedule;
   batches_ = std::move(batches);
   current_ = start;

@@ -36,7 +36,7 @@ class Annealer {
     std::function<MoveSet(Candidate&, const Traits&, Random&)> propose;
     /// Of a candidate without cost: nothing if it is right on other examples, too, which ends the
     /// run; otherwise the examples to go on with.
-    std::function<std::optional<std::vector<Pack>>(const Candidate&)> confirm;
+    std::function<std::optional<std::vector<ExampleBatch>>(const Candidate&)> confirm;
     std::function<void(MoveSet, Fate)> count;
   };
 
@@ -47,8 +47,9 @@ class Annealer {
         evaluator_(evaluator),
         callbacks_(std::move(callbacks)) {}
 
-  /// Starts a run. `batches` has 1 to max_packs batches.
-  void begin(const Candidate& start, const AnnealingSchedule& schedule, std::vector<Pack> batches);
+  /// Starts a run. `batches` has 1 to max_batches batches.
+  void begin(const Candidate& start, const AnnealingSchedule& schedule,
+             std::vector<ExampleBatch> batches);
 
   /// Goes on with it for a few proposals at least, and until `is_over` says that the slice of time
   /// is over; true once the run is at its end.
@@ -73,7 +74,7 @@ class Annealer {
   LaneEvaluator& evaluator_;
   Callbacks callbacks_;
   AnnealingSchedule schedule_;
-  std::vector<Pack> batches_;
+  std::vector<ExampleBatch> batches_;
   Candidate current_;
   Outcome64 outcome_;  // of current_
   Liveness live_{};

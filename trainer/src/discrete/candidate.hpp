@@ -26,7 +26,7 @@ struct Wiring {
 };
 
 /// A candidate program. With one state it is a table with a row for each zero-mask: the program of
-/// a feed-forward controller. With more it is a flow chart: each state looks at one register and
+/// a feed-forward controller. With more it is an automaton: each state looks at one register and
 /// has two rows, 2 · state if that register is not zero and 2 · state + 1 if it is. A step on the
 /// way to a loop is a state then, and needs no zero pattern of its own.
 struct Candidate {
@@ -35,7 +35,7 @@ struct Candidate {
   std::array<std::uint8_t, max_rows> circuit{};
   std::array<std::uint8_t, max_rows> next_state{};
   std::array<bool, max_rows> finish{};
-  std::array<std::uint8_t, max_states> tests{};  ///< by state, of a flow chart: the register
+  std::array<std::uint8_t, max_states> tests{};  ///< by state, of an automaton: the register
 
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };
@@ -52,7 +52,7 @@ std::uint64_t reachable_rows(const Machine& machine, unsigned states, const Cand
 std::uint64_t likely_rows(const Machine& machine, unsigned states, const Candidate& known,
                           std::uint64_t visited, const Candidate& changed);
 
-/// Whether a state does the same whatever the register it looks at says; of a flow chart.
+/// Whether a state does the same whatever the register it looks at says; of an automaton.
 inline bool is_unconditional(const Candidate& candidate, unsigned state) {
   const unsigned a = 2 * state;
   const unsigned b = a + 1;
@@ -77,7 +77,7 @@ Program to_program(const Machine& machine, unsigned states, const Candidate& can
 
 /// The candidate made easier to read, behaving alike as long as only the rows in `visited` (a bit
 /// for each, at least one) are entered: the other rows of a table do what the visited row with the
-/// most similar mask does, those of a flow chart what the other row of their state does, and
+/// most similar mask does, those of an automaton what the other row of their state does, and
 /// arguments that nothing uses are r0.
 Candidate simplified(const Machine& machine, unsigned states, const Candidate& candidate,
                      std::uint64_t visited);

@@ -17,7 +17,7 @@ bool CounterExamples::confirm(const Candidate& candidate, unsigned sets) {
   confirmed_rows_ = 0;
   for (unsigned i = 0; i < sets; ++i) {
     std::vector<TestCase> fresh = source_.draw(random_);
-    const std::vector<Pack> batches = source_.batches(fresh);
+    const std::vector<ExampleBatch> batches = source_.batches(fresh);
     const Outcome64 outcome = evaluator_.evaluate(candidate, batches);
     if (outcome.cost == 0.0) {
       confirmed_rows_ |= outcome.rows;

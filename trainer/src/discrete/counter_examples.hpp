@@ -24,7 +24,7 @@ class CounterExamples {
   [[nodiscard]] const Random& random() const { return random_; }
 
   /// The examples in lanes, those that are quicker to run first.
-  [[nodiscard]] std::vector<Pack> batches() { return source_.batches(examples_); }
+  [[nodiscard]] std::vector<ExampleBatch> batches() { return source_.batches(examples_); }
 
   /// Whether the candidate has no cost on so many fresh sets of examples. Of the first set where it
   /// has, those that it is wrong on take the place of random ones.

@@ -27,8 +27,8 @@ std::vector<TestCase> ExampleSource::draw(Random& random) const {
     const std::size_t a = any_level();
     const std::size_t b = any_level();
     const std::size_t level = settings_.levels == Levels::easier ? std::min(a, b) : std::max(a, b);
-    for (TestCase& test : task_.draw_cases(level, together, Pack::max_modulus, random)) {
-      if (Pack::fits(test) && examples.size() < count) {
+    for (TestCase& test : task_.draw_cases(level, together, ExampleBatch::max_modulus, random)) {
+      if (ExampleBatch::fits(test) && examples.size() < count) {
         test.example.steps = search_budget(*test.example.steps, settings_.states);
         examples.push_back(std::move(test));
       }
@@ -37,28 +37,28 @@ std::vector<TestCase> ExampleSource::draw(Random& random) const {
       throw Error(ErrorKind::data,
                   fmt::format("annealing needs examples of at most {} cells with values below {}; "
                               "switch it off or give it smaller ones",
-                              Pack::max_cells, Pack::max_modulus - 1));
+                              ExampleBatch::max_cells, ExampleBatch::max_modulus - 1));
     }
   }
   return examples;
 }
 
-std::vector<Pack> ExampleSource::batches(std::vector<TestCase>& examples) const {
+std::vector<ExampleBatch> ExampleSource::batches(std::vector<TestCase>& examples) const {
   const auto effort = [](const TestCase& test) {
     return test.example.memory.size() * *test.example.steps;
   };
   std::stable_sort(examples.begin(), examples.end(),
                    [&](const TestCase& a, const TestCase& b) { return effort(a) < effort(b); });
-  std::vector<Pack> batches;
+  std::vector<ExampleBatch> batches;
   for (std::size_t i = 0; i < batch_count; ++i) {
-    batches.emplace_back(std::span(examples).subspan(i * lanes, lanes), settings_.registers,
-                         settings_.prologue_cells);
+    batches.emplace_back(std::span(examples).subspan(i * byte_lanes, byte_lanes),
+                         settings_.registers, settings_.prologue_cells);
   }
   return batches;
 }
 
-Pack ExampleSource::batch_of(const TestCase& example) const {
-  return Pack(std::span(&example, 1), settings_.registers, settings_.prologue_cells);
+ExampleBatch ExampleSource::batch_of(const TestCase& example) const {
+  return ExampleBatch(std::span(&example, 1), settings_.registers, settings_.prologue_cells);
 }
 
 }  // namespace nram::discrete

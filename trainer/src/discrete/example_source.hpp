@@ -24,8 +24,8 @@ struct ExampleSourceSettings {
 
 class ExampleSource {
  public:
-  static constexpr std::size_t batch_count = max_packs;
-  static constexpr std::size_t count = batch_count * lanes;
+  static constexpr std::size_t batch_count = max_batches;
+  static constexpr std::size_t count = batch_count * byte_lanes;
 
   /// The task must outlive this.
   ExampleSource(const Task& task, const ExampleSourceSettings& settings)
@@ -39,10 +39,10 @@ class ExampleSource {
   [[nodiscard]] std::vector<TestCase> draw(Random& random) const;
 
   /// `count` examples in lanes; sorts them, those that are quicker to run first.
-  [[nodiscard]] std::vector<Pack> batches(std::vector<TestCase>& examples) const;
+  [[nodiscard]] std::vector<ExampleBatch> batches(std::vector<TestCase>& examples) const;
 
   /// One example alone.
-  [[nodiscard]] Pack batch_of(const TestCase& example) const;
+  [[nodiscard]] ExampleBatch batch_of(const TestCase& example) const;
 
  private:
   const Task& task_;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Which register updates of a flow chart matter.
+// Which register updates of an automaton matter.
 
 #include "discrete/candidate.hpp"
 

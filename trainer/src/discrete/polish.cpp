@@ -10,7 +10,7 @@ constexpr unsigned between_looks_at_the_clock = 64;
 }  // namespace
 
 void Polisher::begin(const Candidate& candidate, std::uint64_t proposals,
-                     std::vector<Pack> batches) {
+                     std::vector<ExampleBatch> batches) {
   batches_ = std::move(batches);
   current_ = candidate;
   outcome_ = evaluator_.evaluate(current_, batches_);

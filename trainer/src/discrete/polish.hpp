@@ -24,7 +24,8 @@ class Polisher {
       : evaluator_(evaluator), propose_(std::move(propose)) {}
 
   /// Starts from `candidate`. `proposals` will be tried.
-  void begin(const Candidate& candidate, std::uint64_t proposals, std::vector<Pack> batches);
+  void begin(const Candidate& candidate, std::uint64_t proposals,
+             std::vector<ExampleBatch> batches);
 
   /// Goes on for a few proposals at least, and until `is_over` says that the slice of time is over;
   /// true once all proposals have been tried.
@@ -43,7 +44,7 @@ class Polisher {
 
   LaneEvaluator& evaluator_;
   Propose propose_;
-  std::vector<Pack> batches_;
+  std::vector<ExampleBatch> batches_;
   Candidate current_;
   Outcome64 outcome_;
   Liveness live_{};

@@ -60,7 +60,7 @@ Lanes<T> dot(const T* weights, const T* rows, unsigned size) {
 
 }  // namespace
 
-ChartController::ChartController(const Machine& machine, unsigned states)
+AutomatonController::AutomatonController(const Machine& machine, unsigned states)
     : layout_(machine, states),
       selectors_(selectors_of(layout_.selectors)),
       states_(layout_.registers),
@@ -70,7 +70,7 @@ ChartController::ChartController(const Machine& machine, unsigned states)
       after_gradient_(zero_gradient_ + states) {}
 
 template <typename Distribution, typename Finish>
-void ChartController::for_each(const Distribution& what, const Finish& finish) const {
+void AutomatonController::for_each(const Distribution& what, const Finish& finish) const {
   for (unsigned s = 0; s < layout_.states; ++s) {
     what(layout_.look(s), layout_.registers);
   }
@@ -84,7 +84,7 @@ void ChartController::for_each(const Distribution& what, const Finish& finish) c
 }
 
 template <typename T>
-const T* ChartController::weights(const T* parameters, std::vector<T>& room) const {
+const T* AutomatonController::weights(const T* parameters, std::vector<T>& room) const {
   room.resize(layout_.size());
   for_each([&](std::size_t first,
                unsigned size) { softmax_of(parameters + first, size, room.data() + first); },
@@ -93,17 +93,17 @@ const T* ChartController::weights(const T* parameters, std::vector<T>& room) con
 }
 
 template <typename T>
-void ChartController::forward(const T* weights, const T* previous, T* state,
-                              T* probabilities) const {
-  T* states = state + std::size_t{states_} * lanes;
-  T* zeros = state + std::size_t{zeros_} * lanes;
-  T* rules = state + std::size_t{rules_} * lanes;
+void AutomatonController::forward(const T* weights, const T* previous, T* state,
+                                  T* probabilities) const {
+  T* states = state + std::size_t{states_} * float_lanes;
+  T* zeros = state + std::size_t{zeros_} * float_lanes;
+  T* rules = state + std::size_t{rules_} * float_lanes;
   if (previous == nullptr) {
-    std::fill_n(states, std::size_t{layout_.states} * lanes, T(0));
+    std::fill_n(states, std::size_t{layout_.states} * float_lanes, T(0));
     row(states, 0) = broadcast(T(1));
   } else {
     transposed_product(weights + layout_.next(0), layout_.rules(), layout_.states,
-                       previous + std::size_t{rules_} * lanes, states);
+                       previous + std::size_t{rules_} * float_lanes, states);
   }
   for (unsigned s = 0; s < layout_.states; ++s) {
     const Lanes<T> zero = dot(weights + layout_.look(s), state, layout_.registers);
@@ -116,13 +116,13 @@ void ChartController::forward(const T* weights, const T* previous, T* state,
 }
 
 template <typename T>
-void ChartController::backward(const T* weights, const T* /*previous*/, T* state, T* probabilities,
-                               const T* gradient, T* carry, T* /*scratch*/,
-                               T* input_gradient) const {
+void AutomatonController::backward(const T* weights, const T* /*previous*/, T* state,
+                                   T* probabilities, const T* gradient, T* carry, T* /*scratch*/,
+                                   T* input_gradient) const {
   const unsigned outputs = layout_.selectors.outputs;
-  std::copy_n(gradient, std::size_t{outputs} * lanes, probabilities);
-  T* after_gradient = state + std::size_t{after_gradient_} * lanes;
-  std::copy_n(carry, std::size_t{layout_.states} * lanes, after_gradient);
+  std::copy_n(gradient, std::size_t{outputs} * float_lanes, probabilities);
+  T* after_gradient = state + std::size_t{after_gradient_} * float_lanes;
+  std::copy_n(carry, std::size_t{layout_.states} * float_lanes, after_gradient);
   for (unsigned r = 0; r < layout_.registers; ++r) {
     row(input_gradient, r) = Lanes<T>{};
   }
@@ -144,12 +144,12 @@ void ChartController::backward(const T* weights, const T* /*previous*/, T* state
 }
 
 template <typename T>
-void ChartController::weight_gradients(const T* weights, unsigned steps, const T* states,
-                                       std::size_t state_stride, const T* gradients,
-                                       std::size_t gradient_stride, T* /*scratch*/,
-                                       T* gradient) const {
+void AutomatonController::weight_gradients(const T* weights, unsigned steps, const T* states,
+                                           std::size_t state_stride, const T* gradients,
+                                           std::size_t gradient_stride, T* /*scratch*/,
+                                           T* gradient) const {
   const auto rows_at = [&](unsigned first) {
-    return Steps<T>{states + std::size_t{first} * lanes, state_stride};
+    return Steps<T>{states + std::size_t{first} * float_lanes, state_stride};
   };
   outer_gradient(layout_.states, layout_.registers, steps, rows_at(zero_gradient_), rows_at(0),
                  gradient + layout_.look(0));
@@ -162,13 +162,13 @@ void ChartController::weight_gradients(const T* weights, unsigned steps, const T
            [&](std::size_t i) { gradient[i] *= weights[i] * (T(1) - weights[i]); });
 }
 
-#define NRAM_INSTANTIATE(T)                                                                     \
-  template const T* ChartController::weights<T>(const T*, std::vector<T>&) const;               \
-  template void ChartController::forward<T>(const T*, const T*, T*, T*) const;                  \
-  template void ChartController::backward<T>(const T*, const T*, T*, T*, const T*, T*, T*, T*)  \
-      const;                                                                                    \
-  template void ChartController::weight_gradients<T>(const T*, unsigned, const T*, std::size_t, \
-                                                     const T*, std::size_t, T*, T*) const;
+#define NRAM_INSTANTIATE(T)                                                                        \
+  template const T* AutomatonController::weights<T>(const T*, std::vector<T>&) const;              \
+  template void AutomatonController::forward<T>(const T*, const T*, T*, T*) const;                 \
+  template void AutomatonController::backward<T>(const T*, const T*, T*, T*, const T*, T*, T*, T*) \
+      const;                                                                                       \
+  template void AutomatonController::weight_gradients<T>(                                          \
+      const T*, unsigned, const T*, std::size_t, const T*, std::size_t, T*, T*) const;
 NRAM_INSTANTIATE(float)
 NRAM_INSTANTIATE(double)
 #undef NRAM_INSTANTIATE

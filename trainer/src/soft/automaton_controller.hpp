@@ -1,5 +1,5 @@
-// A soft flow chart in the place of a model's controller: from P(r_i = 0) to the probabilities of
-// all candidates and of finishing, and back. All arrays are [index][lane].
+// A differentiable automaton in the place of a model's controller: from P(r_i = 0) to the
+// probabilities of all candidates and of finishing, and back. All arrays are [index][lane].
 
 // Once for each instruction set.
 #if defined(NRAM_SOFT_AUTOMATON_CONTROLLER_HPP) == defined(HWY_TARGET_TOGGLE)
@@ -25,9 +25,9 @@ namespace nram::soft::HWY_NAMESPACE {
 /// of all rules by their probabilities, which are those of a state times those of zero or not.
 ///
 /// The members are those of SoftController, which says what they do.
-class ChartController {
+class AutomatonController {
  public:
-  ChartController(const Machine& machine, unsigned states);
+  AutomatonController(const Machine& machine, unsigned states);
 
   /// Rows of a step: inputs, states, what each state sees as zero, rules; and the gradients of what
   /// the states see and of the states after the step.
@@ -60,7 +60,7 @@ class ChartController {
   template <typename Distribution, typename Finish>
   void for_each(const Distribution& what, const Finish& finish) const;
 
-  ChartLayout layout_;
+  AutomatonLayout layout_;
   std::vector<Selector> selectors_;
   // The first rows of a step's parts.
   unsigned states_;

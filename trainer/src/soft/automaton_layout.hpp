@@ -1,4 +1,4 @@
-// Where the parameters of a soft flow chart are.
+// Where the parameters of a differentiable automaton are.
 
 #pragma once
 
@@ -8,13 +8,13 @@
 
 namespace nram::soft {
 
-/// The parameters of a soft flow chart with S states, all of them logits: for each state, which of
-/// the R registers it looks at; for each of the 2 S rules, which state is next; for each rule, the
-/// outputs of a SelectorLayout. Rule 2 s is that of state s for a register that is not zero, rule
-/// 2 s + 1 the one for zero.
-struct ChartLayout {
-  ChartLayout(const Machine& machine, unsigned chart_states)
-      : selectors(machine), registers(machine.registers()), states(chart_states) {}
+/// The parameters of a differentiable automaton with S states, all of them logits: for each state,
+/// which of the R registers it looks at; for each of the 2 S rules, which state is next; for each
+/// rule, the outputs of a SelectorLayout. Rule 2 s is that of state s for a register that is not
+/// zero, rule 2 s + 1 the one for zero.
+struct AutomatonLayout {
+  AutomatonLayout(const Machine& machine, unsigned automaton_states)
+      : selectors(machine), registers(machine.registers()), states(automaton_states) {}
 
   [[nodiscard]] unsigned rules() const { return 2 * states; }
   /// The first of `registers` logits.

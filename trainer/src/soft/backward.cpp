@@ -24,19 +24,18 @@ void LaneEngine<T>::backward(const LaneGroup& group, const CostSettings& setting
   const unsigned registers = machine_.registers();
   const unsigned arguments = machine_.arguments();
   const auto modules = static_cast<unsigned>(modules_.size());
-  const std::size_t size = std::size_t{m} * lanes;
-  const bool undecided = settings.entropy_bonus != 0 || settings.indecision_price != 0;
+  const std::size_t size = std::size_t{m} * float_lanes;
+  const bool undecided = settings.entropy_bonus != 0 || settings.gini != 0;
 
   finish_gradient(group, settings, tape);
   const T mean = T(1) / static_cast<T>(group.steps * selectors_.size());
   row(tape.indecision[0], 0) =
       row(tape.scale[0], 0) * (static_cast<T>(settings.entropy_bonus) * mean);
-  row(tape.indecision[1], 0) =
-      row(tape.scale[0], 0) * (static_cast<T>(settings.indecision_price) * mean);
+  row(tape.indecision[1], 0) = row(tape.scale[0], 0) * (static_cast<T>(settings.gini) * mean);
   std::fill_n(tape.memory_gradient.data(), m * size, T(0));
   std::visit(
       [&](const auto& controller) {
-        std::fill_n(tape.carry.data(), std::size_t{controller.carry_rows()} * lanes, T(0));
+        std::fill_n(tape.carry.data(), std::size_t{controller.carry_rows()} * float_lanes, T(0));
       },
       controller_);
 
@@ -52,11 +51,12 @@ void LaneEngine<T>::backward(const LaneGroup& group, const CostSettings& setting
     if (settings.renormalise) {
       const T* factors = tape.factors[t];
       for (unsigned r = 0; !last && r < registers; ++r) {
-        renormalise_gradient(tape.registers[t + 1] + r * size, m, factors + r * lanes,
+        renormalise_gradient(tape.registers[t + 1] + r * size, m, factors + r * float_lanes,
                              new_registers + r * size);
       }
       for (unsigned i = 0; writes() && i < m; ++i) {
-        renormalise_gradient(tape.memory[t + 1] + i * size, m, factors + (registers + i) * lanes,
+        renormalise_gradient(tape.memory[t + 1] + i * size, m,
+                             factors + (registers + i) * float_lanes,
                              tape.memory_gradient.data() + i * size);
       }
     }
@@ -68,7 +68,7 @@ void LaneEngine<T>::backward(const LaneGroup& group, const CostSettings& setting
     // The selectors' weights; those of the registers do not matter in the last step.
     T* probabilities = tape.probabilities[t];
     if (last) {
-      std::fill_n(tape.probability_gradient[0], std::size_t{layout_.outputs} * lanes, T(0));
+      std::fill_n(tape.probability_gradient[0], std::size_t{layout_.outputs} * float_lanes, T(0));
     } else {
       weights_gradient(m, arguments, registers, modules, tape);
     }
@@ -111,7 +111,7 @@ void LaneEngine<T>::finish_gradient(const LaneGroup& group, const CostSettings& 
                                     Tape<T>& tape) const {
   const auto share_gradient = [&](unsigned t) {
     return row(tape.scale[0], 0) *
-           (row(tape.slope[t], 0) + static_cast<T>(settings.step_price) * static_cast<T>(t + 1));
+           (row(tape.slope[t], 0) + static_cast<T>(settings.ponder_cost) * static_cast<T>(t + 1));
   };
   unsigned t = group.steps - 1;
   Lanes<T> later = share_gradient(t);
@@ -131,12 +131,12 @@ void LaneEngine<T>::cell_gradient(unsigned t, const CostSettings& settings, Tape
   T* gradient = tape.memory_gradient.data();
   const Lanes<T> factor = row(tape.scale[0], 0) * row(tape.blame[t], 0);
   const T floor = static_cast<T>(settings.log_floor);
-  for (std::size_t c = 0; c * lanes < tape.targets.size(); ++c) {
-    const std::uint32_t* target = tape.targets.data() + c * lanes;
+  for (std::size_t c = 0; c * float_lanes < tape.targets.size(); ++c) {
+    const std::uint32_t* target = tape.targets.data() + c * float_lanes;
     const Lanes<T> p = gather(memory, target);
     const Lanes<T> d = factor * row(tape.weight[c], 0) / p;
     const Lanes<T> slope = select(p < broadcast(floor), Lanes<T>{}, d);
-    for (unsigned l = 0; l < lanes; ++l) {
+    for (unsigned l = 0; l < float_lanes; ++l) {
       gradient[target[l]] -= slope[l];
     }
   }
@@ -158,7 +158,7 @@ void LaneEngine<T>::run_modules_back(unsigned modulus, unsigned t, unsigned sele
     ModuleGradient<T> gradient;
     gradient.out = tape.output_gradient.data();
     gradient.a = tape.selector_gradient[std::size_t{module.first_argument} * modulus];
-    gradient.b = gradient.a + std::size_t{modulus} * lanes;
+    gradient.b = gradient.a + std::size_t{modulus} * float_lanes;
     gradient.memory = tape.memory_gradient.data();
     module.kernel->backward(call(q, modulus, t, tape), gradient);
   }
@@ -175,8 +175,8 @@ void LaneEngine<T>::sources_gradient(unsigned modulus, unsigned t, unsigned sour
     std::array<const T*, max_outer> weights;
     std::array<T*, max_outer> outs;
     for (unsigned o = 0; o < outer; ++o) {
-      weights[o] = tape.probabilities[t] + std::size_t{source + s + o} * lanes;
-      outs[o] = out + std::size_t{s + o} * modulus * lanes;
+      weights[o] = tape.probabilities[t] + std::size_t{source + s + o} * float_lanes;
+      outs[o] = out + std::size_t{s + o} * modulus * float_lanes;
     }
     combine<T>({outer, weights.data(), selectors - first_selector,
                 selector_offsets_.data() + first_selector, tape.selected.data() + first_selector},

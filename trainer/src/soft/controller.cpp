@@ -87,9 +87,9 @@ void SoftController::forward(const T* parameters, const T* previous, T* state,
     lstm_forward(parameters, previous, state);
   } else {
     for (const Layer& layer : layers_) {
-      T* out = state + std::size_t{layer.out} * lanes;
+      T* out = state + std::size_t{layer.out} * float_lanes;
       affine(parameters + layer.weight, parameters + layer.bias, layer.rows, layer.columns,
-             state + std::size_t{layer.in} * lanes, out);
+             state + std::size_t{layer.in} * float_lanes, out);
       for (unsigned h = 0; h < layer.rows; ++h) {
         const Lanes<T> x = row(out, h);
         row(out, h) = tanh_ ? tanh<T>(x) : at_least<T>(x, T(0));
@@ -97,9 +97,9 @@ void SoftController::forward(const T* parameters, const T* previous, T* state,
     }
   }
   affine(parameters + output_.weight, parameters + output_.bias, output_.rows, output_.columns,
-         state + std::size_t{output_.in} * lanes, probabilities);
+         state + std::size_t{output_.in} * float_lanes, probabilities);
   for (const Selector& selector : selectors_) {
-    softmax(probabilities + std::size_t{selector.first} * lanes, selector.size);
+    softmax(probabilities + std::size_t{selector.first} * float_lanes, selector.size);
   }
   row(probabilities, finish_) = sigmoid<T>(row(probabilities, finish_));
 }
@@ -108,7 +108,7 @@ template <typename T>
 void SoftController::backward(const T* parameters, const T* previous, T* state, T* probabilities,
                               const T* gradient, T* carry, T* scratch, T* input_gradient) const {
   for (const Selector& selector : selectors_) {
-    const std::size_t first = std::size_t{selector.first} * lanes;
+    const std::size_t first = std::size_t{selector.first} * float_lanes;
     softmax_gradient(probabilities + first, gradient + first, selector.size);
   }
   const Lanes<T> f = row(probabilities, finish_);
@@ -121,8 +121,8 @@ void SoftController::backward(const T* parameters, const T* previous, T* state, 
     return;
   }
   for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
-    const T* out = state + std::size_t{layer->out} * lanes;
-    T* in_gradient = state + std::size_t{layer->gradient} * lanes;
+    const T* out = state + std::size_t{layer->out} * float_lanes;
+    T* in_gradient = state + std::size_t{layer->gradient} * float_lanes;
     for (unsigned h = 0; h < layer->rows; ++h) {
       const Lanes<T> y = row(out, h);
       const Lanes<T> d = row(scratch, h);
@@ -137,22 +137,22 @@ template <typename T>
 void SoftController::lstm_forward(const T* parameters, const T* previous, T* state) const {
   const Layer& input = layers_[0];
   const Layer& recurrent = layers_[1];
-  T* gates = state + std::size_t{input.out} * lanes;
+  T* gates = state + std::size_t{input.out} * float_lanes;
   affine(parameters + input.weight, parameters + input.bias, input.rows, input.columns, state,
          gates);
   if (previous != nullptr) {
     affine(parameters + recurrent.weight, parameters + recurrent.bias, recurrent.rows,
-           recurrent.columns, previous + std::size_t{recurrent.in} * lanes, gates, true);
+           recurrent.columns, previous + std::size_t{recurrent.in} * float_lanes, gates, true);
   } else {  // the output before the first step is 0
     for (unsigned g = 0; g < recurrent.rows; ++g) {
       row(gates, g) += parameters[recurrent.bias + g];
     }
   }
   const unsigned n = hidden_;
-  T* cell = gates + std::size_t{4 * n} * lanes;
-  T* out = cell + std::size_t{n} * lanes;
+  T* cell = gates + std::size_t{4 * n} * float_lanes;
+  T* out = cell + std::size_t{n} * float_lanes;
   const T* old_cell =
-      previous == nullptr ? nullptr : previous + std::size_t{input.out + 4 * n} * lanes;
+      previous == nullptr ? nullptr : previous + std::size_t{input.out + 4 * n} * float_lanes;
   for (unsigned h = 0; h < n; ++h) {
     const Lanes<T> i = sigmoid<T>(row(gates, h));
     const Lanes<T> f = sigmoid<T>(row(gates, n + h));
@@ -179,12 +179,12 @@ void SoftController::lstm_backward(const T* parameters, const T* previous, T* st
   const Layer& input = layers_[0];
   const Layer& recurrent = layers_[1];
   const unsigned n = hidden_;
-  T* gates = state + std::size_t{input.out} * lanes;
-  const T* cell = gates + std::size_t{4 * n} * lanes;
+  T* gates = state + std::size_t{input.out} * float_lanes;
+  const T* cell = gates + std::size_t{4 * n} * float_lanes;
   const T* old_cell =
-      previous == nullptr ? nullptr : previous + std::size_t{input.out + 4 * n} * lanes;
+      previous == nullptr ? nullptr : previous + std::size_t{input.out + 4 * n} * float_lanes;
   T* carry_out = carry;
-  T* carry_cell = carry + std::size_t{n} * lanes;
+  T* carry_cell = carry + std::size_t{n} * float_lanes;
   for (unsigned h = 0; h < n; ++h) {
     const Lanes<T> i = row(gates, h);
     const Lanes<T> f = row(gates, n + h);
@@ -210,7 +210,7 @@ void SoftController::weight_gradients(const T* /*weights*/, unsigned steps, cons
                                       std::size_t state_stride, const T* logit_gradients,
                                       std::size_t logit_stride, T* scratch, T* gradient) const {
   const auto rows_at = [&](unsigned first) {
-    return Steps<T>{states + std::size_t{first} * lanes, state_stride};
+    return Steps<T>{states + std::size_t{first} * float_lanes, state_stride};
   };
   for (const Layer& layer : layers_) {
     // The recurrent map reads the step before; the first step has none.

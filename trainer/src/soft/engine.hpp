@@ -48,7 +48,7 @@ class SoftEngine {
 template <typename T>
 struct Functions {
   std::unique_ptr<const SoftEngine<T>> (*engine)(const Machine&, const ControllerShape&);
-  /// With a soft flow chart of so many states instead of a controller.
+  /// With a differentiable automaton of so many states instead of a controller.
   std::unique_ptr<const SoftEngine<T>> (*automaton_engine)(const Machine&, unsigned states);
   /// See matmul.hpp.
   bool (*add_gradient)(const T* part, std::size_t size, T* sum);

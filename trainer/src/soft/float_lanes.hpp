@@ -25,7 +25,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace nram::soft::HWY_NAMESPACE {
 
-inline constexpr unsigned lanes = LaneGroup::lanes;
+inline constexpr unsigned float_lanes = LaneGroup::lanes;
 
 // The widest vector that the instruction set has, and tiles of sums that fit its registers (32 with
 // AVX-512, otherwise 16) beside their operands.
@@ -70,7 +70,7 @@ struct Vector<double> {
 };
 
 template <typename T>
-inline constexpr unsigned parts = lanes * sizeof(T) / Tile::vector_bytes;
+inline constexpr unsigned parts = float_lanes * sizeof(T) / Tile::vector_bytes;
 
 /// For each lane, yes or no.
 template <typename T>
@@ -99,7 +99,7 @@ struct Lanes {
   }
 
   NRAM_INLINE T operator[](unsigned lane) const {
-    constexpr unsigned width = lanes / parts<T>;
+    constexpr unsigned width = float_lanes / parts<T>;
     return part[lane / width][lane % width];
   }
 
@@ -148,11 +148,11 @@ struct Lanes {
 /// Row i of an array [index][lane].
 template <typename T>
 NRAM_INLINE Lanes<T>& row(T* array, std::size_t i) {
-  return *reinterpret_cast<Lanes<T>*>(array + i * lanes);
+  return *reinterpret_cast<Lanes<T>*>(array + i * float_lanes);
 }
 template <typename T>
 NRAM_INLINE const Lanes<T>& row(const T* array, std::size_t i) {
-  return *reinterpret_cast<const Lanes<T>*>(array + i * lanes);
+  return *reinterpret_cast<const Lanes<T>*>(array + i * float_lanes);
 }
 
 template <typename T>
@@ -163,8 +163,8 @@ NRAM_INLINE Lanes<T> broadcast(T value) {
 /// array[index[lane]] in each lane.
 template <typename T>
 NRAM_INLINE Lanes<T> gather(const T* array, const std::uint32_t* index) {
-  alignas(sizeof(Lanes<T>)) T values[lanes];
-  for (unsigned l = 0; l < lanes; ++l) {
+  alignas(sizeof(Lanes<T>)) T values[float_lanes];
+  for (unsigned l = 0; l < float_lanes; ++l) {
     values[l] = array[index[l]];
   }
   return row(values, 0);
@@ -189,9 +189,9 @@ NRAM_INLINE Lanes<T> at_least(const Lanes<T>& a, T low) {
 /// The sum over all lanes, in a fixed order.
 template <typename T>
 NRAM_INLINE T sum_of_lanes(Lanes<T> a) {
-  T sum[lanes / 2];
-  for (unsigned l = 0; l < lanes / 2; ++l) {
-    sum[l] = a[l] + a[l + lanes / 2];
+  T sum[float_lanes / 2];
+  for (unsigned l = 0; l < float_lanes / 2; ++l) {
+    sum[l] = a[l] + a[l + float_lanes / 2];
   }
   return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
 }

@@ -27,8 +27,8 @@ void LaneEngine<T>::forward(const T* parameters, const LaneGroup& group,
   const unsigned m = group.modulus;
   const unsigned registers = machine_.registers();
   const auto modules = static_cast<unsigned>(modules_.size());
-  const std::size_t size = std::size_t{m} * lanes;
-  const bool undecided = settings.entropy_bonus != 0 || settings.indecision_price != 0;
+  const std::size_t size = std::size_t{m} * float_lanes;
+  const bool undecided = settings.entropy_bonus != 0 || settings.gini != 0;
   row(tape.indecision[0], 0) = row(tape.indecision[1], 0) = Lanes<T>{};
 
   tape.weights = std::visit(
@@ -61,18 +61,18 @@ void LaneEngine<T>::forward(const T* parameters, const LaneGroup& group,
       T* factors = tape.factors[t];
       if (t + 1 < group.steps || last_registers) {
         for (unsigned r = 0; r < registers; ++r) {
-          renormalise(tape.registers[t + 1] + r * size, m, factors + r * lanes);
+          renormalise(tape.registers[t + 1] + r * size, m, factors + r * float_lanes);
         }
       }
       for (unsigned i = 0; writes() && i < m; ++i) {
-        renormalise(tape.memory[t + 1] + i * size, m, factors + (registers + i) * lanes);
+        renormalise(tape.memory[t + 1] + i * size, m, factors + (registers + i) * float_lanes);
       }
     }
 
     const T* memory = memory_after(t, tape);
     Lanes<T> loss = {};
-    for (std::size_t c = 0; c * lanes < tape.targets.size(); ++c) {
-      const Lanes<T> p = gather(memory, tape.targets.data() + c * lanes);
+    for (std::size_t c = 0; c * float_lanes < tape.targets.size(); ++c) {
+      const Lanes<T> p = gather(memory, tape.targets.data() + c * float_lanes);
       loss -= row(tape.weight[c], 0) * log<T>(at_least<T>(p, static_cast<T>(settings.log_floor)));
     }
     row(tape.loss[t], 0) = loss;
@@ -83,7 +83,7 @@ void LaneEngine<T>::forward(const T* parameters, const LaneGroup& group,
 
 template <typename T>
 void LaneEngine<T>::run_modules(unsigned modulus, unsigned t, Tape<T>& tape) const {
-  const std::size_t size = std::size_t{modulus} * lanes;
+  const std::size_t size = std::size_t{modulus} * float_lanes;
   for (unsigned q = 0; q < modules_.size(); ++q) {
     const PlannedModule& module = modules_[q];
     if (module.arity > 0) {
@@ -100,7 +100,7 @@ template <typename T>
 void LaneEngine<T>::mix(unsigned modulus, unsigned t, unsigned first_selector, unsigned selectors,
                         unsigned modules, Tape<T>& tape, T* out) const {
   const unsigned registers = machine_.registers();
-  const std::size_t size = std::size_t{modulus} * lanes;
+  const std::size_t size = std::size_t{modulus} * float_lanes;
   const auto before = sources_before(modules);
   for (unsigned s = 0; s < selectors;) {
     const unsigned outer = std::min(selectors - s, max_outer);
@@ -144,7 +144,7 @@ Lanes<T> expected_loss(unsigned steps, Tape<T>& tape) {
 
 // −log Σ_t q_t·exp(−loss_t), where q is p with a share of it spread evenly over the steps.
 template <typename T>
-Lanes<T> surprise(unsigned steps, const CostSettings& settings, Tape<T>& tape) {
+Lanes<T> marginal(unsigned steps, const CostSettings& settings, Tape<T>& tape) {
   const T any_time = static_cast<T>(settings.any_time);
   const T even = any_time / static_cast<T>(steps);
   Lanes<T> least = row(tape.loss[0], 0);
@@ -187,13 +187,13 @@ void LaneEngine<T>::finish(const LaneGroup& group, const CostSettings& settings,
     expected_steps += share * static_cast<T>(t + 1);
   }
   cost += settings.form == CostForm::expected ? expected_loss(steps, tape)
-                                              : surprise(steps, settings, tape);
+                                              : marginal(steps, settings, tape);
   const T mean = T(1) / static_cast<T>(steps * selectors_.size());
-  cost += static_cast<T>(settings.step_price) * expected_steps -
+  cost += static_cast<T>(settings.ponder_cost) * expected_steps -
           static_cast<T>(settings.entropy_bonus) * mean * row(tape.indecision[0], 0) +
-          static_cast<T>(settings.indecision_price) * mean * row(tape.indecision[1], 0);
+          static_cast<T>(settings.gini) * mean * row(tape.indecision[1], 0);
   result = GroupResult{};
-  for (unsigned l = 0; l < lanes; ++l) {
+  for (unsigned l = 0; l < float_lanes; ++l) {
     if (scale[l] != T(0)) {
       result.cost[l] = static_cast<double>(scale[l] * cost[l]);
       result.expected_steps[l] = static_cast<double>(expected_steps[l]);
@@ -216,7 +216,7 @@ void LaneEngine<T>::score(const LaneGroup& group, Tape<T>& tape, GroupResult& re
       const unsigned count = std::min(width, m);
       Lanes<T> sum[width] = {};
       for (unsigned t = 0; t < group.steps; ++t) {
-        const T* cell = memory_after(t, tape) + (std::size_t{i} * m + first) * lanes;
+        const T* cell = memory_after(t, tape) + (std::size_t{i} * m + first) * float_lanes;
         const Lanes<T> share = row(tape.share[t], 0);
         for (unsigned w = 0; w < count; ++w) {
           sum[w] += share * row(cell, w);
@@ -228,8 +228,8 @@ void LaneEngine<T>::score(const LaneGroup& group, Tape<T>& tape, GroupResult& re
         best_value = select(better, broadcast(static_cast<T>(first + w)), best_value);
       }
     }
-    for (unsigned l = 0; l < lanes; ++l) {
-      const std::size_t at = std::size_t{i} * lanes + l;
+    for (unsigned l = 0; l < float_lanes; ++l) {
+      const std::size_t at = std::size_t{i} * float_lanes + l;
       if (group.is_result[at] != 0 && group.scale[l] != 0.0F) {
         ++result.result_cells[l];
         result.right_cells[l] += best_value[l] == static_cast<T>(group.expected[at]) ? 1U : 0U;

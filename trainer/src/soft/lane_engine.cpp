@@ -19,13 +19,13 @@ LaneEngine<T>::LaneEngine(const Machine& machine, const ControllerShape& control
 
 template <typename T>
 LaneEngine<T>::LaneEngine(const Machine& machine, unsigned states)
-    : LaneEngine(machine, Controller(std::in_place_type<ChartController>, machine, states)) {}
+    : LaneEngine(machine, Controller(std::in_place_type<AutomatonController>, machine, states)) {}
 
 template <typename T>
 LaneEngine<T>::LaneEngine(const Machine& machine, Controller controller)
     : machine_(machine), layout_(machine), controller_(std::move(controller)) {
   for (unsigned r = 0; r < machine_.registers(); ++r) {
-    full_.push_back(std::size_t{r} * lanes);
+    full_.push_back(std::size_t{r} * float_lanes);
   }
   const auto modules = static_cast<unsigned>(machine_.modules().size());
   write_ = modules;
@@ -43,7 +43,7 @@ LaneEngine<T>::LaneEngine(const Machine& machine, Controller controller)
     switch (planned.support) {
       case Support::full:
         full_modules_.push_back(q);
-        full_.push_back(std::size_t{machine_.output_of(q)} * lanes);
+        full_.push_back(std::size_t{machine_.output_of(q)} * float_lanes);
         break;
       case Support::binary:
         binary_modules_.push_back(q);
@@ -58,7 +58,7 @@ LaneEngine<T>::LaneEngine(const Machine& machine, Controller controller)
   }
   selectors_ = selectors_of(layout_);
   for (const Selector& selector : selectors_) {
-    selector_offsets_.push_back(std::size_t{selector.first} * lanes);
+    selector_offsets_.push_back(std::size_t{selector.first} * float_lanes);
   }
 }
 
@@ -94,7 +94,7 @@ void LaneEngine<T>::prepare(const LaneGroup& group, Tape<T>& tape) const {
         const std::size_t rows = controller.state_rows();
         tape.controller.reserve(t, rows);
         tape.carry.reserve(controller.carry_rows());
-        const std::size_t scratch = controller.scratch(group.steps) / lanes;
+        const std::size_t scratch = controller.scratch(group.steps) / float_lanes;
         tape.scratch.reserve(std::max({2 * m, scratch, rows}));
       },
       controller_);
@@ -123,11 +123,11 @@ template <typename T>
 void LaneEngine<T>::load(const LaneGroup& group, Tape<T>& tape) const {
   const std::size_t m = group.modulus;
   const auto one_hot = [m](const std::vector<std::uint16_t>& values, T* rows) {
-    const std::size_t count = values.size() / lanes;
-    std::fill_n(rows, count * m * lanes, T(0));
+    const std::size_t count = values.size() / float_lanes;
+    std::fill_n(rows, count * m * float_lanes, T(0));
     for (std::size_t i = 0; i < count; ++i) {
-      for (unsigned l = 0; l < lanes; ++l) {
-        rows[(i * m + values[i * lanes + l]) * lanes + l] = T(1);
+      for (unsigned l = 0; l < float_lanes; ++l) {
+        rows[(i * m + values[i * float_lanes + l]) * float_lanes + l] = T(1);
       }
     }
   };
@@ -139,15 +139,15 @@ void LaneEngine<T>::load(const LaneGroup& group, Tape<T>& tape) const {
   std::size_t counted = 0;
   for (std::size_t i = 0; i < m; ++i) {
     const auto used = [&](const auto& array) {
-      return std::any_of(array.begin() + static_cast<std::ptrdiff_t>(i * lanes),
-                         array.begin() + static_cast<std::ptrdiff_t>((i + 1) * lanes),
+      return std::any_of(array.begin() + static_cast<std::ptrdiff_t>(i * float_lanes),
+                         array.begin() + static_cast<std::ptrdiff_t>((i + 1) * float_lanes),
                          [](auto value) { return value != 0; });
     };
     if (used(group.weight)) {
-      for (unsigned l = 0; l < lanes; ++l) {
-        const std::size_t at = i * lanes + l;
+      for (unsigned l = 0; l < float_lanes; ++l) {
+        const std::size_t at = i * float_lanes + l;
         tape.targets.push_back(
-            static_cast<std::uint32_t>((i * m + group.expected[at]) * lanes + l));
+            static_cast<std::uint32_t>((i * m + group.expected[at]) * float_lanes + l));
         tape.weight[counted][l] = static_cast<T>(group.weight[at]);
       }
       ++counted;
@@ -156,7 +156,7 @@ void LaneEngine<T>::load(const LaneGroup& group, Tape<T>& tape) const {
       tape.result_cells.push_back(static_cast<unsigned>(i));
     }
   }
-  for (unsigned l = 0; l < lanes; ++l) {
+  for (unsigned l = 0; l < float_lanes; ++l) {
     tape.scale[0][l] = static_cast<T>(group.scale[l]);
   }
 }
@@ -167,7 +167,7 @@ void LaneEngine<T>::point_at_sources(unsigned modulus, unsigned t, Tape<T>& tape
   tape.full.clear();
   tape.binary.clear();
   for (unsigned r = 0; r < machine_.registers(); ++r) {
-    tape.full.push_back(tape.registers[t] + std::size_t{r} * modulus * lanes);
+    tape.full.push_back(tape.registers[t] + std::size_t{r} * modulus * float_lanes);
   }
   for (const unsigned q : full_modules_) {
     tape.full.push_back(output_of(q, modulus, t, tape));
@@ -181,7 +181,7 @@ template <typename T>
 ModuleCall<T> LaneEngine<T>::call(unsigned module, unsigned modulus, unsigned t,
                                   Tape<T>& tape) const {
   const PlannedModule& planned = modules_[module];
-  const std::size_t size = std::size_t{modulus} * lanes;
+  const std::size_t size = std::size_t{modulus} * float_lanes;
   ModuleCall<T> call{modulus};
   call.a = tape.arguments[t] + planned.first_argument * size;
   call.b = planned.arity == 2 ? call.a + size : nullptr;

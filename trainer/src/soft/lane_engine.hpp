@@ -58,7 +58,7 @@ class LaneEngine final : public SoftEngine<T> {
     unsigned constant;
   };
 
-  using Controller = std::variant<SoftController, ChartController>;
+  using Controller = std::variant<SoftController, AutomatonController>;
 
   LaneEngine(const Machine& machine, Controller controller);
 

@@ -65,7 +65,7 @@ NRAM_INLINE void weight_tile(unsigned steps, const T* outs, std::size_t stride, 
   Lanes<T> sum[Rows][Blocks] = {};
   for (unsigned t = 0; t < steps; ++t) {
     const T* d = outs + t * stride;
-    for (unsigned l = 0; l < lanes; ++l) {
+    for (unsigned l = 0; l < float_lanes; ++l) {
       Lanes<T> x[Blocks];
 #pragma GCC unroll 2
       for (unsigned b = 0; b < Blocks; ++b) {
@@ -74,7 +74,7 @@ NRAM_INLINE void weight_tile(unsigned steps, const T* outs, std::size_t stride, 
       ins += width;
 #pragma GCC unroll 8
       for (unsigned r = 0; r < Rows; ++r) {
-        const T w = d[r * lanes + l];
+        const T w = d[r * float_lanes + l];
 #pragma GCC unroll 2
         for (unsigned b = 0; b < Blocks; ++b) {
           sum[r][b] += x[b] * w;
@@ -82,7 +82,7 @@ NRAM_INLINE void weight_tile(unsigned steps, const T* outs, std::size_t stride, 
       }
     }
   }
-  alignas(sizeof(Lanes<T>)) T line[Blocks * lanes];
+  alignas(sizeof(Lanes<T>)) T line[Blocks * float_lanes];
   for (unsigned r = 0; r < Rows; ++r) {
     for (unsigned b = 0; b < Blocks; ++b) {
       row(line, b) = sum[r][b];
@@ -132,12 +132,14 @@ template <unsigned Blocks, typename T>
 void weight_rows(unsigned rows, unsigned steps, const T* outs, std::size_t stride, const T* ins,
                  unsigned width, T* gradient, unsigned columns, unsigned used) {
   for_tiles(rows, [&](unsigned r, auto size) {
-    weight_tile<size(), Blocks>(steps, outs + r * lanes, stride, ins, width,
+    weight_tile<size(), Blocks>(steps, outs + r * float_lanes, stride, ins, width,
                                 gradient + std::size_t{r} * columns, columns, used);
   });
 }
 
-unsigned padded(unsigned columns) { return (columns + lanes - 1) / lanes * lanes; }
+unsigned padded(unsigned columns) {
+  return (columns + float_lanes - 1) / float_lanes * float_lanes;
+}
 
 }  // namespace
 
@@ -145,20 +147,20 @@ template <typename T>
 void affine(const T* weights, const T* bias, unsigned rows, unsigned columns, const T* in, T* out,
             bool add) {
   for_tiles(rows, [&](unsigned r, auto size) {
-    affine_tile<size()>(weights + std::size_t{r} * columns, bias + r, columns, in, out + r * lanes,
-                        add);
+    affine_tile<size()>(weights + std::size_t{r} * columns, bias + r, columns, in,
+                        out + r * float_lanes, add);
   });
 }
 
 template <typename T>
 void transposed_product(const T* weights, unsigned rows, unsigned columns, const T* in, T* out) {
   for_tiles(columns, [&](unsigned c, auto size) {
-    transposed_tile<size()>(weights + c, rows, columns, in, out + c * lanes);
+    transposed_tile<size()>(weights + c, rows, columns, in, out + c * float_lanes);
   });
 }
 
 std::size_t weight_gradient_scratch(unsigned columns, unsigned steps) {
-  return std::size_t{padded(columns)} * steps * lanes;
+  return std::size_t{padded(columns)} * steps * float_lanes;
 }
 
 template <typename T>
@@ -167,25 +169,25 @@ void weight_gradient(unsigned rows, unsigned columns, unsigned steps, Steps<T> o
   const unsigned width = padded(columns);
   for (unsigned t = 0; t < steps; ++t) {
     const T* in = ins.first + t * ins.stride;
-    T* lines = scratch + std::size_t{t} * lanes * width;
+    T* lines = scratch + std::size_t{t} * float_lanes * width;
     for (unsigned c = 0; c < columns; ++c) {
-      for (unsigned l = 0; l < lanes; ++l) {
-        lines[l * width + c] = in[c * lanes + l];
+      for (unsigned l = 0; l < float_lanes; ++l) {
+        lines[l * width + c] = in[c * float_lanes + l];
       }
     }
-    for (unsigned l = 0; l < lanes; ++l) {
+    for (unsigned l = 0; l < float_lanes; ++l) {
       std::fill(lines + l * width + columns, lines + (l + 1) * width, T(0));
     }
   }
   for (unsigned c = 0; c < columns;) {
     const unsigned left = columns - c;
-    if (Tile::blocks > 1 && left > lanes) {
-      const unsigned used = std::min(left, Tile::blocks * lanes);
+    if (Tile::blocks > 1 && left > float_lanes) {
+      const unsigned used = std::min(left, Tile::blocks * float_lanes);
       weight_rows<Tile::blocks>(rows, steps, outs.first, outs.stride, scratch + c, width,
                                 gradient + c, columns, used);
       c += used;
     } else {
-      const unsigned used = std::min(left, lanes);
+      const unsigned used = std::min(left, float_lanes);
       weight_rows<1>(rows, steps, outs.first, outs.stride, scratch + c, width, gradient + c,
                      columns, used);
       c += used;
@@ -197,7 +199,7 @@ template <typename T>
 void outer_gradient(unsigned rows, unsigned columns, unsigned steps, Steps<T> outs, Steps<T> ins,
                     T* gradient) {
   for_tiles(rows, [&](unsigned r, auto size) {
-    outer_tile<size()>(columns, steps, outs.first + r * lanes, outs.stride, ins,
+    outer_tile<size()>(columns, steps, outs.first + r * float_lanes, outs.stride, ins,
                        gradient + std::size_t{r} * columns);
   });
 }
@@ -216,10 +218,10 @@ void bias_gradient(unsigned rows, unsigned steps, Steps<T> outs, T* gradient) {
 template <typename T>
 bool add_gradient(const T* part, std::size_t size, T* sum) {
   // These stay 0 unless something is infinite or NaN.
-  T trouble[lanes] = {};
-  const std::size_t whole = size / lanes * lanes;
-  for (std::size_t i = 0; i < whole; i += lanes) {
-    for (unsigned l = 0; l < lanes; ++l) {
+  T trouble[float_lanes] = {};
+  const std::size_t whole = size / float_lanes * float_lanes;
+  for (std::size_t i = 0; i < whole; i += float_lanes) {
+    for (unsigned l = 0; l < float_lanes; ++l) {
       sum[i + l] += part[i + l];
       trouble[l] += part[i + l] * T(0);
     }

@@ -24,7 +24,7 @@ void combine_tile(const Family<T>& family, unsigned start, T* const* out) {
   Lanes<T> sum[Outer][Length] = {};
   const T* const* weights = family.weights;
   for (unsigned k = 0; k < family.inner; ++k) {
-    const T* values = family.values[k] + std::size_t{start} * lanes;
+    const T* values = family.values[k] + std::size_t{start} * float_lanes;
     const std::size_t offset = family.offset[k];
     Lanes<T> w[Outer];
 #pragma GCC unroll 4

@@ -23,8 +23,8 @@ using Gradient = const ModuleGradient<T>&;
 // to[(i + by) mod M] = from[i], for 0 ≤ by ≤ M.
 template <typename T>
 void rotate(unsigned m, unsigned by, const T* from, T* to) {
-  std::copy_n(from, std::size_t{m - by} * lanes, to + std::size_t{by} * lanes);
-  std::copy_n(from + std::size_t{m - by} * lanes, std::size_t{by} * lanes, to);
+  std::copy_n(from, std::size_t{m - by} * float_lanes, to + std::size_t{by} * float_lanes);
+  std::copy_n(from + std::size_t{m - by} * float_lanes, std::size_t{by} * float_lanes, to);
 }
 
 template <typename T>
@@ -53,14 +53,15 @@ void dec_backward(Call<T> c, Gradient<T> g) {
 template <int Sign, unsigned Width, typename T>
 NRAM_INLINE void circular_tile(unsigned m, const T* x, const T* twice, unsigned k, T* out) {
   Lanes<T> sum[Width] = {};
-  const T* y = Sign > 0 ? twice + std::size_t{k} * lanes : twice + std::size_t{m + k} * lanes;
+  const T* y =
+      Sign > 0 ? twice + std::size_t{k} * float_lanes : twice + std::size_t{m + k} * float_lanes;
   for (unsigned i = 0; i < m; ++i) {
     const Lanes<T> xi = row(x, i);
 #pragma GCC unroll 8
     for (unsigned w = 0; w < Width; ++w) {
       sum[w] += xi * row(y, w);
     }
-    y += Sign * static_cast<int>(lanes);
+    y += Sign * static_cast<int>(float_lanes);
   }
 #pragma GCC unroll 8
   for (unsigned w = 0; w < Width; ++w) {
@@ -84,7 +85,7 @@ void circular(unsigned m, const T* x, const T* twice, T* out) {
 
 template <typename T>
 const T* write_twice(unsigned m, const T* y, T* scratch) {
-  const std::size_t n = std::size_t{m} * lanes;
+  const std::size_t n = std::size_t{m} * float_lanes;
   std::copy_n(y, n, scratch);
   std::copy_n(y, n, scratch + n);
   return scratch;
@@ -155,20 +156,20 @@ NRAM_INLINE void order_backward(unsigned m, const T* a, const T* b, const T* les
 
 template <typename T>
 void lt_forward(Call<T> c) {
-  order_forward(c.modulus, c.a, c.b, c.out + lanes, c.out);
+  order_forward(c.modulus, c.a, c.b, c.out + float_lanes, c.out);
 }
 template <typename T>
 void lt_backward(Call<T> c, Gradient<T> g) {
-  order_backward(c.modulus, c.a, c.b, g.out + lanes, g.out, g.a, g.b);
+  order_backward(c.modulus, c.a, c.b, g.out + float_lanes, g.out, g.a, g.b);
 }
 // a ≤ b is the opposite of b < a.
 template <typename T>
 void le_forward(Call<T> c) {
-  order_forward(c.modulus, c.b, c.a, c.out, c.out + lanes);
+  order_forward(c.modulus, c.b, c.a, c.out, c.out + float_lanes);
 }
 template <typename T>
 void le_backward(Call<T> c, Gradient<T> g) {
-  order_backward(c.modulus, c.b, c.a, g.out, g.out + lanes, g.b, g.a);
+  order_backward(c.modulus, c.b, c.a, g.out, g.out + float_lanes, g.b, g.a);
 }
 
 template <typename T>
@@ -253,14 +254,14 @@ void extreme_backward(Call<T> c, Gradient<T> g) {
 template <unsigned Width, typename T>
 NRAM_INLINE void read_tile(Call<T> c, unsigned k) {
   Lanes<T> sum[Width] = {};
-  const T* cell = c.memory + std::size_t{k} * lanes;
+  const T* cell = c.memory + std::size_t{k} * float_lanes;
   for (unsigned j = 0; j < c.modulus; ++j) {
     const Lanes<T> p = row(c.a, j);
 #pragma GCC unroll 8
     for (unsigned w = 0; w < Width; ++w) {
       sum[w] += p * row(cell, w);
     }
-    cell += std::size_t{c.modulus} * lanes;
+    cell += std::size_t{c.modulus} * float_lanes;
   }
 #pragma GCC unroll 8
   for (unsigned w = 0; w < Width; ++w) {
@@ -291,8 +292,8 @@ NRAM_INLINE void read_backward_tile(Call<T> c, Gradient<T> g, unsigned j) {
   for (unsigned n = 0; n < Cells; ++n) {
     p[n] = row(c.a, j + n);
   }
-  const T* cell = c.memory + std::size_t{j} * m * lanes;
-  T* gradient = g.memory + std::size_t{j} * m * lanes;
+  const T* cell = c.memory + std::size_t{j} * m * float_lanes;
+  T* gradient = g.memory + std::size_t{j} * m * float_lanes;
   for (unsigned k = 0; k < m; ++k) {
     const Lanes<T> d = row(g.out, k);
 #pragma GCC unroll 4
@@ -340,8 +341,8 @@ NRAM_INLINE void write_backward_tile(Call<T> c, Gradient<T> g, unsigned j) {
   for (unsigned n = 0; n < Cells; ++n) {
     p[n] = row(c.a, j + n);
   }
-  const T* cell = c.memory + std::size_t{j} * m * lanes;
-  T* gradient = g.memory + std::size_t{j} * m * lanes;
+  const T* cell = c.memory + std::size_t{j} * m * float_lanes;
+  T* gradient = g.memory + std::size_t{j} * m * float_lanes;
   for (unsigned k = 0; k < m; ++k) {
     const Lanes<T> value = row(c.b, k);
     Lanes<T> to_value = j == 0 ? Lanes<T>{} : row(g.b, k);

@@ -18,13 +18,13 @@ void for_each_selector(const SelectorLayout& layout, const Action& action) {
 
 }  // namespace
 
-void SoftChart::forget(std::span<float> logits, Random& random) const {
+void SoftAutomaton::forget(std::span<float> logits, Random& random) const {
   for (float& logit : logits) {
     logit = static_cast<float>(deviation * random.normal());
   }
 }
 
-std::vector<float> SoftChart::random_weights(Random& random) const {
+std::vector<float> SoftAutomaton::random_weights(Random& random) const {
   std::vector<float> weights(layout_.size());
   for (unsigned state = 0; state < layout_.states; ++state) {
     forget_state(weights, state, random);
@@ -32,7 +32,8 @@ std::vector<float> SoftChart::random_weights(Random& random) const {
   return weights;
 }
 
-void SoftChart::forget_state(std::vector<float>& weights, unsigned state, Random& random) const {
+void SoftAutomaton::forget_state(std::vector<float>& weights, unsigned state,
+                                 Random& random) const {
   const std::span<float> all(weights);
   forget(all.subspan(layout_.look(state), layout_.registers), random);
   const std::size_t outputs = layout_.selectors.outputs;
@@ -49,13 +50,13 @@ void SoftChart::forget_state(std::vector<float>& weights, unsigned state, Random
   }
 }
 
-void SoftChart::forget_rule(std::vector<float>& weights, unsigned rule, Random& random) const {
+void SoftAutomaton::forget_rule(std::vector<float>& weights, unsigned rule, Random& random) const {
   const std::span<float> all(weights);
   forget(all.subspan(layout_.next(rule), layout_.states), random);
   forget(all.subspan(layout_.rule(rule), layout_.selectors.outputs), random);
 }
 
-void SoftChart::forget_choices(std::vector<float>& weights, Random& random) const {
+void SoftAutomaton::forget_choices(std::vector<float>& weights, Random& random) const {
   const std::span<float> all(weights);
   const auto maybe_forget = [&](std::size_t first, std::size_t size) {
     if (random.chance(forgotten_share)) {
@@ -82,7 +83,7 @@ void SoftChart::forget_choices(std::vector<float>& weights, Random& random) cons
   }
 }
 
-void SoftChart::forget_certainty(std::vector<float>& weights, Random& random) const {
+void SoftAutomaton::forget_certainty(std::vector<float>& weights, Random& random) const {
   const auto kept = static_cast<float>(0.2 + 0.5 * random.uniform());
   for (float& weight : weights) {
     weight = weight * kept + static_cast<float>(0.3 * deviation * random.normal());
@@ -90,7 +91,7 @@ void SoftChart::forget_certainty(std::vector<float>& weights, Random& random) co
 }
 
 // One of the two states is then changed in half of its choices.
-void SoftChart::vary_state(std::vector<float>& weights, Random& random) const {
+void SoftAutomaton::vary_state(std::vector<float>& weights, Random& random) const {
   const auto from = static_cast<unsigned>(random.below(layout_.states));
   const auto to = static_cast<unsigned>(random.below(layout_.states));
   const std::span<float> all(weights);
@@ -116,7 +117,7 @@ void SoftChart::vary_state(std::vector<float>& weights, Random& random) const {
   });
 }
 
-void SoftChart::disturb(std::vector<float>& weights, Random& random) const {
+void SoftAutomaton::perturb(std::vector<float>& weights, Random& random) const {
   switch (random.below(5)) {
     case 0:
       forget_state(weights, static_cast<unsigned>(random.below(layout_.states)), random);
@@ -136,8 +137,8 @@ void SoftChart::disturb(std::vector<float>& weights, Random& random) const {
   }
 }
 
-Program hard_chart(const Machine& machine, const soft::ChartLayout& layout,
-                   std::span<const float> weights) {
+Program hard_automaton(const Machine& machine, const soft::AutomatonLayout& layout,
+                       std::span<const float> weights) {
   const auto choice = [&](std::size_t first, std::size_t size) {
     const auto logits = weights.subspan(first, size);
     return static_cast<unsigned>(std::ranges::max_element(logits) - logits.begin());

@@ -1,7 +1,7 @@
 #pragma once
 
-// The weights of a soft flow chart (soft/chart_layout.hpp): how they begin, how what has been
-// learned is disturbed, and the program they stand for.
+// The weights of a differentiable automaton (soft/automaton_layout.hpp): how they begin, how what has
+// been learned is perturbed, and the program they stand for.
 
 #include "soft/automaton_layout.hpp"
 
@@ -13,21 +13,21 @@
 
 namespace nram {
 
-/// Draws and disturbs weights. Normal deviates everywhere; each state is a little inclined to go on
+/// Draws and perturbs weights. Normal deviates everywhere; each state is a little inclined to go on
 /// to the one after it, the last one to itself.
-class SoftChart {
+class SoftAutomaton {
  public:
   /// With `tied`, both rules of a state begin nearly alike.
-  SoftChart(const Machine& machine, unsigned states, bool tied)
+  SoftAutomaton(const Machine& machine, unsigned states, bool tied)
       : layout_(machine, states), tied_(tied) {}
 
-  [[nodiscard]] const soft::ChartLayout& layout() const { return layout_; }
+  [[nodiscard]] const soft::AutomatonLayout& layout() const { return layout_; }
 
   [[nodiscard]] std::vector<float> random_weights(Random& random) const;
 
   /// Forgets some of what has been learned: a state, a rule, a tenth of all choices, most of all
   /// certainty; or makes a state a variation of another one that leads to it.
-  void disturb(std::vector<float>& weights, Random& random) const;
+  void perturb(std::vector<float>& weights, Random& random) const;
 
  private:
   void forget(std::span<float> logits, Random& random) const;
@@ -37,13 +37,13 @@ class SoftChart {
   void forget_certainty(std::vector<float>& weights, Random& random) const;
   void vary_state(std::vector<float>& weights, Random& random) const;
 
-  soft::ChartLayout layout_;
+  soft::AutomatonLayout layout_;
   bool tied_;
 };
 
 /// The program whose choices are the most probable ones (ties: the first), finishing where that is
 /// more likely than not.
-Program hard_chart(const Machine& machine, const soft::ChartLayout& layout,
-                   std::span<const float> weights);
+Program hard_automaton(const Machine& machine, const soft::AutomatonLayout& layout,
+                       std::span<const float> weights);
 
 }  // namespace nram

@@ -162,8 +162,9 @@ SoftMachine::SoftMachine(const Machine& machine, const ControllerShape& controll
 
 SoftMachine::SoftMachine(const Machine& machine, unsigned states) {
   if (states == 0 || states > max_states) {
-    throw Error(ErrorKind::usage,
-                fmt::format("a soft flow chart has 1 to {} states, not {}", max_states, states));
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("a differentiable automaton has 1 to {} states, not {}", max_states, states));
   }
   const soft::Functions<float>& functions = soft::functions<float>();
   impl_ =

@@ -1,7 +1,7 @@
 #pragma once
 
 // What the controller of a feed-forward model says under every zero-mask, and how the cost changes
-// with it: where the search that mends the model's program gets its proposals from.
+// with it: where the search that repairs the model's program gets its proposals from.
 
 #include <span>
 #include <vector>

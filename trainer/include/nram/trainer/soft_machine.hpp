@@ -19,7 +19,7 @@ enum class CostForm {
   expected,
   /// −log Σ_t q_t exp(−loss_t), with q_t = (1 − any_time) p_t + any_time / T: how surprising the
   /// result is. What is right at one time only costs less than what never is.
-  surprise
+  marginal
 };
 
 /// What is minimised. For an example with memory distributions mem_t after step t and probabilities
@@ -27,19 +27,19 @@ enum class CostForm {
 ///
 ///     loss_t = −Σ_i weight_i · log max(mem_t[i][expected_i], log_floor)
 ///     cost = scale · ( Σ_t p_t loss_t, or as CostForm says
-///                      + step_price · Σ_t t·p_t
-///                      − entropy_bonus · H + indecision_price · G )
+///                      + ponder_cost · Σ_t t·p_t
+///                      − entropy_bonus · H + gini · G )
 ///
 /// where H is the entropy in nats and G the Gini impurity 1 − Σ_c s_c² of a selector's distribution
 /// s, each the mean over the T steps and all selectors (module arguments and registers). A term
 /// whose weight is 0 costs no time.
 struct CostSettings {
   CostForm form = CostForm::expected;
-  double any_time = 0.0;       ///< in [0, 1]; see CostForm::surprise
+  double any_time = 0.0;       ///< in [0, 1]; see CostForm::marginal
   double log_floor = 1e-8;     ///< in (0, 1); below it a cell's cost is constant, its gradient 0
-  double step_price = 0.0;     ///< ≥ 0; teaches to finish early
+  double ponder_cost = 0.0;    ///< ≥ 0; teaches to finish early
   double entropy_bonus = 0.0;  ///< ≥ 0; keeps selectors undecided early in training (section 4.2)
-  double indecision_price = 0.0;  ///< ≥ 0; drives selectors to a single source
+  double gini = 0.0;           ///< ≥ 0; drives selectors to a single source
   /// Rescales registers and cells to sum 1 after every step (section 4.2), against rounding errors
   /// in long runs.
   bool renormalise = false;
@@ -115,12 +115,12 @@ class SoftMachine {
  public:
   /// Throws Error(data) if the controller shape is impossible (see ControllerShape).
   SoftMachine(const Machine& machine, const ControllerShape& controller);
-  /// A soft flow chart of 1 to `max_states` states instead of a controller: a distribution over
-  /// states, each of which looks at a mixture of registers and has its own selectors, next state
-  /// and willingness to finish for zero and for not zero. Parameters: logits of which register each
-  /// state looks at, [states][R]; of the next state, [2 states][states]; of selectors and finish,
-  /// [2 states][S], where 2 s is for not zero in state s and 2 s + 1 for zero. Throws Error(usage)
-  /// for another number of states.
+  /// A differentiable automaton of 1 to `max_states` states instead of a controller: a distribution
+  /// over states, each of which looks at a mixture of registers and has its own selectors, next
+  /// state and willingness to finish for zero and for not zero. Parameters: logits of which
+  /// register each state looks at, [states][R]; of the next state, [2 states][states]; of selectors
+  /// and finish, [2 states][S], where 2 s is for not zero in state s and 2 s + 1 for zero. Throws
+  /// Error(usage) for another number of states.
   SoftMachine(const Machine& machine, unsigned states);
   static constexpr unsigned max_states = 64;
   ~SoftMachine();

@@ -7,12 +7,12 @@
 
 namespace nram::discrete {
 
-inline constexpr unsigned lanes = 64;
+inline constexpr unsigned byte_lanes = 64;
 
 /// One byte for each lane. A plain struct, because the alignment of compiler vectors depends on the
 /// instruction set that a file is compiled for.
-struct alignas(lanes) Bytes {
-  std::array<std::uint8_t, lanes> of{};
+struct alignas(byte_lanes) Bytes {
+  std::array<std::uint8_t, byte_lanes> of{};
 
   std::uint8_t& operator[](unsigned lane) { return of[lane]; }
   std::uint8_t operator[](unsigned lane) const { return of[lane]; }

@@ -4,15 +4,15 @@
 
 namespace nram::discrete {
 
-bool Pack::fits(const TestCase& test) {
+bool ExampleBatch::fits(const TestCase& test) {
   const std::size_t cells = test.example.memory.size();
   const Word modulus = test.modulus ? test.modulus->value() : cells;  // 0 stands for 2^64
   return cells <= max_cells && modulus != 0 && modulus <= max_modulus;
 }
 
-Pack::Pack(std::span<const TestCase> examples, unsigned machine_registers,
-           std::size_t loaded_cells) {
-  count = static_cast<unsigned>(std::min<std::size_t>(examples.size(), lanes));
+ExampleBatch::ExampleBatch(std::span<const TestCase> examples, unsigned machine_registers,
+                           std::size_t loaded_cells) {
+  count = static_cast<unsigned>(std::min<std::size_t>(examples.size(), byte_lanes));
   for (const auto& [example, ignored] : examples.first(count)) {
     cells = std::max(cells, static_cast<unsigned>(example.memory.size()));
     step_limit = std::max(step_limit, static_cast<unsigned>(example.steps.value_or(1)));

@@ -15,14 +15,14 @@
 HWY_BEFORE_NAMESPACE();
 namespace nram::discrete::HWY_NAMESPACE {
 
-void observe(Clues::Seen& seen, std::span<const Bytes> registers, std::span<const Bytes> input,
-             const Bytes& active) {
+void observe(BehaviouralFeatures::Seen& seen, std::span<const Bytes> registers,
+             std::span<const Bytes> input, const Bytes& active) {
   const Bytes* const values = registers.data();
   const Vector zero{};
   Vector* equal = vectors(seen.equal.data());
   Vector* less = vectors(seen.less.data());
   Vector* in_input = vectors(seen.in_input.data());
-  const std::size_t cells = std::min<std::size_t>(Clues::first_cells, input.size());
+  const std::size_t cells = std::min<std::size_t>(BehaviouralFeatures::first_cells, input.size());
   for (unsigned r = 0; r < seen.registers; ++r) {
     const Vector value = vector(values[r]);
     const Vector not_zero = mask(value != zero) & vector(active);
@@ -40,9 +40,10 @@ void observe(Clues::Seen& seen, std::span<const Bytes> registers, std::span<cons
   }
 }
 
-double strength(const Clues::Seen& seen, std::uint64_t wrong, unsigned count) {
+double strength(const BehaviouralFeatures::Seen& seen, std::uint64_t wrong, unsigned count) {
   constexpr unsigned enough = 4;  // fewer are told apart by anything
-  const std::uint64_t used = count < lanes ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
+  const std::uint64_t used =
+      count < byte_lanes ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
   const Bytes wrong_bytes = bytes_from(wrong & used);
   const Bytes right_bytes = bytes_from(~wrong & used);
   const Vector is_wrong = vector(wrong_bytes);
@@ -52,12 +53,12 @@ double strength(const Clues::Seen& seen, std::uint64_t wrong, unsigned count) {
   if (wrongs < enough || rights < enough) {
     return 0.0;
   }
-  // The difference of the shares of wrong and right examples that show a clue.
-  const auto best = [&](const std::vector<Bytes>& clues) {
+  // The difference of the shares of wrong and right examples that show a feature.
+  const auto best = [&](const std::vector<Bytes>& features) {
     double largest = 0.0;
-    for (const Bytes& clue : clues) {
-      const double in_wrong = lanes_set(vector(clue) & is_wrong) / static_cast<double>(wrongs);
-      const double in_right = lanes_set(vector(clue) & is_right) / static_cast<double>(rights);
+    for (const Bytes& feature : features) {
+      const double in_wrong = lanes_set(vector(feature) & is_wrong) / static_cast<double>(wrongs);
+      const double in_right = lanes_set(vector(feature) & is_right) / static_cast<double>(rights);
       largest = std::max(largest, std::abs(in_wrong - in_right));
     }
     return largest;
@@ -77,7 +78,7 @@ namespace nram::discrete {
 HWY_EXPORT(observe);
 HWY_EXPORT(strength);
 
-void Clues::reset(unsigned registers) {
+void BehaviouralFeatures::reset(unsigned registers) {
   seen_.registers = registers;
   seen_.not_zero.assign(registers, Bytes{});
   seen_.equal.assign(std::size_t{registers} * (registers - 1) / 2, Bytes{});
@@ -85,12 +86,12 @@ void Clues::reset(unsigned registers) {
   seen_.in_input.assign(std::size_t{registers} * first_cells, Bytes{});
 }
 
-void Clues::observe(std::span<const Bytes> registers, std::span<const Bytes> input,
-                    const Bytes& active) {
+void BehaviouralFeatures::observe(std::span<const Bytes> registers, std::span<const Bytes> input,
+                                  const Bytes& active) {
   HWY_DYNAMIC_DISPATCH(observe)(seen_, registers, input, active);
 }
 
-double Clues::strength(std::uint64_t wrong, unsigned count) const {
+double BehaviouralFeatures::strength(std::uint64_t wrong, unsigned count) const {
   return HWY_DYNAMIC_DISPATCH(strength)(seen_, wrong, count);
 }
 

@@ -11,12 +11,12 @@
 namespace nram::discrete {
 
 /// What was in the registers during a run, and how well it tells the examples that come out wrong
-/// from those that come out right. Three kinds of clues, each nearer to a branch than the next:
+/// from those that come out right. Three kinds of features, each nearer to a branch than the next:
 /// a register that is not zero at some time, two registers, neither of them zero, that are
 /// equal or of which one is less, a register that equals one of the first cells of the input. The
 /// idea is that of behavioural programming (Krawiec and O'Reilly, GECCO 2014): a trace from which
 /// the fault can be foretold is worth keeping.
-class Clues {
+class BehaviouralFeatures {
  public:
   static constexpr unsigned first_cells = 3;  ///< of the input, compared with
 
@@ -30,7 +30,7 @@ class Clues {
   /// set if example i of `count` is wrong. 0 if nearly all are wrong or nearly all right.
   [[nodiscard]] double strength(std::uint64_t wrong, unsigned count) const;
 
-  /// Where each clue was seen.
+  /// Where each feature was seen.
   struct Seen {
     unsigned registers = 0;
     std::vector<Bytes> not_zero;  ///< by register

@@ -11,7 +11,7 @@ LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Pric
       sources_(machine) {}
 
 Liveness LaneEvaluator::liveness(const Candidate& candidate, std::uint64_t rows) {
-  if (state_.prices.clues > 0.0) {
+  if (state_.prices.features > 0.0) {
     Liveness all;
     all.fill(static_cast<RegisterSet>((1U << state_.machine.registers()) - 1));
     return all;
@@ -39,25 +39,25 @@ std::size_t LaneEvaluator::size(const Candidate& candidate) {
   return sources_.joint_size(candidate, rows, liveness(candidate, rows));
 }
 
-Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const Pack& pack) {
-  return evaluate(candidate, std::span(&pack, 1));
+Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const ExampleBatch& batch) {
+  return evaluate(candidate, std::span(&batch, 1));
 }
 
-Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Pack> packs,
+Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const ExampleBatch> batches,
                                   const Limit& limit, std::optional<std::uint64_t> expected_rows) {
   std::uint64_t rows =
       expected_rows ? *expected_rows : reachable_rows(state_.machine, state_.states, candidate);
   state_.code.translate(candidate, rows, liveness(candidate, rows));
-  const auto count = static_cast<double>(packs.size());
+  const auto count = static_cast<double>(batches.size());
   Outcome64 total;
   std::size_t number = 0;
-  for (const Pack& pack : packs) {
+  for (const ExampleBatch& batch : batches) {
     const unsigned patience = limit.steps[number];
-    std::optional<Outcome64> outcome = run_(state_, candidate, rows, pack, patience);
+    std::optional<Outcome64> outcome = run_(state_, candidate, rows, batch, patience);
     if (!outcome) {
       rows = reachable_rows(state_.machine, state_.states, candidate);
       state_.code.translate(candidate, rows, liveness(candidate, rows));
-      outcome = run_(state_, candidate, rows, pack, patience);
+      outcome = run_(state_, candidate, rows, batch, patience);
     }
     if (outcome->rejected) {
       total.rejected = true;

@@ -17,23 +17,23 @@ class LaneEvaluator {
  public:
   LaneEvaluator(const Machine& machine, unsigned states, const Prices& prices);
 
-  Outcome64 evaluate(const Candidate& candidate, const Pack& pack);
+  Outcome64 evaluate(const Candidate& candidate, const ExampleBatch& batch);
 
-  /// On up to max_packs packs, with the mean of their costs. Stops early, with `rejected` set, once
-  /// that is sure to be above a limit: put the packs that are quickest to run first. Quicker if
-  /// only some of the reachable rows are expected, unless others are entered after all.
-  Outcome64 evaluate(const Candidate& candidate, std::span<const Pack> packs,
+  /// On up to max_batches batches, with the mean of their costs. Stops early, with `rejected` set,
+  /// once that is sure to be above a limit: put the batches that are quickest to run first. Quicker
+  /// if only some of the reachable rows are expected, unless others are entered after all.
+  Outcome64 evaluate(const Candidate& candidate, std::span<const ExampleBatch> batches,
                      const Limit& limit = {},
                      std::optional<std::uint64_t> expected_rows = std::nullopt);
 
   /// How much there is in a candidate: operations, and choices between operands.
   std::size_t size(const Candidate& candidate);
 
-  /// By result of the pack evaluated last: 0xff in the lanes whose value is wrong.
+  /// By result of the batch evaluated last: 0xff in the lanes whose value is wrong.
   [[nodiscard]] std::span<const Bytes> missed() const { return state_.missed; }
 
   /// The registers that have to be right after a step in each of `rows` for the outcome to be:
-  /// those that are live, or all of them if there are clues to look for.
+  /// those that are live, or all of them if there are features to look for.
   Liveness liveness(const Candidate& candidate, std::uint64_t rows);
 
   /// Whether `b` surely has the same outcome as `a`, which visits `rows`, where `live` registers

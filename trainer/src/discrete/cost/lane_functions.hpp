@@ -20,13 +20,13 @@ namespace nram::discrete::HWY_NAMESPACE {
 
 /// The cost of a run that has ended, by lane: 0xff where the example has stopped, and the steps it
 /// took. Adds to outcome.wrong the lanes with a wrong cell, and sets state.missed.
-double price(LaneState& state, const Pack& pack, const Bytes& stopped, const Bytes& taken,
+double price(LaneState& state, const ExampleBatch& batch, const Bytes& stopped, const Bytes& taken,
              Outcome64& outcome);
 
-/// Clues::observe and Clues::strength.
-void observe(Clues::Seen& seen, std::span<const Bytes> registers, std::span<const Bytes> input,
-             const Bytes& active);
-double strength(const Clues::Seen& seen, std::uint64_t wrong, unsigned count);
+/// BehaviouralFeatures::observe and BehaviouralFeatures::strength.
+void observe(BehaviouralFeatures::Seen& seen, std::span<const Bytes> registers,
+             std::span<const Bytes> input, const Bytes& active);
+double strength(const BehaviouralFeatures::Seen& seen, std::uint64_t wrong, unsigned count);
 
 }  // namespace nram::discrete::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -1,4 +1,4 @@
-// Running a candidate on a pack of examples, step by step. In most steps nearly all lanes are in
+// Running a candidate on a batch of examples, step by step. In most steps nearly all lanes are in
 // the same row, so each row that some are in is run on its own, on all lanes at once.
 
 #include "discrete/bits.hpp"
@@ -72,7 +72,8 @@ void set_constants(const Machine& machine, const Vector& m, Vector* slots) {
 
 // Of all modules but READ, WRITE and constants.
 Vector arithmetic(const Machine& machine, const CircuitCode::Operation& operation, const Vector& a,
-                  const Vector& b, const Vector& m, const Pack& pack, const Vector& running) {
+                  const Vector& b, const Vector& m, const ExampleBatch& batch,
+                  const Vector& running) {
   const Vector zero{};
   const Vector one = splat(1);
   switch (operation.opcode) {
@@ -103,7 +104,7 @@ Vector arithmetic(const Machine& machine, const CircuitCode::Operation& operatio
       Bytes result;
       for_each_bit(bits_of(running), [&](unsigned lane) {
         result[lane] = static_cast<std::uint8_t>(
-            module.evaluate(a_bytes[lane], b_bytes[lane], Modulus::of(pack.modulus[lane])));
+            module.evaluate(a_bytes[lane], b_bytes[lane], Modulus::of(batch.modulus[lane])));
       });
       return vector(result);
     }
@@ -113,18 +114,18 @@ Vector arithmetic(const Machine& machine, const CircuitCode::Operation& operatio
 }
 
 std::optional<Outcome64> run(LaneState& buffers, const Candidate& candidate, std::uint64_t expected,
-                             const Pack& pack, unsigned patience) {
-  buffers.memory = pack.memory;
-  std::copy(pack.registers.begin(), pack.registers.end(), buffers.slots.begin());
-  buffers.value_written.assign(pack.results, Bytes{});
-  buffers.was_right.assign(pack.results, Bytes{});
+                             const ExampleBatch& batch, unsigned patience) {
+  buffers.memory = batch.memory;
+  std::copy(batch.registers.begin(), batch.registers.end(), buffers.slots.begin());
+  buffers.value_written.assign(batch.results, Bytes{});
+  buffers.was_right.assign(batch.results, Bytes{});
 
   // Vector may alias anything, so the loop below works on local copies of all pointers and bounds.
-  const unsigned cells = pack.cells;
-  const unsigned results = pack.results;
+  const unsigned cells = batch.cells;
+  const unsigned results = batch.results;
   const bool write_at_once = !buffers.code.write_is_last();
-  const Vector m = vector(pack.modulus);
-  const Vector size = vector(pack.size);
+  const Vector m = vector(batch.modulus);
+  const Vector size = vector(batch.size);
   const Vector zero{};
   const Vector one = splat(1);
   const Vector nowhere = splat(0xff);
@@ -134,8 +135,8 @@ std::optional<Outcome64> run(LaneState& buffers, const Candidate& candidate, std
   Vector* const memory = vectors(buffers.memory.data());
   Vector* const value_written = vectors(buffers.value_written.data());
   Vector* const was_right = vectors(buffers.was_right.data());
-  const Vector* const result_value = vectors(pack.result_value.data());
-  const Vector* const result_address = vectors(pack.result_address.data());
+  const Vector* const result_value = vectors(batch.result_value.data());
+  const Vector* const result_address = vectors(batch.result_address.data());
   const unsigned states = buffers.states;
   const unsigned registers = buffers.machine.registers();
   set_constants(buffers.machine, m, slots);
@@ -148,19 +149,19 @@ std::optional<Outcome64> run(LaneState& buffers, const Candidate& candidate, std
     }
   };
 
-  const bool look_for_clues = buffers.prices.clues > 0.0;
+  const bool look_for_clues = buffers.prices.features > 0.0;
   if (look_for_clues) {
-    buffers.clues.reset(registers);
+    buffers.features.reset(registers);
   }
-  const Vector limits = vector(pack.steps);
+  const Vector limits = vector(batch.steps);
   const unsigned least_limit =
-      *std::min_element(pack.steps.of.begin(), pack.steps.of.begin() + std::max(1U, pack.count));
-  Vector active = vector(pack.used);
+      *std::min_element(batch.steps.of.begin(), batch.steps.of.begin() + std::max(1U, batch.count));
+  Vector active = vector(batch.used);
   Vector stopped{};
   Vector taken{};
   Vector faulted{};
   std::array<Group, max_rows> groups;
-  // By state of a flow chart, where `occupied` has a bit.
+  // By state of an automaton, where `occupied` has a bit.
   std::array<Vector, max_states> lanes_in;
   std::uint32_t occupied = 1;
   std::uint32_t unconditional = 0;
@@ -173,7 +174,7 @@ std::optional<Outcome64> run(LaneState& buffers, const Candidate& candidate, std
   std::uint64_t visited = 0;
   bool unstopped = false;
   unsigned step = 0;
-  for (; step < pack.step_limit; ++step) {
+  for (; step < batch.step_limit; ++step) {
     if (step >= least_limit) {
       unstopped |= any(active & mask(limits <= splat(step)));
       active &= mask(limits > splat(step));
@@ -253,7 +254,7 @@ std::optional<Outcome64> run(LaneState& buffers, const Candidate& candidate, std
             write(choose(running, a, nowhere), b);
           }
         } else {
-          slots[operation.output] = arithmetic(buffers.machine, operation, a, b, m, pack, running);
+          slots[operation.output] = arithmetic(buffers.machine, operation, a, b, m, batch, running);
         }
       }
       if (write_at_once) {
@@ -287,7 +288,7 @@ std::optional<Outcome64> run(LaneState& buffers, const Candidate& candidate, std
     }
 
     if (look_for_clues) {
-      observe(buffers.clues.seen(), std::span(buffers.slots).first(registers), pack.memory,
+      observe(buffers.features.seen(), std::span(buffers.slots).first(registers), batch.memory,
               bytes_of(active));
     }
     for (unsigned k = 0; k < results; ++k) {
@@ -306,13 +307,13 @@ std::optional<Outcome64> run(LaneState& buffers, const Candidate& candidate, std
   const Bytes stopped_bytes = bytes_of(stopped);
   const Bytes taken_bytes = bytes_of(taken);
   outcome.wrong = bits_of(faulted);
-  for (unsigned lane = 0; lane < lanes; ++lane) {
+  for (unsigned lane = 0; lane < byte_lanes; ++lane) {
     outcome.steps += taken_bytes[lane];
   }
-  outcome.cost = price(buffers, pack, stopped_bytes, taken_bytes, outcome);
+  outcome.cost = price(buffers, batch, stopped_bytes, taken_bytes, outcome);
   if (look_for_clues) {
-    outcome.cost *=
-        1.0 - buffers.prices.clues * strength(buffers.clues.seen(), outcome.wrong, pack.count);
+    outcome.cost *= 1.0 - buffers.prices.features *
+                              strength(buffers.features.seen(), outcome.wrong, batch.count);
   }
   return outcome;
 }

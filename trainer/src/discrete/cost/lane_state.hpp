@@ -30,9 +30,10 @@ struct Prices {
   /// The share of the prices of being unclean and of not stopping that counts while the example has
   /// wrong cells.
   double while_wrong = 0.3;
-  /// The share of a pack's price that is taken off if something in the registers tells exactly the
-  /// examples with a wrong cell from the others: a branch on it could mend them. See Clues.
-  double clues = 0.0;
+  /// The share of a batch's price that is taken off if something in the registers tells exactly the
+  /// examples with a wrong cell from the others: a branch on it could mend them. See
+  /// BehaviouralFeatures.
+  double features = 0.0;
 };
 
 inline constexpr unsigned without_limit = ~0U;
@@ -40,24 +41,24 @@ inline constexpr unsigned without_limit = ~0U;
 /// What evaluating a candidate tells.
 struct Outcome64 {
   double cost = 0.0;   ///< mean over the examples, 0 = all right, clean and stopped
-  double first = 0.0;  ///< that of the first pack alone
+  double first = 0.0;  ///< that of the first batch alone
   /// Bit r: row r was visited, or the other row of its state, if that does the same.
   std::uint64_t rows = 0;
-  std::uint64_t wrong = 0;  ///< bit i: example i (of any pack) has a wrong cell or a fault
+  std::uint64_t wrong = 0;  ///< bit i: example i (of any batch) has a wrong cell or a fault
   std::uint64_t steps = 0;  ///< that all examples together took
-  /// By pack: the most steps that an example took, without_limit if one ran to its budget.
-  std::array<unsigned, max_packs> longest{without_limit, without_limit};
+  /// By batch: the most steps that an example took, without_limit if one ran to its budget.
+  std::array<unsigned, max_batches> longest{without_limit, without_limit};
   /// The cost is above the limit, or a run longer; the other figures are incomplete.
   bool rejected = false;
 };
 
-/// Above what a candidate is rejected: the mean cost of all packs, or that of the first alone. The
-/// latter saves running the others.
+/// Above what a candidate is rejected: the mean cost of all batches, or that of the first alone.
+/// The latter saves running the others.
 struct Limit {
   double cost = std::numeric_limits<double>::infinity();
   double first = std::numeric_limits<double>::infinity();
-  /// By pack: reject what is still running after so many steps.
-  std::array<unsigned, max_packs> steps{without_limit, without_limit};
+  /// By batch: reject what is still running after so many steps.
+  std::array<unsigned, max_batches> steps{without_limit, without_limit};
 };
 
 /// The buffers of a run, and what stays the same from run to run.
@@ -77,14 +78,14 @@ struct LaneState {
   std::vector<Bytes> value_written;  ///< by result: 0xff where its value was written somewhere
   std::vector<Bytes> was_right;      ///< ... where it was right after a write to it
   std::vector<Bytes> missed;         ///< by result: 0xff where its value is wrong in the end
-  Clues clues;
+  BehaviouralFeatures features;
 };
 
-/// Runs a candidate, whose code the state has, on a pack. Nothing if a lane comes to a row that is
+/// Runs a candidate, whose code the state has, on a batch. Nothing if a lane comes to a row that is
 /// not expected; rejected if one is still running after `patience` steps. The pack is the first, as
 /// far as the outcome knows.
 using LaneRun = std::optional<Outcome64> (*)(LaneState& state, const Candidate& candidate,
-                                             std::uint64_t expected, const Pack& pack,
+                                             std::uint64_t expected, const ExampleBatch& batch,
                                              unsigned patience);
 
 /// That of the instruction set in use.

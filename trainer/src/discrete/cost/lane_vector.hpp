@@ -30,7 +30,7 @@ constexpr unsigned part_size = 32;
 #else
 constexpr unsigned part_size = 16;
 #endif
-constexpr unsigned part_count = lanes / part_size;
+constexpr unsigned part_count = byte_lanes / part_size;
 
 using Part = std::uint8_t __attribute__((vector_size(part_size)));
 using SignedPart = std::int8_t __attribute__((vector_size(part_size)));

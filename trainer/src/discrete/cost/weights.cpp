@@ -8,13 +8,14 @@ namespace nram::discrete {
 namespace {
 
 // By result and lane: how many candidates miss it.
-std::vector<std::array<unsigned, lanes>> misses(LaneEvaluator& evaluator, const Pack& pack,
-                                                std::span<const Candidate* const> candidates) {
-  std::vector<std::array<unsigned, lanes>> counts(pack.results);
+std::vector<std::array<unsigned, byte_lanes>> misses(LaneEvaluator& evaluator,
+                                                     const ExampleBatch& batch,
+                                                     std::span<const Candidate* const> candidates) {
+  std::vector<std::array<unsigned, byte_lanes>> counts(batch.results);
   for (const Candidate* candidate : candidates) {
-    (void)evaluator.evaluate(*candidate, pack);
-    for (unsigned k = 0; k < pack.results; ++k) {
-      for (unsigned lane = 0; lane < pack.count; ++lane) {
+    (void)evaluator.evaluate(*candidate, batch);
+    for (unsigned k = 0; k < batch.results; ++k) {
+      for (unsigned lane = 0; lane < batch.count; ++lane) {
         counts[k][lane] += evaluator.missed()[k][lane] & 1U;
       }
     }
@@ -24,37 +25,37 @@ std::vector<std::array<unsigned, lanes>> misses(LaneEvaluator& evaluator, const 
 
 }  // namespace
 
-void weigh(LaneEvaluator& evaluator, std::span<Pack> packs,
+void weigh(LaneEvaluator& evaluator, std::span<ExampleBatch> batches,
            std::span<const Candidate* const> candidates, double least) {
   double total = 0.0;
   unsigned examples = 0;
-  for (Pack& pack : packs) {
-    const auto missed = misses(evaluator, pack, candidates);
+  for (ExampleBatch& batch : batches) {
+    const auto missed = misses(evaluator, batch, candidates);
     // The weights of an example's results add up to a byte.
-    const double most = std::min(16.0, std::floor(255.0 / std::max(1U, pack.results)));
-    for (unsigned lane = 0; lane < pack.count; ++lane) {
+    const double most = std::min(16.0, std::floor(255.0 / std::max(1U, batch.results)));
+    for (unsigned lane = 0; lane < batch.count; ++lane) {
       double sum = 0.0;
       unsigned results = 0;
-      for (unsigned k = 0; k < pack.results; ++k) {
-        if (pack.result_exists[k][lane] == 0) {
+      for (unsigned k = 0; k < batch.results; ++k) {
+        if (batch.result_exists[k][lane] == 0) {
           continue;
         }
         const double share = missed[k][lane] / static_cast<double>(candidates.size());
         const double weight = std::max(1.0, std::round(most * (least + (1.0 - least) * share)));
-        pack.result_weight[k][lane] = static_cast<std::uint8_t>(weight);
+        batch.result_weight[k][lane] = static_cast<std::uint8_t>(weight);
         sum += weight;
         ++results;
       }
-      pack.result_share[lane] = static_cast<float>(1.0 / std::max(1.0, sum));
-      pack.weight[lane] =
+      batch.result_share[lane] = static_cast<float>(1.0 / std::max(1.0, sum));
+      batch.weight[lane] =
           static_cast<float>(results == 0 ? least : sum / (most * static_cast<double>(results)));
-      total += pack.weight[lane];
+      total += batch.weight[lane];
       ++examples;
     }
   }
   const auto scale = static_cast<float>(examples / total);
-  for (Pack& pack : packs) {
-    for (float& weight : pack.weight) {
+  for (ExampleBatch& batch : batches) {
+    for (float& weight : batch.weight) {
       weight *= scale;
     }
   }

@@ -16,7 +16,7 @@ namespace nram::discrete {
 /// here. The ideas are boosting's and fitness sharing's: what everybody knows is worth less.
 ///
 /// `candidates` is not empty; 0 < `least` ≤ 1, and at 1 all results weigh the same.
-void weigh(LaneEvaluator& evaluator, std::span<Pack> packs,
+void weigh(LaneEvaluator& evaluator, std::span<ExampleBatch> batches,
            std::span<const Candidate* const> candidates, double least);
 
 }  // namespace nram::discrete

@@ -1,7 +1,7 @@
 #pragma once
 
 // Changes to a table that a trained soft model thinks likely: its probabilities as the proposal
-// distribution of the search that mends its program.
+// distribution of the search that repairs its program.
 
 #include "discrete/source_analysis.hpp"
 

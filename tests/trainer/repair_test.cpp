@@ -1,4 +1,4 @@
-// What a trained soft model has to say in the search that mends its program.
+// What a trained soft model has to say in the search that repairs its program.
 
 #include "discrete/proposals/soft_proposals.hpp"
 #include "portfolio/arms.hpp"
@@ -93,7 +93,7 @@ const std::vector<Module>& modules() {
   return all;
 }
 
-// Gives up its gradient part at once, so that mending begins.
+// Gives up its gradient part at once, so that repairing begins.
 Settings hurried_settings() {
   Settings settings;
   settings.machine.registers = registers;
@@ -222,7 +222,7 @@ TEST_CASE("what the cost's gradient has to say are its slopes") {
   }
   const std::vector<LaneGroup> batch = pack_lanes(machine, examples, {});
   CostSettings cost;
-  cost.step_price = 0.1;
+  cost.ponder_cost = 0.1;
   const auto cost_of = [&](const std::vector<double>& probabilities) {
     std::vector<float> logits(probabilities.size());
     for (std::size_t i = 0; i < logits.size(); ++i) {
@@ -394,27 +394,27 @@ TEST_CASE("choices come up as often as the model finds them likely") {
   CHECK(other / double{draws} == doctest::Approx(0.2).epsilon(0.1));
 }
 
-TEST_CASE("mending with a say of the model goes on bit-exactly from any moment") {
+TEST_CASE("repairing with a say of the model goes on bit-exactly from any moment") {
   const Task& task = *find_task("merge");  // is not learned so soon
   Settings settings = hurried_settings();
   settings.repair.joint_gradient = 2.0;
   const AttemptContext context{task, modules(), settings};
   const auto whole = make_attempt(context, 0);
   auto parts = make_attempt(context, 0);
-  unsigned mended = 0;
+  unsigned repaired = 0;
   for (int i = 0; i < 4; ++i) {
     (void)whole->advance();
     (void)parts->advance();
     const auto saved = parts->save();
     CHECK(saved == whole->save());
     parts = restore_attempt(context, saved);
-    mended += parts->progress().arm == Arm::joint ? 1 : 0;
+    repaired += parts->progress().arm == Arm::joint ? 1 : 0;
   }
-  CHECK(mended >= 2);
+  CHECK(repaired >= 2);
   CHECK(parts->progress().work > 0);
 }
 
-TEST_CASE("without a say of the model the search mends as ever, and with it otherwise") {
+TEST_CASE("without a say of the model the search repairs as ever, and with it otherwise") {
   const Task& task = *find_task("merge");
   const auto mend = [&](bool joint, double share, double gradient = 0.0) {
     Settings settings = hurried_settings();

@@ -1,4 +1,4 @@
-// Soft flow charts: what they compute, the programs they stand for, and attempts that learn them.
+// Soft automata: what they compute, the programs they stand for, and attempts that learn them.
 
 #include "attempts/automaton_attempt.hpp"
 #include "portfolio/arms.hpp"
@@ -22,7 +22,7 @@
 namespace nram {
 namespace {
 
-Settings chart_settings() {
+Settings automaton_settings() {
   Settings settings;
   settings.portfolio.annealing = false;
   settings.portfolio.repair = false;
@@ -38,7 +38,7 @@ std::vector<Word> lane_values(const std::vector<std::uint16_t>& values, unsigned
   return of_lane;
 }
 
-TEST_CASE("a soft flow chart that is certain of everything is its program") {
+TEST_CASE("a differentiable automaton that is certain of everything is its program") {
   constexpr unsigned steps = 12;
   constexpr unsigned modulus = 9;
   constexpr unsigned lane = 3;
@@ -47,8 +47,8 @@ TEST_CASE("a soft flow chart that is certain of everything is its program") {
   for (unsigned i = 0; i < 60; ++i) {
     const Machine machine = Machine::standard(1 + i % 4);
     const unsigned states = 1 + i % 5;
-    const SoftChart chart(machine, states, i % 2 == 0);
-    std::vector<float> weights = chart.random_weights(random);
+    const SoftAutomaton automaton(machine, states, i % 2 == 0);
+    std::vector<float> weights = automaton.random_weights(random);
     for (float& weight : weights) {
       weight *= 1e5F;
     }
@@ -64,7 +64,7 @@ TEST_CASE("a soft flow chart that is certain of everything is its program") {
     options.registers = lane_values(group.initial_registers, lane);
     options.step_limit = steps;
     const RunResult run =
-        make_executor(Engine::reference, hard_chart(machine, chart.layout(), weights))
+        make_executor(Engine::reference, hard_automaton(machine, automaton.layout(), weights))
             ->run(MemoryView(std::span(memory)), options);
     const SoftStep& last = trace[run.steps - 1];
     CHECK(last.share > 0.99F);
@@ -75,19 +75,19 @@ TEST_CASE("a soft flow chart that is certain of everything is its program") {
   CHECK(finished > 5);  // not only by running out of steps
 }
 
-TEST_CASE("disturbing a soft flow chart changes some of it, the same way every time") {
+TEST_CASE("disturbing a differentiable automaton changes some of it, the same way every time") {
   const Machine machine = Machine::standard(3);
-  const SoftChart chart(machine, 4, true);
+  const SoftAutomaton automaton(machine, 4, true);
   Random random(11);
-  const std::vector<float> weights = chart.random_weights(random);
+  const std::vector<float> weights = automaton.random_weights(random);
   REQUIRE(weights.size() == SoftMachine(machine, 4).parameters());
   unsigned partial = 0;
   for (unsigned i = 0; i < 50; ++i) {
     Random again = random;
     std::vector<float> first = weights;
     std::vector<float> second = weights;
-    chart.disturb(first, random);
-    chart.disturb(second, again);
+    automaton.perturb(first, random);
+    automaton.perturb(second, again);
     CHECK(first == second);
     CHECK(std::ranges::all_of(first, [](float weight) { return std::isfinite(weight); }));
     std::size_t changed = 0;
@@ -103,20 +103,20 @@ TEST_CASE("rules that begin alike are tied, others are not") {
   const Machine machine = Machine::standard(2);
   for (const bool tied : {true, false}) {
     Random random(1);
-    const SoftChart chart(machine, 2, tied);
-    const std::vector<float> weights = chart.random_weights(random);
+    const SoftAutomaton automaton(machine, 2, tied);
+    const std::vector<float> weights = automaton.random_weights(random);
     double apart = 0.0;
-    for (unsigned i = 0; i < chart.layout().selectors.outputs; ++i) {
-      apart += std::abs(static_cast<double>(weights[chart.layout().rule(0) + i]) -
-                        static_cast<double>(weights[chart.layout().rule(1) + i]));
+    for (unsigned i = 0; i < automaton.layout().selectors.outputs; ++i) {
+      apart += std::abs(static_cast<double>(weights[automaton.layout().rule(0) + i]) -
+                        static_cast<double>(weights[automaton.layout().rule(1) + i]));
     }
-    apart /= chart.layout().selectors.outputs;
+    apart /= automaton.layout().selectors.outputs;
     CHECK(apart > (tied ? 0.0 : 0.2));
     CHECK(apart < (tied ? 0.1 : 0.6));
   }
 }
 
-TEST_CASE("a surprise is the cost of a result that is right at some time") {
+TEST_CASE("a marginal is the cost of a result that is right at some time") {
   // One state that idles, and finishes with probability 1/2 in each of two steps at least.
   const Machine machine = Machine::standard(1);
   const SoftMachine soft(machine, 1);
@@ -129,18 +129,18 @@ TEST_CASE("a surprise is the cost of a result that is right at some time") {
   SoftWorkspace workspace;
   CostSettings settings;
   const double expected = soft.cost(weights, {&group, 1}, settings, workspace).cost;
-  settings.form = CostForm::surprise;
-  const double surprise = soft.cost(weights, {&group, 1}, settings, workspace).cost;
+  settings.form = CostForm::marginal;
+  const double marginal = soft.cost(weights, {&group, 1}, settings, workspace).cost;
   // A mean of likelihoods is no less likely than the mean of their logarithms says.
-  CHECK(surprise < expected);
-  CHECK(surprise > 0.0);
+  CHECK(marginal < expected);
+  CHECK(marginal > 0.0);
   settings.any_time = 1.0;  // p_t does not matter any more: here both steps have 1/2 anyway
-  CHECK(soft.cost(weights, {&group, 1}, settings, workspace).cost == doctest::Approx(surprise));
+  CHECK(soft.cost(weights, {&group, 1}, settings, workspace).cost == doctest::Approx(marginal));
 }
 
-TEST_CASE("an attempt by gradient at a flow chart learns swap") {
+TEST_CASE("an attempt by gradient at an automaton learns swap") {
   const Task& task = *find_task("swap");
-  const Settings settings = chart_settings();
+  const Settings settings = automaton_settings();
   const AttemptContext context{task, Machine::standard(1).modules(), settings};
   // The first one is quick, where floating-point sums have the same last bits; about one in four
   // is right in the end anywhere.
@@ -163,9 +163,9 @@ TEST_CASE("an attempt by gradient at a flow chart learns swap") {
   CHECK(evaluate(*executor, task.draw_held_out(200, 5, random)).perfect());
 }
 
-TEST_CASE("an attempt at a flow chart goes on bit-exactly from any moment, and ends") {
+TEST_CASE("an attempt at an automaton goes on bit-exactly from any moment, and ends") {
   const Task& task = *find_task("merge");
-  Settings settings = chart_settings();
+  Settings settings = automaton_settings();
   settings.automaton.states = 2;
   settings.automaton.iterations = 3;
   settings.automaton.patience = 4;
@@ -186,9 +186,9 @@ TEST_CASE("an attempt at a flow chart goes on bit-exactly from any moment, and e
         model_bytes(restore_attempt(context, resumed->save())->best()));
 }
 
-TEST_CASE("a saved attempt at a flow chart of another kind is refused") {
+TEST_CASE("a saved attempt at an automaton of another kind is refused") {
   const Task& task = *find_task("access");
-  Settings settings = chart_settings();
+  Settings settings = automaton_settings();
   settings.automaton.iterations = 3;
   const AttemptContext context{task, Machine::standard(1).modules(), settings};
   const auto saved = make_automaton_attempt(context, 1)->save();
@@ -199,9 +199,9 @@ TEST_CASE("a saved attempt at a flow chart of another kind is refused") {
                        doctest::Contains("of another machine"), Error);
 }
 
-TEST_CASE("a saved attempt at a flow chart in a stage that does not exist is refused") {
+TEST_CASE("a saved attempt at an automaton in a stage that does not exist is refused") {
   const Task& task = *find_task("access");
-  const Settings settings = chart_settings();
+  const Settings settings = automaton_settings();
   const AttemptContext context{task, Machine::standard(1).modules(), settings};
   const Json saved = Json::from_cbor(make_automaton_attempt(context, 1)->save());
   const auto restored_at = [&](unsigned stage, double cost) {
@@ -228,10 +228,10 @@ Example seven_registers(const Draw& draw, Random& random) {
   return example;
 }
 
-TEST_CASE("examples that set more registers than a flow chart's machine has are refused") {
+TEST_CASE("examples that set more registers than an automaton's machine has are refused") {
   const BuiltinTask::Row row{"idle", "nothing", 1, 1, 3, 2, 1, seven_registers};
   const BuiltinTask task(row);
-  Settings settings = chart_settings();
+  Settings settings = automaton_settings();
   settings.machine.registers = 4;
   const AttemptContext context{task, Machine::standard(1).modules(), settings};
   CHECK_THROWS_WITH_AS(make_automaton_attempt(context, 1),
@@ -240,8 +240,8 @@ TEST_CASE("examples that set more registers than a flow chart's machine has are 
   CHECK_NOTHROW(make_automaton_attempt(context, 1));
 }
 
-TEST_CASE("a flow chart has as many registers as asked for, unless it is to have two rounds") {
-  Settings settings = chart_settings();
+TEST_CASE("an automaton has as many registers as asked for, unless it is to have two rounds") {
+  Settings settings = automaton_settings();
   settings.machine.registers = 4;
   settings.machine.prologue_cells = 0;
   unsigned more = 0;
@@ -256,7 +256,7 @@ TEST_CASE("a flow chart has as many registers as asked for, unless it is to have
   CHECK(more > 0);
 }
 
-TEST_CASE("a flow chart has to have states") {
+TEST_CASE("an automaton has to have states") {
   CHECK_THROWS_WITH_AS(SoftMachine(Machine::standard(2), 0), doctest::Contains("1 to 64 states"),
                        Error);
   CHECK_THROWS_AS(SoftMachine(Machine::standard(2), SoftMachine::max_states + 1), Error);

@@ -31,7 +31,7 @@ Settings quick_settings() {
   settings.curriculum.test_every = 10;
   settings.annealing.candidates = 200000;
   settings.annealing.polish_candidates = 5000;
-  settings.portfolio.automata = false;  // chart_test.cpp
+  settings.portfolio.automata = false;  // automaton_test.cpp
   return settings;
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("each arm alone learns access, and what it learns is right and stops")
   }
 }
 
-TEST_CASE("what the gradient ends with is mended by search") {
+TEST_CASE("what the gradient ends with is repaired by search") {
   const Task& task = *find_task("increment");
   Settings settings = quick_settings();
   settings.portfolio.seed = 8;  // is quick

@@ -1,7 +1,8 @@
+#include "programs/prologue.hpp"
+
 #include "discrete/cost/lane_evaluator.hpp"
 #include "discrete/liveness.hpp"
 #include "discrete/proposals/moves.hpp"
-#include "programs/prologue.hpp"
 
 #include <bit>
 
@@ -14,9 +15,9 @@ namespace nram {
 namespace {
 
 using discrete::Candidate;
+using discrete::ExampleBatch;
 using discrete::LivenessAnalysis;
 using discrete::Moves;
-using discrete::Pack;
 
 constexpr unsigned states = 5;
 
@@ -29,7 +30,7 @@ Machine machine_of(unsigned registers, std::initializer_list<std::string_view> n
   return {registers, modules};
 }
 
-TEST_CASE("a chart behind the loading does what it does with the cells in registers") {
+TEST_CASE("a automaton behind the loading does what it does with the cells in registers") {
   Random random(31);
   const Machine machine = Machine::standard(4);
   const Moves moves(machine, states);
@@ -42,14 +43,14 @@ TEST_CASE("a chart behind the loading does what it does with the cells in regist
     const std::vector<Circuit> loading = prologue_circuits(machine, count);
     REQUIRE(loading.size() == count);
     const Candidate candidate = moves.random_candidate(random);
-    const Program chart = to_program(machine, states, candidate);
-    const auto bare = make_executor(Engine::reference, chart);
-    const auto whole = make_executor(Engine::reference, behind(loading, chart));
+    const Program automaton = to_program(machine, states, candidate);
+    const auto bare = make_executor(Engine::reference, automaton);
+    const auto whole = make_executor(Engine::reference, behind(loading, automaton));
     // Only what is looked at has to be loaded.
     const unsigned live = LivenessAnalysis(machine, states).live_at_start(candidate);
     const auto needed = static_cast<unsigned>(std::bit_width(live & ((1U << count) - 1)));
     const auto brief =
-        make_executor(Engine::reference, behind(prologue_circuits(machine, needed), chart));
+        make_executor(Engine::reference, behind(prologue_circuits(machine, needed), automaton));
 
     std::vector<Word> memory(4 + random.below(6));
     for (Word& cell : memory) {
@@ -88,17 +89,17 @@ TEST_CASE("a chart behind the loading does what it does with the cells in regist
   CHECK(shorter > 20);
 }
 
-TEST_CASE("packs start with the first cells in registers") {
+TEST_CASE("batches start with the first cells in registers") {
   TestCase test;
   test.example.memory = {7, 5, 3, 9, 0, 0, 0, 0, 0, 0};
   test.example.expected.resize(10);
   test.example.registers = {1, 2, 4, 6};
   test.example.steps = 3;
-  const Pack pack(std::span(&test, 1), 4, 2);
-  CHECK(pack.registers[0][0] == 7);
-  CHECK(pack.registers[1][0] == 5);
-  CHECK(pack.registers[2][0] == 4);
-  CHECK(pack.registers[3][0] == 6);
+  const ExampleBatch batch(std::span(&test, 1), 4, 2);
+  CHECK(batch.registers[0][0] == 7);
+  CHECK(batch.registers[1][0] == 5);
+  CHECK(batch.registers[2][0] == 4);
+  CHECK(batch.registers[3][0] == 6);
 }
 
 TEST_CASE("what cannot load cells does not") {

@@ -7,7 +7,7 @@ namespace {
 
 struct Kinds {
   unsigned loaded = 0;     // the first cells in registers
-  unsigned comparing = 0;  // clues
+  unsigned comparing = 0;  // features
   unsigned looping = 0;    // harder examples, few registers
 
   friend bool operator==(const Kinds&, const Kinds&) = default;

@@ -17,6 +17,7 @@
 #include <nram/model-io/example_file.hpp>
 #include <nram/model-io/exporter.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
+#include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/examples_task.hpp>
 #include <nram/trainer/train.hpp>
 

@@ -10,6 +10,8 @@ function(nram_add_test)
     set_target_properties(${ARG_TARGET} PROPERTIES SOURCES "${sources}")
   endif()
 
+  nram_compile_together(${ARG_TARGET})
+
   set(run ${ARG_TARGET} --no-intro)
   foreach(source IN LISTS sources)
     if(source MATCHES "([^/]+)_test\\.cpp$")

@@ -22,9 +22,9 @@ using Random = std::mt19937_64;
 
 // Sanitizers make runs about twenty times slower.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned programs = 500;
+constexpr unsigned random_programs = 500;
 #else
-constexpr unsigned programs = 3000;
+constexpr unsigned random_programs = 3000;
 #endif
 
 // A random subset of the passes: every pass must keep what a run shows, whatever runs before it.
@@ -90,7 +90,7 @@ TEST_CASE("executors agree on random programs") {
   }
   // The comparison means little unless every kind of end occurs often.
   for (const std::size_t count : outcomes) {
-    CHECK(count > programs / 10);
+    CHECK(count > random_programs / 10);
   }
 }
 

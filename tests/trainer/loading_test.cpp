@@ -2,6 +2,7 @@
 #include "discrete/liveness.hpp"
 #include "discrete/proposals/moves.hpp"
 #include "programs/prologue.hpp"
+#include "support/program_text.hpp"
 
 #include <bit>
 
@@ -17,17 +18,9 @@ using discrete::Candidate;
 using discrete::LivenessAnalysis;
 using discrete::Moves;
 using discrete::Pack;
+using test::machine_of;
 
 constexpr unsigned states = 5;
-
-Machine machine_of(unsigned registers, std::initializer_list<std::string_view> names) {
-  const ModuleTable table = ModuleTable::standard();
-  std::vector<Module> modules;
-  for (const auto name : names) {
-    modules.push_back(*table.find(name));
-  }
-  return {registers, modules};
-}
 
 TEST_CASE("a chart behind the loading does what it does with the cells in registers") {
   Random random(31);

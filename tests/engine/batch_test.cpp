@@ -116,7 +116,7 @@ TEST_CASE("batches of random programs: as one run of the reference a row" *
   Random random(7);
   std::size_t finished = 0;
   std::size_t unfinished = 0;
-  for (unsigned i = 0; i < programs; ++i) {
+  for (unsigned i = 0; i < batch_programs; ++i) {
     CAPTURE(i);
     const Program program = random_program(RandomShape{}, random);
     const auto engines = engines_for(program, i % 8 == 0);

@@ -75,7 +75,7 @@ Outcome check_agreement(const std::vector<std::unique_ptr<Executor>>& executors,
 TEST_CASE("executors agree on random programs") {
   Random random(20161101);
   std::array<std::size_t, 4> outcomes{};
-  for (unsigned i = 0; i < programs; ++i) {
+  for (unsigned i = 0; i < random_programs; ++i) {
     CAPTURE(i);
     RandomShape shape;
     shape.max_registers = i % 50 == 0 ? 6 : 4;

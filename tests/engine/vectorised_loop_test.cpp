@@ -161,7 +161,7 @@ TEST_CASE("vectorised loops agree with the reference on programs that walk throu
   std::uint64_t steps = 0;
   std::uint64_t native_vectorised_steps = 0;
   std::uint64_t native_steps = 0;
-  for (unsigned i = 0; i < programs; ++i) {
+  for (unsigned i = 0; i < walking_programs; ++i) {
     CAPTURE(i);
     const Program program = walking_program(random);
     const auto reference = make_executor(Engine::reference, program);

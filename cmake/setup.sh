@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the Debian packages of cmake/packages.txt that are missing; does nothing, quickly, if
-# none is. Needs root or sudo only if there is something to install.
+# Installs the Debian packages of cmake/packages.txt that are missing, with --ci those of
+# cmake/packages-ci.txt, too; does nothing, quickly, if none is. Needs root or sudo only if there is
+# something to install.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -9,7 +10,16 @@ fail() {
   exit 1
 }
 
-mapfile -t packages < <(sed 's/#.*//' packages.txt | awk 'NF { print $1 }')
+lists=(packages.txt)
+case ${1-} in
+  '') ;;
+  --ci) lists+=(packages-ci.txt) ;;
+  *)
+    echo "usage: cmake/setup.sh [--ci]" >&2
+    exit 2
+    ;;
+esac
+mapfile -t packages < <(sed 's/#.*//' "${lists[@]}" | awk 'NF { print $1 }')
 
 if ! command -v dpkg-query >/dev/null; then
   echo "set-up: this is not a Debian system; what is needed is listed in cmake/packages.txt" >&2

@@ -5,19 +5,23 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'END'
-usage: tests/run.sh [--preset NAME]... [--all] [--werror] [--ci]
+usage: tests/run.sh [--preset NAME]... [--all] [--werror] [--tidy] [--ci]
 
-  --preset NAME  release (default), dev, asan or tsan; may be given more than once.
+  --preset NAME  release (default), dev, ci, asan or tsan; may be given more than once.
                  tsan runs only the tests of what runs in parallel
   --all          also the tests that take minutes
   --werror       warnings are errors
-  --ci           --werror --preset release --preset asan --preset tsan
+  --tidy         first clang-tidy over all sources
+  --ci           --tidy --werror --preset ci --preset asan --preset tsan; also installs what only
+                 this needs. The preset ci is as release, but compiles several files at a time
 END
 }
 
 presets=()
 long_tests=no
 werror=OFF
+tidy=no
+setup=()
 while [ $# -gt 0 ]; do
   case $1 in
     --preset)
@@ -27,9 +31,12 @@ while [ $# -gt 0 ]; do
       ;;
     --all) long_tests=yes ;;
     --werror) werror=ON ;;
+    --tidy) tidy=yes ;;
     --ci)
+      setup=(--ci)
+      tidy=yes
       werror=ON
-      presets=(release asan tsan)
+      presets=(ci asan tsan)
       ;;
     -h | --help)
       usage
@@ -69,15 +76,28 @@ say() {
   printf '[%3ds] %s\n' $((SECONDS - started)) "$*"
 }
 
+run_tidy() {
+  local status=0
+  say "clang-tidy"
+  tests/tidy.sh || status=$?
+  case $status in
+    0) passed=$((passed + 1)) ;;
+    77) say "clang-tidy: skipped" ;;
+    *) failed=$((failed + 1)) ;;
+  esac
+}
+
 build() {
-  local preset=$1 dir=build/$1
+  local preset=$1 dir=build/$1 targets=()
+  # Only these have tests that ThreadSanitizer runs.
+  [ "$preset" != tsan ] || targets=(--target test-engine test-model-io test-trainer test-cli)
   mkdir -p "$dir"
   cmake --preset "$preset" -DNRAM_WERROR="$werror" >"$dir/configure.log" 2>&1 </dev/null || {
     tail -n 30 "$dir/configure.log" >&2
     fail "cannot configure preset $preset; the whole log is $dir/configure.log"
   }
   say "$preset: building (log: $dir/build.log)"
-  cmake --build "$dir" --parallel "$jobs" >"$dir/build.log" 2>&1 </dev/null || {
+  cmake --build "$dir" --parallel "$jobs" "${targets[@]}" >"$dir/build.log" 2>&1 </dev/null || {
     if grep -qE 'error|FAILED|No space left' "$dir/build.log"; then
       grep -A 12 -E 'error|FAILED|No space left' "$dir/build.log" | head -n 60 >&2 || true
     else
@@ -120,6 +140,7 @@ run_tests() {
     tail -n 30 "$dir/test.log" >&2
     fail "ctest did not run"
   fi
+  sed -nE 's/^ *[0-9]+ - (.*) \(Skipped\)$/skipped: \1/p' "$dir/test.log"
   counts=$(count_cases "$dir/Testing/Temporary/LastTest.log")
   passed=$((passed + ${counts% *}))
   failed=$((failed + ${counts#* }))
@@ -130,7 +151,8 @@ run_tests() {
   fi
 }
 
-cmake/setup.sh
+cmake/setup.sh "${setup[@]}"
+[ "$tidy" = no ] || run_tidy
 for preset in "${presets[@]}"; do
   build "$preset"
   run_tests "$preset"

@@ -104,7 +104,8 @@ class DispatchLoop {
       : machine_(machine), decoded_(decoded), memory_(memory), modulus_(modulus) {}
 
   // Runs until the program finishes, faults or `position.steps` reaches `stop_at` (which is
-  // larger).
+  // larger). One label an operation, all of them in sight.
+  // NOLINTNEXTLINE(readability-function-size)
   loops::SliceEnd run(Position<Cell>& position, std::uint64_t stop_at) const {
     // In the order of threaded::Handler.
     static const void* const labels[] = {&&check, &&read, &&write,   &&load, &&store, &&inc,

@@ -3,10 +3,14 @@
 #include "process.hpp"
 
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
 namespace nram::test {
+
+/// Whether the command is built with a sanitizer, which makes it many times slower and larger.
+inline constexpr bool sanitized = !std::string_view(NRAM_SANITIZE).empty();
 
 /// Writes the hand-written program for a task into the directory; returns its path.
 std::string task_program(const ScratchDirectory& directory, const std::string& task);

@@ -14,7 +14,6 @@
 namespace nram::test {
 namespace {
 
-constexpr bool sanitized = !std::string_view(NRAM_SANITIZE).empty();
 const std::string models = NRAM_SOURCE_DIR "/samples/models/";
 
 bool contains(const std::string& text, const std::string& part) {

@@ -54,8 +54,6 @@ bool matches(const std::string& pattern, const std::string& text) {
 }
 
 // They learn, which takes too long with sanitizers and has tests of its own.
-constexpr bool sanitized = !std::string_view(NRAM_SANITIZE).empty();
-
 TEST_CASE("the README's commands work as shown" * doctest::skip(sanitized)) {
   const ScratchDirectory directory;
   const auto commands = console_commands(read_text(NRAM_SOURCE_DIR "/README.md"));

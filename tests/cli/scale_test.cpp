@@ -10,8 +10,6 @@
 namespace nram::test {
 namespace {
 
-constexpr bool sanitized = !std::string_view(NRAM_SANITIZE).empty();
-
 TEST_CASE("20 million cells of 64 bits: the result is right, peak memory below 1.2 arrays") {
   // Sanitizers keep shadow memory of their own; a tenth of the cells shows what they can find.
   const std::string length = sanitized ? "999999" : "9999999";

@@ -23,9 +23,9 @@ namespace {
 using Random = std::mt19937_64;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned programs = 60;
+constexpr unsigned batch_programs = 60;
 #else
-constexpr unsigned programs = 400;
+constexpr unsigned batch_programs = 400;
 #endif
 
 std::vector<std::unique_ptr<Executor>> engines_for(const Program& program, bool with_jit) {
@@ -116,7 +116,7 @@ TEST_CASE("batches of random programs: as one run of the reference a row" *
   Random random(7);
   std::size_t finished = 0;
   std::size_t unfinished = 0;
-  for (unsigned i = 0; i < programs; ++i) {
+  for (unsigned i = 0; i < batch_programs; ++i) {
     CAPTURE(i);
     const Program program = random_program(RandomShape{}, random);
     const auto engines = engines_for(program, i % 8 == 0);
@@ -139,8 +139,8 @@ TEST_CASE("batches of random programs: as one run of the reference a row" *
     unfinished += failed;
     finished += rows - failed;
   }
-  CHECK(finished > programs);
-  CHECK(unfinished > programs);
+  CHECK(finished > batch_programs);
+  CHECK(unfinished > batch_programs);
 }
 
 TEST_CASE("batches of the tasks, some rows damaged: as one run of the reference a row" *

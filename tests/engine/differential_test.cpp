@@ -22,9 +22,9 @@ using Random = std::mt19937_64;
 
 // Sanitizers make runs about twenty times slower.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned programs = 500;
+constexpr unsigned random_programs = 500;
 #else
-constexpr unsigned programs = 3000;
+constexpr unsigned random_programs = 3000;
 #endif
 
 // A random subset of the passes: every pass must keep what a run shows, whatever runs before it.
@@ -75,7 +75,7 @@ Outcome check_agreement(const std::vector<std::unique_ptr<Executor>>& executors,
 TEST_CASE("executors agree on random programs") {
   Random random(20161101);
   std::array<std::size_t, 4> outcomes{};
-  for (unsigned i = 0; i < programs; ++i) {
+  for (unsigned i = 0; i < random_programs; ++i) {
     CAPTURE(i);
     RandomShape shape;
     shape.max_registers = i % 50 == 0 ? 6 : 4;
@@ -90,7 +90,7 @@ TEST_CASE("executors agree on random programs") {
   }
   // The comparison means little unless every kind of end occurs often.
   for (const std::size_t count : outcomes) {
-    CHECK(count > programs / 10);
+    CHECK(count > random_programs / 10);
   }
 }
 

@@ -30,7 +30,7 @@ struct Loop {
   std::string_view second = "";  // its second step, if it has two
 };
 
-constexpr std::array<Loop, 15> loops = {{
+constexpr std::array<Loop, 15> reduction_loops = {{
     {"sum", "ADD(r1,r2) WRITE(r0,READ) r2=ADD"},
     {"difference", "SUB(r2,r1) WRITE(r0,READ) r2=SUB"},
     {"largest", "MAX(r1,r2) WRITE(r0,READ) r2=MAX"},
@@ -119,7 +119,7 @@ void require_same(const Executor& engine, RunCase run_case, const RunRecord& exp
 
 TEST_CASE("loops with reductions agree with the reference" * doctest::test_suite("parallel")) {
   Random random(17);
-  std::vector<Loop> all(loops.begin(), loops.end());
+  std::vector<Loop> all(reduction_loops.begin(), reduction_loops.end());
   all.insert(all.end(), loops_of_native_code.begin(), loops_of_native_code.end());
   for (const Loop& loop : all) {
     CAPTURE(loop.name);
@@ -144,7 +144,7 @@ TEST_CASE("loops with reductions agree with the reference" * doctest::test_suite
 
 TEST_CASE("large loops with reductions: as step by step" * doctest::test_suite("parallel")) {
   Random random(23);
-  for (const Loop& loop : loops) {
+  for (const Loop& loop : reduction_loops) {
     CAPTURE(loop.name);
     const auto engine = make_executor(Engine::interpreter, program_of(loop));
     constexpr std::size_t n = 600000;

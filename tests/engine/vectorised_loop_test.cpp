@@ -23,9 +23,9 @@ namespace {
 using Random = std::mt19937_64;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned programs = 150;
+constexpr unsigned walking_programs = 150;
 #else
-constexpr unsigned programs = 1500;
+constexpr unsigned walking_programs = 1500;
 #endif
 
 constexpr unsigned registers = 4;
@@ -161,7 +161,7 @@ TEST_CASE("vectorised loops agree with the reference on programs that walk throu
   std::uint64_t steps = 0;
   std::uint64_t native_vectorised_steps = 0;
   std::uint64_t native_steps = 0;
-  for (unsigned i = 0; i < programs; ++i) {
+  for (unsigned i = 0; i < walking_programs; ++i) {
     CAPTURE(i);
     const Program program = walking_program(random);
     const auto reference = make_executor(Engine::reference, program);
@@ -203,7 +203,7 @@ TEST_CASE("vectorised loops agree with the reference on programs that walk throu
   }
   MESSAGE("in vectorised loops: ", vectorised_steps, " of ", steps, " steps");
   for (const std::size_t count : outcomes) {
-    CHECK(count > programs / 20);
+    CHECK(count > walking_programs / 20);
   }
   CHECK(vectorised_steps > steps / 10);
   CHECK(native_vectorised_steps >= native_steps / 10);

@@ -12,7 +12,7 @@ using namespace nram::test;
 
 namespace {
 
-std::string refusal(const std::string& text) {
+std::string example_refusal(const std::string& text) {
   return message_of(ErrorKind::data, [&] { (void)parse_examples(text, "e.jsonl"); });
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("examples survive writing and reading, byte for byte") {
 
 TEST_CASE("what is not an example is refused with its line") {
   const std::string good = "{\"memory\":[1,2],\"expected\":[2,null]}\n";
-  const auto second = [&](const std::string& line) { return refusal(good + line); };
+  const auto second = [&](const std::string& line) { return example_refusal(good + line); };
   CHECK(contains(second("{\"memory\":[1,2}"), "e.jsonl: line 2, column 15: not valid JSON"));
   CHECK(contains(second("[1,2]"), "e.jsonl: line 2: must be an object"));
   CHECK(contains(second("{\"memory\":[1]}"), "line 2: the key \"expected\" is missing"));
@@ -96,8 +96,8 @@ TEST_CASE("what is not an example is refused with its line") {
                  "has 17 values"));
   CHECK(contains(second(std::string(1000, '[')), "nested deeper than 4"));
   CHECK(contains(second("{\"memory\":[1],\"expected\":[1]} {}"), "line 2, column 31"));
-  CHECK(contains(refusal(""), "there is no example"));
-  CHECK(contains(refusal(" \n\n"), "there is no example"));
+  CHECK(contains(example_refusal(""), "there is no example"));
+  CHECK(contains(example_refusal(" \n\n"), "there is no example"));
   CHECK(contains(second(std::string(max_example_line_bytes + 1, ' ')), "line 2: has 16777217"));
 }
 

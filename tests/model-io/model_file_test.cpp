@@ -36,7 +36,7 @@ std::string file_of(const std::string& header, const std::string& data) {
   return bytes + header + data;
 }
 
-std::string refusal(std::string_view from, std::string_view to) {
+std::string model_refusal(std::string_view from, std::string_view to) {
   const std::string bytes = model_bytes(small_model());
   const std::string header = header_of(bytes);
   const std::string changed = file_of(with(header, from, to), bytes.substr(8 + header.size()));
@@ -158,49 +158,53 @@ TEST_CASE("a malformed container is refused") {
   CHECK(contains(refusal_of(file_of("{\"a\":[[[[[[1", "")), "nested deeper"));
   CHECK(contains(refusal_of(file_of("{\"a\":1,\"a\":2}", "")), "\"a\" occurs twice"));
   CHECK(contains(refusal_of(bytes + "abcd"), "4 bytes follow"));
-  CHECK(contains(refusal("{\"__metadata__\"", "{\"__metadata__\"}"), "not valid JSON"));
+  CHECK(contains(model_refusal("{\"__metadata__\"", "{\"__metadata__\"}"), "not valid JSON"));
 }
 
 TEST_CASE("metadata that makes no model is refused") {
-  CHECK(contains(refusal("\"nram-model\"", "\"pt\""), "__metadata__.format: must be"));
-  CHECK(contains(refusal("\"version\":\"1\"", "\"version\":\"2\""), "__metadata__.version"));
-  CHECK(contains(refusal("\"version\":\"1\",", ""), "the key \"version\" is missing"));
-  CHECK(contains(refusal("\"registers\":\"1\"", "\"registers\":\"17\""), "registers: must be"));
-  CHECK(contains(refusal("\"registers\":\"1\"", "\"registers\":1"), "registers: must be a text"));
-  CHECK(contains(refusal("\"registers\":\"1\"", "\"registers\":\"1 \""), "not \"1 \""));
-  CHECK(contains(refusal("READ,INC", "READ,FOO"), "modules: there is no module \"FOO\""));
-  CHECK(contains(refusal("READ,INC", "READ,READ"), "modules: module READ occurs twice"));
-  CHECK(contains(refusal("\"feed-forward\"", "\"gru\""), "\"feed-forward\" or \"lstm\""));
-  CHECK(contains(refusal("\"hidden\":\"2\"", "\"hidden\":\"4294967298\""), "hidden: must be"));
-  CHECK(contains(refusal("\"hidden\":\"2\"", "\"hidden\":\"2,2,2\""), "at most two sizes"));
-  CHECK(contains(refusal("\"feed-forward\",\"hidden\":\"2\"", "\"lstm\",\"hidden\":\"\""),
+  CHECK(contains(model_refusal("\"nram-model\"", "\"pt\""), "__metadata__.format: must be"));
+  CHECK(contains(model_refusal("\"version\":\"1\"", "\"version\":\"2\""), "__metadata__.version"));
+  CHECK(contains(model_refusal("\"version\":\"1\",", ""), "the key \"version\" is missing"));
+  CHECK(
+      contains(model_refusal("\"registers\":\"1\"", "\"registers\":\"17\""), "registers: must be"));
+  CHECK(contains(model_refusal("\"registers\":\"1\"", "\"registers\":1"),
+                 "registers: must be a text"));
+  CHECK(contains(model_refusal("\"registers\":\"1\"", "\"registers\":\"1 \""), "not \"1 \""));
+  CHECK(contains(model_refusal("READ,INC", "READ,FOO"), "modules: there is no module \"FOO\""));
+  CHECK(contains(model_refusal("READ,INC", "READ,READ"), "modules: module READ occurs twice"));
+  CHECK(contains(model_refusal("\"feed-forward\"", "\"gru\""), "\"feed-forward\" or \"lstm\""));
+  CHECK(
+      contains(model_refusal("\"hidden\":\"2\"", "\"hidden\":\"4294967298\""), "hidden: must be"));
+  CHECK(contains(model_refusal("\"hidden\":\"2\"", "\"hidden\":\"2,2,2\""), "at most two sizes"));
+  CHECK(contains(model_refusal("\"feed-forward\",\"hidden\":\"2\"", "\"lstm\",\"hidden\":\"\""),
                  "one size"));
-  CHECK(contains(refusal("\"tanh\"", "\"gelu\""), "activation: must be"));
-  CHECK(contains(refusal("\"none\"", "7"), "task: must be a text"));
+  CHECK(contains(model_refusal("\"tanh\"", "\"gelu\""), "activation: must be"));
+  CHECK(contains(model_refusal("\"none\"", "7"), "task: must be a text"));
   // The largest machine there is, announced by a small file.
-  CHECK(contains(refusal("\"hidden\":\"2\"", "\"hidden\":\"4096,4096\""), "is missing"));
+  CHECK(contains(model_refusal("\"hidden\":\"2\"", "\"hidden\":\"4096,4096\""), "is missing"));
 }
 
 TEST_CASE("tensors that do not fit are refused") {
   const std::string first =
       R"("controller.0.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]})";
-  CHECK(contains(refusal("\"F32\",\"shape\":[2,1]", "\"F16\",\"shape\":[2,1]"),
+  CHECK(contains(model_refusal("\"F32\",\"shape\":[2,1]", "\"F16\",\"shape\":[2,1]"),
                  "controller.0.weight.dtype: must be \"F32\", not \"F16\""));
-  CHECK(contains(refusal("[2,1]", "[1,2]"),
+  CHECK(contains(model_refusal("[2,1]", "[1,2]"),
                  "shape: must be [2, 1] for this machine and controller, not [1, 2]"));
-  CHECK(contains(refusal("[2,1]", "[18446744073709551615,2]"), "shape"));
-  CHECK(contains(refusal("[0,8]", "[0,9]"), "span 9 bytes, but the shape needs 8"));
-  CHECK(contains(refusal("[0,8]", "[8,0]"), "data_offsets[1]: must be"));
-  CHECK(contains(refusal("[0,8]", "[8,16]"), "overlaps"));
-  CHECK(contains(refusal("[0,8]", "[4,12]"), "without gaps or overlaps"));
-  CHECK(contains(refusal("[0,8]", "[0,8,9]"), "must be the two offsets"));
-  CHECK(contains(refusal("[0,8]", "[18446744073709551608,18446744073709551615]"), "data_offsets"));
-  CHECK(contains(refusal("[0,8]", "[-8,0]"), "data_offsets[0]"));
-  CHECK(contains(refusal("controller.0.weight", "controller.0.wait"),
+  CHECK(contains(model_refusal("[2,1]", "[18446744073709551615,2]"), "shape"));
+  CHECK(contains(model_refusal("[0,8]", "[0,9]"), "span 9 bytes, but the shape needs 8"));
+  CHECK(contains(model_refusal("[0,8]", "[8,0]"), "data_offsets[1]: must be"));
+  CHECK(contains(model_refusal("[0,8]", "[8,16]"), "overlaps"));
+  CHECK(contains(model_refusal("[0,8]", "[4,12]"), "without gaps or overlaps"));
+  CHECK(contains(model_refusal("[0,8]", "[0,8,9]"), "must be the two offsets"));
+  CHECK(contains(model_refusal("[0,8]", "[18446744073709551608,18446744073709551615]"),
+                 "data_offsets"));
+  CHECK(contains(model_refusal("[0,8]", "[-8,0]"), "data_offsets[0]"));
+  CHECK(contains(model_refusal("controller.0.weight", "controller.0.wait"),
                  "the tensor \"controller.0.weight\" is missing"));
-  CHECK(contains(refusal(first, first + "," + with(first, "0.weight", "1.weight")),
+  CHECK(contains(model_refusal(first, first + "," + with(first, "0.weight", "1.weight")),
                  "controller.1.weight: there is no such tensor"));
-  CHECK(contains(refusal("\"dtype\":\"F32\",", ""), "the key \"dtype\" is missing"));
+  CHECK(contains(model_refusal("\"dtype\":\"F32\",", ""), "the key \"dtype\" is missing"));
 
   std::string bytes = model_bytes(small_model());
   const float infinite = std::numeric_limits<float>::infinity();

@@ -34,7 +34,7 @@ constexpr std::string_view small = R"({
 }
 )";
 
-std::string refusal(std::string_view from, std::string_view to) {
+std::string program_refusal(std::string_view from, std::string_view to) {
   const std::string text = with(std::string(small), from, to);
   return message_of(ErrorKind::data, [&] { (void)parse_program(text, "p.json"); });
 }
@@ -137,71 +137,79 @@ TEST_CASE("lines of a program file stay readable") {
 }
 
 TEST_CASE("what is not JSON is refused with line and column") {
-  CHECK(contains(refusal("\"version\": 1,", "\"version\": 1,,"), "p.json: line 3, column 16: "));
-  CHECK(contains(refusal("\"zero\"}", "\"zero\", \"r1\": \"zero\"}"),
+  CHECK(contains(program_refusal("\"version\": 1,", "\"version\": 1,,"),
+                 "p.json: line 3, column 16: "));
+  CHECK(contains(program_refusal("\"zero\"}", "\"zero\", \"r1\": \"zero\"}"),
                  "controller[0].when: the key \"r1\" occurs twice"));
-  CHECK(contains(refusal("\"registers\": 2", "\"registers\": 2, \"version\": 1"),
+  CHECK(contains(program_refusal("\"registers\": 2", "\"registers\": 2, \"version\": 1"),
                  "p.json: the key \"version\" occurs twice"));
   const std::string deep = std::string(100000, '[');
   CHECK(contains(message_of(ErrorKind::data, [&] { (void)parse_program(deep, "p.json"); }),
                  "nested deeper than 8"));
-  const std::string broken = refusal("walk", "\xff\xfe");
+  const std::string broken = program_refusal("walk", "\xff\xfe");
   CHECK(contains(broken, "line 8"));
   CHECK_FALSE(contains(broken, "\xff"));
-  CHECK(contains(refusal("\n}\n", "\n}\n{}"), "line 19, column 1"));
+  CHECK(contains(program_refusal("\n}\n", "\n}\n{}"), "line 19, column 1"));
 }
 
 TEST_CASE("what is not a program is refused with its place") {
-  CHECK(contains(refusal("nram-program", "nram-model"), "format: not a program"));
-  CHECK(contains(refusal("\"format\"", "\"fromat\""), "not a program"));
-  CHECK(contains(refusal("\"version\": 1", "\"version\": 2"), "version: this version"));
-  CHECK(contains(refusal("\"version\": 1", "\"version\": 1, \"colour\": 1"),
+  CHECK(contains(program_refusal("nram-program", "nram-model"), "format: not a program"));
+  CHECK(contains(program_refusal("\"format\"", "\"fromat\""), "not a program"));
+  CHECK(contains(program_refusal("\"version\": 1", "\"version\": 2"), "version: this version"));
+  CHECK(contains(program_refusal("\"version\": 1", "\"version\": 1, \"colour\": 1"),
                  "unknown key \"colour\"; allowed are \"format\""));
-  CHECK(contains(refusal("\"registers\": 2", "\"registers\": 0"), "registers: must be"));
-  CHECK(contains(refusal("\"registers\": 2", "\"registers\": 17"), "from 1 to 16, not 17"));
-  CHECK(contains(refusal("\"registers\": 2", "\"registers\": -1"), "not -1"));
-  CHECK(contains(refusal("\"registers\": 2", "\"registers\": 2.0"), "registers: must be"));
-  CHECK(contains(refusal("\"ZERO\", ", "\"ZERRO\", "), "modules[1]: there is no module \"ZERRO\""));
-  CHECK(contains(refusal("\"ZERO\", ", "\"READ\", "), "modules: module READ occurs twice"));
-  CHECK(contains(refusal("{\"r0\": \"INC\", \"r1\": \"READ\"}", "[]"),
+  CHECK(contains(program_refusal("\"registers\": 2", "\"registers\": 0"), "registers: must be"));
+  CHECK(contains(program_refusal("\"registers\": 2", "\"registers\": 17"), "from 1 to 16, not 17"));
+  CHECK(contains(program_refusal("\"registers\": 2", "\"registers\": -1"), "not -1"));
+  CHECK(contains(program_refusal("\"registers\": 2", "\"registers\": 2.0"), "registers: must be"));
+  CHECK(contains(program_refusal("\"ZERO\", ", "\"ZERRO\", "),
+                 "modules[1]: there is no module \"ZERRO\""));
+  CHECK(contains(program_refusal("\"ZERO\", ", "\"READ\", "), "modules: module READ occurs twice"));
+  CHECK(contains(program_refusal("{\"r0\": \"INC\", \"r1\": \"READ\"}", "[]"),
                  "circuits[0].registers: must be an object, not an array"));
 }
 
 TEST_CASE("mistakes in circuits are refused with their place") {
-  CHECK(contains(refusal("\"READ\": [\"r0\"]", "\"READ\": [\"r7\"]"),
+  CHECK(contains(program_refusal("\"READ\": [\"r0\"]", "\"READ\": [\"r7\"]"),
                  "p.json: circuits[0].arguments.READ[0]: there is no source \"r7\""));
-  CHECK(contains(refusal("\"INC\": [\"r0\"]", "\"INC\": [\"ADD\"]"),
+  CHECK(contains(program_refusal("\"INC\": [\"r0\"]", "\"INC\": [\"ADD\"]"),
                  "circuits[0].arguments.INC[0]: ADD has not run yet"));
-  CHECK(contains(refusal("\"INC\": [\"r0\"]", "\"INC\": [\"INC\"]"), "has not run yet"));
-  CHECK(contains(refusal("\"INC\": [\"r0\"]", "\"INC\": [\"r0\", \"r1\"]"),
+  CHECK(contains(program_refusal("\"INC\": [\"r0\"]", "\"INC\": [\"INC\"]"), "has not run yet"));
+  CHECK(contains(program_refusal("\"INC\": [\"r0\"]", "\"INC\": [\"r0\", \"r1\"]"),
                  "circuits[0].arguments.INC: INC takes 1 argument(s), not 2"));
-  CHECK(contains(refusal("\"INC\": [\"r0\"]", "\"SUB\": [\"r0\", \"r0\"]"),
+  CHECK(contains(program_refusal("\"INC\": [\"r0\"]", "\"SUB\": [\"r0\", \"r0\"]"),
                  "circuits[0].arguments.SUB: the machine has no module \"SUB\""));
-  CHECK(contains(refusal(", \"INC\": [\"r0\"]", ""),
+  CHECK(contains(program_refusal(", \"INC\": [\"r0\"]", ""),
                  "circuits[0]: \"arguments\" does not say what INC gets"));
-  CHECK(contains(refusal(", \"WRITE\": [\"r0\", \"READ\"]", ""),
+  CHECK(contains(program_refusal(", \"WRITE\": [\"r0\", \"READ\"]", ""),
                  "does not say what WRITE gets, but it runs in every step"));
-  CHECK(contains(refusal("\"r1\": \"READ\"", "\"r2\": \"READ\""),
+  CHECK(contains(program_refusal("\"r1\": \"READ\"", "\"r2\": \"READ\""),
                  "circuits[0].registers.r2: there is no register \"r2\""));
-  CHECK(contains(refusal("\"r1\": \"READ\"", "\"r1\": 5"),
+  CHECK(contains(program_refusal("\"r1\": \"READ\"", "\"r1\": 5"),
                  "circuits[0].registers.r1: must be a text, not 5"));
-  CHECK(contains(refusal("\"name\": \"end\"", "\"name\": \"walk\""), "also that of circuits[0]"));
+  CHECK(contains(program_refusal("\"name\": \"end\"", "\"name\": \"walk\""),
+                 "also that of circuits[0]"));
 }
 
 TEST_CASE("mistakes in rules are refused with their place") {
-  CHECK(contains(refusal("\"circuit\": \"end\"", "\"circuit\": \"edn\""),
+  CHECK(contains(program_refusal("\"circuit\": \"end\"", "\"circuit\": \"edn\""),
                  "controller[0].circuit: there is no circuit \"edn\""));
-  CHECK(contains(refusal("\"circuit\": \"end\"", "\"circuit\": 2"), "controller[0].circuit"));
-  CHECK(contains(refusal("\"circuit\": \"end\", ", ""), "controller[0]: the key \"circuit\""));
-  CHECK(contains(refusal("\"r1\": \"zero\"", "\"r1\": \"null\""),
+  CHECK(
+      contains(program_refusal("\"circuit\": \"end\"", "\"circuit\": 2"), "controller[0].circuit"));
+  CHECK(contains(program_refusal("\"circuit\": \"end\", ", ""),
+                 "controller[0]: the key \"circuit\""));
+  CHECK(contains(program_refusal("\"r1\": \"zero\"", "\"r1\": \"null\""),
                  "controller[0].when.r1: must be \"zero\" or \"nonzero\""));
-  CHECK(contains(refusal("\"r1\": \"zero\"", "\"READ\": \"zero\""), "no register \"READ\""));
-  CHECK(contains(refusal("\"finish\": true", "\"finish\": 1"), "must be true or false, not 1"));
-  CHECK(contains(refusal("\"finish\": true", "\"next\": 4096"), "controller[0].next: must be"));
-  CHECK(contains(refusal("\"finish\": true", "\"next\": 1"), "state 1 has no rule"));
-  CHECK(contains(refusal(",\n    {\"circuit\": \"walk\"}", ""), "has no rule for"));
+  CHECK(
+      contains(program_refusal("\"r1\": \"zero\"", "\"READ\": \"zero\""), "no register \"READ\""));
+  CHECK(contains(program_refusal("\"finish\": true", "\"finish\": 1"),
+                 "must be true or false, not 1"));
+  CHECK(contains(program_refusal("\"finish\": true", "\"next\": 4096"),
+                 "controller[0].next: must be"));
+  CHECK(contains(program_refusal("\"finish\": true", "\"next\": 1"), "state 1 has no rule"));
+  CHECK(contains(program_refusal(",\n    {\"circuit\": \"walk\"}", ""), "has no rule for"));
   CHECK(contains(
-      refusal("{\"circuit\": \"walk\"}", "{\"circuit\": \"walk\"}, {\"circuit\": \"end\"}"),
+      program_refusal("{\"circuit\": \"walk\"}", "{\"circuit\": \"walk\"}, {\"circuit\": \"end\"}"),
       "rule 2 (always): never applies"));
   // Four thousand states of sixteen registers would be a table of 2^28 entries.
   const std::string wide = with(std::string(small), "\"registers\": 2", "\"registers\": 16");

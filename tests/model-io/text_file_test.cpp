@@ -23,7 +23,7 @@ Rows parse(const std::string& text) {
   return rows;
 }
 
-std::string refusal(const std::string& text) {
+std::string text_refusal(const std::string& text) {
   return message_of(ErrorKind::data, [&] { (void)parse_memory_text(text, "m.txt"); });
 }
 
@@ -41,18 +41,18 @@ TEST_CASE("a line of integers is a memory") {
 }
 
 TEST_CASE("what is not an integer is refused with line and column") {
-  CHECK(contains(refusal("1 2\n 3 -4\n"), "m.txt: line 2, column 4: -4 is negative"));
-  CHECK(
-      contains(refusal("18446744073709551616"), "line 1, column 1: 18446744073709551616 is above"));
-  CHECK(contains(refusal("# c\n1,2"), "line 2, column 1: \"1,2\" is not a decimal integer"));
+  CHECK(contains(text_refusal("1 2\n 3 -4\n"), "m.txt: line 2, column 4: -4 is negative"));
+  CHECK(contains(text_refusal("18446744073709551616"),
+                 "line 1, column 1: 18446744073709551616 is above"));
+  CHECK(contains(text_refusal("# c\n1,2"), "line 2, column 1: \"1,2\" is not a decimal integer"));
   for (const char* bad : {"1.5", "1e3", "0x10", "+1", "-", "--1", "-x", "one", "1_000", "1;"}) {
-    CHECK(contains(refusal(bad), "not a decimal integer"));
+    CHECK(contains(text_refusal(bad), "not a decimal integer"));
   }
-  CHECK(contains(refusal("\x93NUMPY"), "\"\\x93NUMPY\""));
-  CHECK(contains(refusal(std::string("1\0 2", 4)), "\"1\\x00\""));
-  CHECK(contains(refusal(std::string(1000, 'x')), "xxx...\""));
-  CHECK(contains(refusal(""), "there is no memory"));
-  CHECK(contains(refusal("# nothing\n\n"), "there is no memory"));
+  CHECK(contains(text_refusal("\x93NUMPY"), "\"\\x93NUMPY\""));
+  CHECK(contains(text_refusal(std::string("1\0 2", 4)), "\"1\\x00\""));
+  CHECK(contains(text_refusal(std::string(1000, 'x')), "xxx...\""));
+  CHECK(contains(text_refusal(""), "there is no memory"));
+  CHECK(contains(text_refusal("# nothing\n\n"), "there is no memory"));
 }
 
 TEST_CASE("memories survive writing as text and reading") {

@@ -23,7 +23,7 @@ Example clear(const Draw& draw, Random& random) {
   return example;
 }
 
-Settings quick_settings() {
+Settings quick_function_task_settings() {
   Settings settings;
   settings.annealing.polish_candidates = 5000;
   settings.portfolio.gradient = false;
@@ -32,7 +32,7 @@ Settings quick_settings() {
 
 TEST_CASE("a task made of one function is learned") {
   const FunctionTask task("clear", clear);
-  const TrainResult result = train(task, quick_settings());
+  const TrainResult result = train(task, quick_function_task_settings());
   REQUIRE(result.report.is_solved());
   REQUIRE(result.program.has_value());
   CHECK(result.model.metadata().at("task") == "clear");
@@ -48,7 +48,7 @@ TEST_CASE("the contract of a task is checked") {
   const auto learn = [](FunctionTask::Function function) {
     TrainOptions options;
     options.threads = 1;
-    (void)train(FunctionTask("mine", std::move(function)), quick_settings(), options);
+    (void)train(FunctionTask("mine", std::move(function)), quick_function_task_settings(), options);
   };
   CHECK_THROWS_WITH_AS(learn([](const Draw& draw, Random& random) {
                          Example example = clear(draw, random);

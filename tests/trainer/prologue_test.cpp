@@ -3,6 +3,7 @@
 #include "discrete/cost/lane_evaluator.hpp"
 #include "discrete/liveness.hpp"
 #include "discrete/proposals/moves.hpp"
+#include "support/program_text.hpp"
 
 #include <bit>
 
@@ -18,19 +19,11 @@ using discrete::Candidate;
 using discrete::ExampleBatch;
 using discrete::LivenessAnalysis;
 using discrete::Moves;
+using test::machine_of;
 
 constexpr unsigned states = 5;
 
-Machine machine_of(unsigned registers, std::initializer_list<std::string_view> names) {
-  const ModuleTable table = ModuleTable::standard();
-  std::vector<Module> modules;
-  for (const auto name : names) {
-    modules.push_back(*table.find(name));
-  }
-  return {registers, modules};
-}
-
-TEST_CASE("a automaton behind the loading does what it does with the cells in registers") {
+TEST_CASE("an automaton behind a prologue does what it does with the cells in registers") {
   Random random(31);
   const Machine machine = Machine::standard(4);
   const Moves moves(machine, states);

@@ -23,10 +23,10 @@ using namespace nram::discrete;
 
 namespace {
 
-constexpr unsigned registers = 3;
+constexpr unsigned small_registers = 3;
 constexpr unsigned hidden = 5;
 
-Machine small_machine() { return Machine::standard(registers); }
+Machine small_machine() { return Machine::standard(small_registers); }
 
 Model random_model(Random& random) {
   const ControllerShape shape{ControllerKind::feed_forward, {hidden}, Activation::relu};
@@ -43,7 +43,7 @@ Model random_model(Random& random) {
 std::vector<double> logits_of(const Model& model, unsigned mask) {
   const SelectorLayout layout(model.machine());
   const float* weight = model.parameters().data();
-  const float* bias = weight + hidden * registers;
+  const float* bias = weight + hidden * small_registers;
   const float* selectors_weight = bias + hidden;
   const float* selectors_bias = selectors_weight + layout.outputs * hidden;
   std::vector<double> logits;
@@ -51,8 +51,8 @@ std::vector<double> logits_of(const Model& model, unsigned mask) {
     double logit = selectors_bias[s];
     for (unsigned h = 0; h < hidden; ++h) {
       double x = bias[h];
-      for (unsigned r = 0; r < registers; ++r) {
-        x += ((mask >> r) & 1U) != 0 ? weight[h * registers + r] : 0.0F;
+      for (unsigned r = 0; r < small_registers; ++r) {
+        x += ((mask >> r) & 1U) != 0 ? weight[h * small_registers + r] : 0.0F;
       }
       logit += x > 0.0 ? x * selectors_weight[s * hidden + h] : 0.0;
     }
@@ -88,7 +88,7 @@ std::set<unsigned> used_modules(const Machine& machine, const Wiring& wiring) {
   return used;
 }
 
-const std::vector<Module>& modules() {
+const std::vector<Module>& standard_modules() {
   static const std::vector<Module> all = Machine::standard(1).modules();
   return all;
 }
@@ -96,7 +96,7 @@ const std::vector<Module>& modules() {
 // Gives up its gradient part at once, so that repairing begins.
 Settings hurried_settings() {
   Settings settings;
-  settings.machine.registers = registers;
+  settings.machine.registers = small_registers;
   settings.controller.hidden = 8;
   settings.optimizer.batch = 16;
   settings.curriculum.iterations = 25;
@@ -134,7 +134,7 @@ TEST_CASE("proposals follow the softmax of the model's controller under each mas
   settings.temperature = 1.5;
   settings.floor = 0.01;
   const SoftProposals proposals(machine, soft_table(model), settings);
-  REQUIRE(proposals.selectors() == machine.arguments() + registers + 1);
+  REQUIRE(proposals.selectors() == machine.arguments() + small_registers + 1);
   for (const unsigned mask : {0U, 3U, 6U, 7U}) {
     const std::vector<double> logits = logits_of(model, mask);
     for (unsigned s = 0; s < proposals.selectors(); ++s) {
@@ -308,7 +308,7 @@ TEST_CASE("a proposal is another choice for one selector of a row that was meant
         const Wiring& after = child.circuits[child.circuit[row]];
         const std::set<unsigned> used = used_modules(machine, before);
         std::set<unsigned> of_row;
-        for (unsigned r = 0; r < registers; ++r) {
+        for (unsigned r = 0; r < small_registers; ++r) {
           if (before.registers[r] != after.registers[r]) {
             of_row.insert(machine.arguments() + r);
           }
@@ -398,7 +398,7 @@ TEST_CASE("repairing with a say of the model goes on bit-exactly from any moment
   const Task& task = *find_task("merge");  // is not learned so soon
   Settings settings = hurried_settings();
   settings.repair.joint_gradient = 2.0;
-  const AttemptContext context{task, modules(), settings};
+  const AttemptContext context{task, standard_modules(), settings};
   const auto whole = make_attempt(context, 0);
   auto parts = make_attempt(context, 0);
   unsigned repaired = 0;
@@ -421,7 +421,7 @@ TEST_CASE("without a say of the model the search repairs as ever, and with it ot
     settings.repair.joint_gradient = gradient;
     settings.portfolio.joint = joint;
     settings.repair.joint_share = share;
-    const AttemptContext context{task, modules(), settings};
+    const AttemptContext context{task, standard_modules(), settings};
     const auto attempt = make_attempt(context, 0);
     for (int i = 0; i < 3; ++i) {
       (void)attempt->advance();
@@ -442,7 +442,7 @@ TEST_CASE("without a say of the model the search repairs as ever, and with it ot
 TEST_CASE("a saved model that is damaged is refused before it has a say") {
   const Task& task = *find_task("merge");
   const Settings settings = hurried_settings();
-  const AttemptContext context{task, modules(), settings};
+  const AttemptContext context{task, standard_modules(), settings};
   const auto attempt = make_attempt(context, 0);
   while (attempt->progress().arm != Arm::joint) {
     (void)attempt->advance();

@@ -34,7 +34,7 @@ std::unique_ptr<const soft::SoftEngine<double>> engine_of(const Case& test) {
                           : functions.automaton_engine(test.machine, test.states);
 }
 
-CostSettings all_terms() {
+CostSettings all_terms_renormalised() {
   CostSettings settings;
   settings.ponder_cost = 0.3;
   settings.entropy_bonus = 0.7;
@@ -43,7 +43,7 @@ CostSettings all_terms() {
   return settings;
 }
 
-Machine machine_of(unsigned registers, const std::vector<std::string>& names) {
+Machine extended_machine(unsigned registers, const std::vector<std::string>& names) {
   ModuleTable table = ModuleTable::standard();
   table.add({"MUL", Opcode::custom, 2, [](Word a, Word b, Modulus m) { return m.reduce(a * b); },
              "a * b"});
@@ -73,7 +73,7 @@ std::vector<Case> cases() {
   gini_only.gini = 0.5;
   CostSettings marginal;
   marginal.form = CostForm::marginal;
-  CostSettings marginal_at_any_time = all_terms();
+  CostSettings marginal_at_any_time = all_terms_renormalised();
   marginal_at_any_time.form = CostForm::marginal;
   marginal_at_any_time.any_time = 0.2;
   marginal_at_any_time.log_floor = 0.05;
@@ -92,16 +92,17 @@ std::vector<Case> cases() {
       {"price of steps", Machine::standard(2), ff({4}, Activation::tanh), 4, 4, steps_only},
       {"entropy", Machine::standard(2), ff({4}, Activation::tanh), 4, 3, entropy_only},
       {"gini", Machine::standard(2), ff({4}, Activation::tanh), 4, 3, gini_only},
-      {"all terms", Machine::standard(3), ff({4}, Activation::tanh), 5, 4, all_terms()},
-      {"all terms, LSTM", Machine::standard(3), lstm, 5, 3, all_terms()},
+      {"all terms", Machine::standard(3), ff({4}, Activation::tanh), 5, 4,
+       all_terms_renormalised()},
+      {"all terms, LSTM", Machine::standard(3), lstm, 5, 3, all_terms_renormalised()},
       {"marginal", Machine::standard(2), ff({4}, Activation::tanh), 4, 4, marginal},
       {"all terms, marginal", Machine::standard(2), ff({4}, Activation::tanh), 4, 4,
        marginal_at_any_time},
       {"automaton", Machine::standard(2), {}, 5, 4, {}, 3},
       {"automaton, one state", Machine::standard(3), {}, 4, 3, {}, 1},
-      {"automaton, all terms", Machine::standard(3), {}, 5, 4, all_terms(), 2},
+      {"automaton, all terms", Machine::standard(3), {}, 5, 4, all_terms_renormalised(), 2},
       {"automaton, two rounds",
-       machine_of(2, {"READ'", "INC'", "MUL'", "READ", "INC", "MUL", "WRITE"}),
+       extended_machine(2, {"READ'", "INC'", "MUL'", "READ", "INC", "MUL", "WRITE"}),
        {},
        5,
        4,
@@ -109,10 +110,11 @@ std::vector<Case> cases() {
        2},
       {"automaton, marginal", Machine::standard(2), {}, 5, 5, marginal_at_any_time, 4},
       {"READ after WRITE, custom modules",
-       machine_of(2, {"ONE", "MUL", "WRITE", "HALF", "READ", "THREE", "SUB"}),
-       ff({4}, Activation::tanh), 6, 4, all_terms()},
-      {"no WRITE", machine_of(2, {"READ", "INC"}), ff({4}, Activation::tanh), 5, 3, all_terms()},
-      {"no modules with arguments", machine_of(2, {"ONE"}), ff({4}, Activation::tanh), 5, 3},
+       extended_machine(2, {"ONE", "MUL", "WRITE", "HALF", "READ", "THREE", "SUB"}),
+       ff({4}, Activation::tanh), 6, 4, all_terms_renormalised()},
+      {"no WRITE", extended_machine(2, {"READ", "INC"}), ff({4}, Activation::tanh), 5, 3,
+       all_terms_renormalised()},
+      {"no modules with arguments", extended_machine(2, {"ONE"}), ff({4}, Activation::tanh), 5, 3},
   };
 }
 

@@ -1,7 +1,7 @@
 // The soft extension of every module: exact distributions against enumeration, gradients against
 // finite differences, specialised kernels against the generic one; exp, log and softmax.
 
-#include "soft/engine.hpp"
+#include "soft_support.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,7 @@
 namespace nram {
 namespace {
 
-constexpr unsigned lanes = LaneGroup::lanes;
+using soft_test::lanes;
 using Buffer = soft::LaneBuffer<double>;
 
 Buffer zeros(std::size_t rows) {

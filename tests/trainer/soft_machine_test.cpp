@@ -18,19 +18,11 @@
 namespace nram {
 namespace {
 
+using soft_test::all_terms;
 using soft_test::gradient_of;
+using soft_test::lanes;
 using soft_test::random_group;
 using soft_test::random_parameters;
-
-constexpr unsigned lanes = LaneGroup::lanes;
-
-CostSettings all_terms() {
-  CostSettings settings;
-  settings.ponder_cost = 0.3;
-  settings.entropy_bonus = 0.7;
-  settings.gini = 0.4;
-  return settings;
-}
 
 const ControllerShape controllers[] = {
     {ControllerKind::feed_forward, {}},

@@ -12,6 +12,17 @@
 
 namespace nram::soft_test {
 
+inline constexpr unsigned lanes = LaneGroup::lanes;
+
+/// A cost that has all its terms.
+inline CostSettings all_terms() {
+  CostSettings settings;
+  settings.ponder_cost = 0.3;
+  settings.entropy_bonus = 0.7;
+  settings.gini = 0.4;
+  return settings;
+}
+
 /// A group with `used` lanes of random memory, registers, expected values, weights (some 0) and
 /// scales; the other lanes are unused.
 inline LaneGroup random_group(unsigned modulus, unsigned steps, unsigned registers, unsigned used,

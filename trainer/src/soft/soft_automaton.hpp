@@ -1,7 +1,7 @@
 #pragma once
 
-// The weights of a differentiable automaton (soft/automaton_layout.hpp): how they begin, how what has
-// been learned is perturbed, and the program they stand for.
+// The weights of a differentiable automaton (soft/automaton_layout.hpp): how they begin, how what
+// has been learned is perturbed, and the program they stand for.
 
 #include "soft/automaton_layout.hpp"
 

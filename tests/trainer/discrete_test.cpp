@@ -1,3 +1,6 @@
+// Candidates of the discrete search: what they cost, and what is known about them without running
+// them. Long because all of it is held against the same few machines and random candidates.
+
 #include "discrete/cost/lane_evaluator.hpp"
 #include "discrete/liveness.hpp"
 #include "discrete/proposals/moves.hpp"

@@ -1,4 +1,5 @@
 // What a trained soft model has to say in the search that repairs its program.
+// Long because what is proposed, counted and replayed comes from the same small models.
 
 #include "discrete/proposals/soft_proposals.hpp"
 #include "portfolio/arms.hpp"

@@ -1,3 +1,6 @@
+// The soft extension of every module, forward and backward. Long because one can compare them only
+// side by side, and because each is to be found from the one table at the end.
+
 #include "instruction_set/targets.hpp"
 
 #include <algorithm>

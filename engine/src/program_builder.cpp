@@ -11,7 +11,7 @@
 namespace nram {
 namespace {
 
-[[noreturn]] void reject(const std::string& what) { throw Error(ErrorKind::data, what); }
+[[noreturn]] void refuse(const std::string& what) { throw Error(ErrorKind::data, what); }
 
 }  // namespace
 
@@ -22,7 +22,7 @@ RuleBuilder& RuleBuilder::run(std::string_view circuit) {
 
 RuleBuilder& RuleBuilder::next_state(std::uint32_t state) {
   if (state >= Program::max_states) {
-    reject(fmt::format("{}: there is no state {}; states are 0 to {}", name_, state,
+    refuse(fmt::format("{}: there is no state {}; states are 0 to {}", name_, state,
                        Program::max_states - 1));
   }
   rule_.transition.next_state = state;
@@ -39,10 +39,10 @@ ProgramBuilder::ProgramBuilder(Machine machine) : machine_(std::move(machine)) {
 CircuitBuilder& ProgramBuilder::circuit(std::string_view name) {
   const auto has_name = [&](const CircuitBuilder& circuit) { return circuit.name() == name; };
   if (name.empty()) {
-    reject("a circuit needs a name, for rules to say that it runs");
+    refuse("a circuit needs a name, for rules to say that it runs");
   }
   if (std::any_of(circuits_.begin(), circuits_.end(), has_name)) {
-    reject(
+    refuse(
         fmt::format("there is a circuit \"{}\" already; go on with what circuit() has returned, "
                     "or take another name",
                     name));
@@ -82,7 +82,7 @@ std::uint32_t ProgramBuilder::circuit_of(const RuleBuilder& rule,
     }
     names += fmt::format("{}\"{}\"", c == 0 ? "" : ", ", circuits_[c].name());
   }
-  reject(fmt::format("{}: there is no circuit \"{}\"; {}", rule.name_, *rule.circuit_,
+  refuse(fmt::format("{}: there is no circuit \"{}\"; {}", rule.name_, *rule.circuit_,
                      names.empty() ? "describe it with circuit()" : "circuits are " + names));
 }
 
@@ -95,7 +95,7 @@ void ProgramBuilder::require_next_states() const {
   for (const RuleBuilder& rule : rules_) {
     const Transition& transition = rule.rule_.transition;
     if (!transition.finish && !states.contains(transition.next_state)) {
-      reject(fmt::format("{} goes on in state {}, which has no rule; add rule(\"state {}\")",
+      refuse(fmt::format("{} goes on in state {}, which has no rule; add rule(\"state {}\")",
                          rule.name_, transition.next_state, transition.next_state));
     }
   }
@@ -114,7 +114,7 @@ Program ProgramBuilder::build() const {
     rules.push_back(rule);
   }
   if (rules.empty()) {
-    reject("the program has no rules, which say what runs when; rule() adds one");
+    refuse("the program has no rules, which say what runs when; rule() adds one");
   }
   return {machine_, std::move(circuits), std::move(rules), metadata_};
 }

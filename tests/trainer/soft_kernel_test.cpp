@@ -1,6 +1,6 @@
 // The soft extension of every module: exact distributions against enumeration, gradients against
-// finite differences, specialised kernels against the generic one; exp, log and softmax. Long
-// because it goes over every kernel of module_kernels.cpp, in the same order.
+// finite differences, specialised kernels against the generic one; exp, log and softmax.
+// Long because it goes over every kernel of module_kernels.cpp, in the same order.
 
 #include "soft_support.hpp"
 

@@ -17,7 +17,10 @@ case $way in
     # A file that is no longer installed must not be found by the consumer.
     rm -rf "$work/prefix"
     cmake --install "$build" --prefix "$work/prefix" >/dev/null
-    "${configure[@]}" -DCMAKE_PREFIX_PATH="$work/prefix"
+    # The complete program that nram.hpp opens with, to the letter.
+    sed -n '/\\code/,/\\endcode/p' "$work/prefix/include/nram/nram.hpp" |
+      sed '1d;$d; s|^/// \{0,1\}||' >"$work/example.cpp"
+    "${configure[@]}" -DCMAKE_PREFIX_PATH="$work/prefix" -DEXAMPLE="$work/example.cpp"
     # The installed command runs from anywhere.
     (cd / && "$work/prefix/bin/nram" tasks >/dev/null)
     # And it finds the JIT's plug-in, if there is one, wherever the prefix is.
@@ -38,3 +41,11 @@ esac
 cmake --build "$work/build" --target consumer
 "$work/build/consumer"
 [ -z "$jit" ] || "$work/build/consumer" jit
+if [ "$way" = installed ]; then
+  cmake --build "$work/build" --target example
+  output=$(cd "$work" && build/example)
+  [ "$output" = "501 8 123456790 9 2 2 2 2 2 0 " ] || {
+    echo "the example in nram.hpp prints: $output" >&2
+    exit 1
+  }
+fi

@@ -371,6 +371,35 @@ TEST_CASE("polishing makes a program no slower and keeps it right") {
   CHECK(steps_polished < steps_rough);
 }
 
+TEST_CASE("a saved attempt of an arm that does not exist is refused") {
+  const Task& task = *find_task("access");
+  Settings settings = quick_settings();
+  settings.portfolio.gradient = false;
+  const AttemptContext context{task, modules, settings};
+  Json saved = Json::from_cbor(make_attempt(context, 1)->save());
+  saved["arm"] = "luck";
+  CHECK_THROWS_WITH_AS((void)restore_attempt(context, Json::to_cbor(saved)),
+                       doctest::Contains("unknown arm 'luck'"), Error);
+}
+
+TEST_CASE("polishing takes many slices of time, and counts as solved meanwhile") {
+  const Task& task = *find_task("access");
+  Settings settings = quick_settings();
+  settings.portfolio.gradient = false;
+  settings.annealing.polish_candidates = 400000;
+  TrainOptions options;
+  options.threads = 1;
+  unsigned slices = 0;
+  options.on_progress = [&](const TrainProgress& progress) {
+    slices += progress.running.status == AttemptStatus::polishing ? 1 : 0;
+    return slices < 2;
+  };
+  const TrainResult result = train(task, settings, options);
+  CHECK(slices == 2);
+  CHECK(result.report.end == TrainEnd::interrupted);
+  CHECK(result.report.is_solved());
+}
+
 TEST_CASE("a saved search attempt that refers to what does not exist is refused") {
   const Task& task = *find_task("access");
   Settings settings = quick_settings();

@@ -79,6 +79,26 @@ void set(Settings& settings, const SettingRow& row, std::string_view text) {
       row.place(settings));
 }
 
+std::string settings_document() {
+  const Settings usual;
+  std::string text =
+      "# Settings\n\nMade from trainer/include/nram/trainer/settings.def; a test compares the two. "
+      "Each is an\noption of `nram train`; a switch that is on by default is switched off by "
+      "`--no-NAME`.\n";
+  std::string_view group;
+  for (const SettingRow& row : setting_table) {
+    if (row.group != group) {
+      group = row.group;
+      text += fmt::format(
+          "\n## {}\n\n| name | default | range | what it does |\n|---|---|---|---|\n", group);
+    }
+    const std::string range =
+        row.is_switch() ? "true, false" : fmt::format("{} to {}", row.low, row.high);
+    text += fmt::format("| `{}` | {} | {} | {} |\n", row.name, get(usual, row), range, row.help);
+  }
+  return text;
+}
+
 std::string describe(const Settings& settings) {
   std::string text;
   for (const SettingRow& row : setting_table) {

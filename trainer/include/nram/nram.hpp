@@ -46,6 +46,8 @@
 #include <nram/engine/modulus.hpp>
 #include <nram/engine/optimise.hpp>
 #include <nram/engine/program.hpp>
+#include <nram/engine/program_builder.hpp>
+#include <nram/engine/run_memories.hpp>
 #include <nram/model-io/array_file.hpp>
 #include <nram/model-io/example.hpp>
 #include <nram/model-io/example_file.hpp>

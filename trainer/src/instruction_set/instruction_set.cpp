@@ -16,7 +16,7 @@ namespace nram {
 namespace {
 
 // Our names say what a user knows from the processor's data sheet.
-std::string_view name_of(std::int64_t target) {
+std::string_view target_name(std::int64_t target) {
   switch (target) {
     case HWY_AVX3_DL:
     case HWY_AVX3:
@@ -46,12 +46,12 @@ const std::vector<std::int64_t>& targets() {
 
 std::vector<std::string_view> instruction_sets() {
   std::vector<std::string_view> names;
-  std::ranges::transform(targets(), std::back_inserter(names), name_of);
+  std::ranges::transform(targets(), std::back_inserter(names), target_name);
   return names;
 }
 
 void use_instruction_set(std::string_view name) {
-  const auto found = std::ranges::find(targets(), name, name_of);
+  const auto found = std::ranges::find(targets(), name, target_name);
   if (found == targets().end()) {
     throw Error(ErrorKind::usage,
                 fmt::format("no instruction set \"{}\" here: NRAM_INSTRUCTION_SET may be {}", name,

@@ -56,6 +56,9 @@ std::string get(const Settings& settings, const SettingRow& row);
 /// Throws Error(usage), naming the setting and its range, if the text is not such a value.
 void set(Settings& settings, const SettingRow& row, std::string_view text);
 
+/// All settings as tables of Markdown, a table for each group: what docs/settings.md holds.
+std::string settings_document();
+
 /// "name=value" for every setting, separated by blanks.
 std::string describe(const Settings& settings);
 

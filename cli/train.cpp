@@ -205,7 +205,7 @@ void add_settings(CLI::App& verb, Settings& settings) {
       option = verb.add_flag_callback(
           fmt::format("--{}{}", is_on ? "no-" : "", row.name),
           [&settings, &row, is_on] { set(settings, row, is_on ? "false" : "true"); },
-          is_on ? "no " + help : help);
+          is_on ? "switch off: " + help : help);
     } else {
       option =
           verb.add_option_function<std::string>(

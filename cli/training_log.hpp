@@ -8,7 +8,7 @@
 
 namespace nram::cli {
 
-/// A file of JSON lines, one for each portion of work that a search has done. What cannot be
+/// A file of JSON lines, one for each slice of work that a search has done. What cannot be
 /// written does not end the search: a message says so, once, and the log ends there.
 class TrainingLog {
  public:

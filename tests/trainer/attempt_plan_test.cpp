@@ -63,5 +63,21 @@ TEST_CASE("no cells are loaded where the settings say so") {
   }
 }
 
+TEST_CASE("attempts by gradient scatter their settings, the same way every time, if they may") {
+  Settings settings;
+  const Settings one = varied_settings(settings, 1);
+  CHECK(describe(varied_settings(settings, 1)) == describe(one));
+  CHECK(describe(varied_settings(settings, 2)) != describe(one));
+  for (std::uint64_t number = 0; number < 100; ++number) {
+    const Settings varied = varied_settings(settings, number);
+    CHECK(varied.optimizer.learning_rate >= settings.optimizer.learning_rate / 2);
+    CHECK(varied.optimizer.learning_rate <= settings.optimizer.learning_rate * 2);
+    CHECK(varied.cost.ponder_cost >= settings.cost.ponder_cost);
+    CHECK(varied.cost.slack_steps >= settings.cost.slack_steps);
+  }
+  settings.curriculum.vary = false;
+  CHECK(describe(varied_settings(settings, 1)) == describe(settings));
+}
+
 }  // namespace
 }  // namespace nram

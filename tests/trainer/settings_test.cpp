@@ -48,5 +48,23 @@ TEST_CASE("a setting is the field of its group") {
   CHECK(settings.portfolio.slots == 5);
 }
 
+TEST_CASE("settings are read back from their text exactly, and only within their range") {
+  Settings settings;
+  Settings copy;
+  settings.optimizer.learning_rate = 0.1 + 0.2;
+  settings.cost.preserve = true;
+  settings.portfolio.seed = 1234567890123;
+  for (const SettingRow& row : setting_rows()) {
+    set(copy, row, get(settings, row));
+  }
+  CHECK(describe(copy) == describe(settings));
+  CHECK(copy.optimizer.learning_rate == settings.optimizer.learning_rate);
+  const SettingRow& registers = *find_setting("registers");
+  CHECK_THROWS_WITH_AS(set(copy, registers, "9"), doctest::Contains("registers"), Error);
+  CHECK_THROWS_AS(set(copy, registers, "3x"), Error);
+  CHECK_THROWS_AS(set(copy, registers, ""), Error);
+  CHECK_THROWS_AS(set(copy, registers, "-1"), Error);
+}
+
 }  // namespace
 }  // namespace nram

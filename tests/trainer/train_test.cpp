@@ -310,40 +310,6 @@ TEST_CASE("impossible settings are refused") {
   CHECK_THROWS_WITH_AS((void)train(task, settings, {}), doctest::Contains("arms"), Error);
 }
 
-TEST_CASE("settings are read back from their text exactly, and only within their range") {
-  Settings settings;
-  Settings copy;
-  settings.optimizer.learning_rate = 0.1 + 0.2;
-  settings.cost.preserve = true;
-  settings.portfolio.seed = 1234567890123;
-  for (const SettingRow& row : setting_rows()) {
-    set(copy, row, get(settings, row));
-  }
-  CHECK(describe(copy) == describe(settings));
-  CHECK(copy.optimizer.learning_rate == settings.optimizer.learning_rate);
-  const SettingRow& registers = *find_setting("registers");
-  CHECK_THROWS_WITH_AS(set(copy, registers, "9"), doctest::Contains("registers"), Error);
-  CHECK_THROWS_AS(set(copy, registers, "3x"), Error);
-  CHECK_THROWS_AS(set(copy, registers, ""), Error);
-  CHECK_THROWS_AS(set(copy, registers, "-1"), Error);
-}
-
-TEST_CASE("attempts by gradient scatter their settings, the same way every time, if they may") {
-  Settings settings;
-  const Settings one = varied_settings(settings, 1);
-  CHECK(describe(varied_settings(settings, 1)) == describe(one));
-  CHECK(describe(varied_settings(settings, 2)) != describe(one));
-  for (std::uint64_t number = 0; number < 100; ++number) {
-    const Settings varied = varied_settings(settings, number);
-    CHECK(varied.optimizer.learning_rate >= settings.optimizer.learning_rate / 2);
-    CHECK(varied.optimizer.learning_rate <= settings.optimizer.learning_rate * 2);
-    CHECK(varied.cost.ponder_cost >= settings.cost.ponder_cost);
-    CHECK(varied.cost.slack_steps >= settings.cost.slack_steps);
-  }
-  settings.curriculum.vary = false;
-  CHECK(describe(varied_settings(settings, 1)) == describe(settings));
-}
-
 TEST_CASE("polishing makes a program no slower and keeps it right") {
   const Task& task = *find_task("increment");
   Settings settings = quick_settings();

@@ -12,7 +12,7 @@ usage: tests/run.sh [--preset NAME]... [--all] [--werror] [--tidy] [--ci]
   --all          also the tests that take minutes
   --werror       warnings are errors
   --tidy         first clang-tidy over all sources
-  --ci           --tidy --werror --preset ci --preset asan --preset tsan; also installs what only
+  --ci           --werror --preset ci --preset asan --preset tsan; also installs what only
                  this needs. The preset ci is as release, but compiles several files at a time
 END
 }
@@ -34,7 +34,6 @@ while [ $# -gt 0 ]; do
     --tidy) tidy=yes ;;
     --ci)
       setup=(--ci)
-      tidy=yes
       werror=ON
       presets=(ci asan tsan)
       ;;

@@ -1,5 +1,6 @@
 // Soft automata: what they compute, the programs they stand for, and attempts that learn them.
 
+#include "attempt_support.hpp"
 #include "attempts/automaton_attempt.hpp"
 #include "portfolio/arms.hpp"
 #include "soft/soft_automaton.hpp"
@@ -172,14 +173,17 @@ TEST_CASE("an attempt at an automaton goes on bit-exactly from any moment, and e
   const AttemptContext context{task, Machine::standard(1).modules(), settings};
   const auto whole = make_automaton_attempt(context, 1);
   auto resumed = make_automaton_attempt(context, 1);
-  unsigned portions = 0;
-  while (whole->advance() == AttemptStatus::running) {
-    resumed->advance();
-    resumed = restore_attempt(context, resumed->save());
+  unsigned units = 0;
+  while (whole->progress().status == AttemptStatus::running) {
+    advance_a_unit(*whole);
+    do {
+      (void)resumed->advance();
+      resumed = restore_attempt(context, resumed->save());
+    } while (!resumed->at_unit_end());
     CHECK(resumed->save() == whole->save());
-    REQUIRE(++portions < 500);
+    REQUIRE(++units < 500);
   }
-  CHECK(portions > 6);
+  CHECK(units > 6);
   CHECK(whole->progress().status == AttemptStatus::exhausted);
   CHECK(whole->progress().best.accuracy >= 0.0);
   CHECK(model_bytes(resumed->best()) ==

@@ -1,6 +1,7 @@
 // What a trained soft model has to say in the search that repairs its program.
 // Long because what is proposed, counted and replayed comes from the same small models.
 
+#include "attempt_support.hpp"
 #include "discrete/proposals/soft_proposals.hpp"
 #include "portfolio/arms.hpp"
 #include "soft/soft_table.hpp"
@@ -404,8 +405,8 @@ TEST_CASE("repairing with a say of the model goes on bit-exactly from any moment
   auto parts = make_attempt(context, 0);
   unsigned repaired = 0;
   for (int i = 0; i < 4; ++i) {
-    (void)whole->advance();
-    (void)parts->advance();
+    advance_a_unit(*whole);
+    advance_a_unit(*parts);
     const auto saved = parts->save();
     CHECK(saved == whole->save());
     parts = restore_attempt(context, saved);
@@ -425,7 +426,7 @@ TEST_CASE("without a say of the model the search repairs as ever, and with it ot
     const AttemptContext context{task, standard_modules(), settings};
     const auto attempt = make_attempt(context, 0);
     for (int i = 0; i < 3; ++i) {
-      (void)attempt->advance();
+      advance_a_unit(*attempt);
     }
     CHECK(attempt->progress().arm == (joint ? Arm::joint : Arm::repair));
     return attempt->save();

@@ -11,6 +11,11 @@ function(nram_add_test)
   endif()
 
   nram_compile_together(${ARG_TARGET})
+  # Sanitizers are for what is tested; optimising what they add to the tests doubles the time of
+  # compiling these.
+  if(NRAM_SANITIZE)
+    target_compile_options(${ARG_TARGET} PRIVATE -O0)
+  endif()
 
   set(run ${ARG_TARGET} --no-intro)
   foreach(source IN LISTS sources)

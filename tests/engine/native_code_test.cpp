@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 #include <support/hand_written.hpp>
+#include <support/program_text.hpp>
 #include <support/run_record.hpp>
 #include <support/task_case.hpp>
 
@@ -73,5 +74,41 @@ TEST_CASE("native code agrees with the reference on memories that programs were 
     }
     CHECK(faults > 200);
     CHECK(finished > 500);
+  }
+}
+
+TEST_CASE("a computed value that has to be zero, and counts, is zero in one iteration only") {
+  // Fills the memory with copies of cell r2 + address, which wraps round: with as many cells as the
+  // modulus, the sum is zero for one address of each round.
+  const Program program =
+      program_from_text(machine_of(3, {"READ", "ONE", "INC", "ADD", "WRITE"}),
+                        {{"", "READ(r0) INC(r0) WRITE(r0,READ) r0=INC r2=READ", false, 0, 1},
+                         {"r0!=0", "READ(r0) ADD(r0,r2) WRITE(r0,READ) r1=ADD", false, 1, 2},
+                         {"", "READ(r0) ADD(r0,r2) WRITE(r0,READ) r1=ADD", true, 1, 1},
+                         {"r1=0", "INC(r0) WRITE(r0,ONE) r0=INC", false, 2, 1},
+                         {"", "READ(r1) INC(r0) WRITE(r0,READ) r0=INC", false, 2, 1}});
+  const auto reference = make_executor(Engine::reference, program);
+  for (const std::size_t cells : {8U, 9U, 100U, 3001U}) {
+    CAPTURE(cells);
+    for (const CellType type : {CellType::u32, CellType::u64}) {
+      RunCase run_case{.memory = std::vector<Word>(cells, 3), .cells = type, .options = {}};
+      run_case.options.modulus = Modulus::of(cells);
+      run_case.options.step_limit = 4 * cells;
+      for (Word i = 0; i < cells; ++i) {
+        run_case.memory[i] = i == 0 ? cells - 2 : 2 + i % 5;
+      }
+      const RunRecord expected = record_run(*reference, run_case);
+      CHECK(expected.result.outcome == Outcome::finished);
+      for (const Engine engine : {Engine::interpreter, Engine::jit}) {
+        if (engine == Engine::jit && !jit_available()) {
+          continue;
+        }
+        const auto executor = make_executor(engine, program);
+        for (const Speculation speculation : {Speculation::worthwhile, Speculation::always}) {
+          run_case.options.speculation = speculation;
+          CHECK(record_run(*executor, run_case) == expected);
+        }
+      }
+    }
   }
 }

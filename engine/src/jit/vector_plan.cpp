@@ -84,6 +84,11 @@ bool is_walk(const VectorPlan& plan, NodeIndex address) {
 
 bool is_possible(const VectorPlan& plan, NodeIndex index) {
   const Node& node = plan.plan->nodes[index];
+  // What changes by the same amount in every iteration and has to be zero allows one iteration,
+  // whether it is a register or computed.
+  if (node.evolution == Evolution::induction && node.guard == Guard::zero) {
+    return false;
+  }
   if (node.kind == Node::Kind::reduction || node.folded_or_stored) {
     return node.folded_or_stored;
   }
@@ -91,8 +96,7 @@ bool is_possible(const VectorPlan& plan, NodeIndex index) {
     const bool loads = node.op == Op::load && node.evolution == Evolution::varying;
     return node.op != Op::custom && (!loads || plan.is_varying(node.a) || is_walk(plan, node.a));
   }
-  // An induction variable that has to be zero allows one iteration.
-  return !(node.evolution == Evolution::induction && node.guard == Guard::zero);
+  return true;
 }
 
 // The cell that all iterations store to, if all that they do with it is one reduction.

@@ -22,6 +22,30 @@ bool same_row(const Module* row, const Module& module) {
          row->evaluate == module.evaluate;
 }
 
+// A step that faults changes nothing: every address is checked before anything is written. With
+// more than these, an address could depend on what the step itself has written before.
+void require_one_write(const std::vector<Module>& modules) {
+  const Module* write = nullptr;
+  const Module* read_behind = nullptr;
+  for (const Module& module : modules) {
+    if (!module.touches_memory() || (module.opcode == Opcode::read && write == nullptr)) {
+      continue;
+    }
+    const Module*& first = module.opcode == Opcode::write ? write : read_behind;
+    if (first != nullptr) {
+      throw Error(ErrorKind::data,
+                  module.opcode == Opcode::write
+                      ? fmt::format("a machine has one WRITE at most, but this one has {} and {}; "
+                                    "let the second be a step of its own",
+                                    first->name, module.name)
+                      : fmt::format("a machine has one READ behind its WRITE at most, but this one "
+                                    "has {} and {}; put one of them before {}",
+                                    first->name, module.name, write->name));
+    }
+    first = &module;
+  }
+}
+
 }  // namespace
 
 Machine::Machine(unsigned registers, std::vector<Module> modules)
@@ -49,6 +73,7 @@ Machine::Machine(unsigned registers, std::vector<Module> modules)
     first_argument_.push_back(arguments_);
     arguments_ += modules_[q].arity;
   }
+  require_one_write(modules_);
 }
 
 Machine Machine::standard(unsigned registers) {

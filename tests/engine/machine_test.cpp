@@ -74,3 +74,24 @@ TEST_CASE("machines that cannot be are refused") {
                  "READ2", "custom"));
   CHECK(mentions(refusal(ErrorKind::usage, 1, {{"ADD", Opcode::add, 1, add.evaluate, ""}}), "ADD"));
 }
+
+TEST_CASE("a step has one WRITE, so that what faults can be taken back") {
+  const ModuleTable table = ModuleTable::standard();
+  const auto primed = [&](std::string_view name) {
+    Module module = *table.find(name);
+    module.name += '\'';
+    return module;
+  };
+  const Module read = *table.find("READ");
+  const Module write = *table.find("WRITE");
+  const auto refusal = [&](std::vector<Module> modules) {
+    return message_of(ErrorKind::data, [&] { (void)Machine(1, std::move(modules)); });
+  };
+  CHECK(mentions(refusal({primed("WRITE"), write}), "one WRITE at most", "WRITE' and WRITE",
+                 "step of its own"));
+  CHECK(mentions(refusal({write, *table.find("INC"), primed("WRITE")}), "WRITE and WRITE'"));
+  CHECK(mentions(refusal({write, read, primed("READ")}), "one READ behind its WRITE",
+                 "READ and READ'", "before WRITE"));
+  CHECK(Machine(1, {read, primed("READ"), write}).modules().size() == 3);
+  CHECK(Machine(1, {read, write, primed("READ")}).modules().size() == 3);
+}

@@ -14,7 +14,8 @@ class Lowering {
 
   // The code and new registers of one step. Loads and stores come in machine order, all their
   // checks before the first of them, because nothing may happen in a step that faults. An address
-  // never depends on a load after a store, so this is possible: there is one READ and one WRITE.
+  // never depends on a load after the store, so this is possible: a Machine has one WRITE and
+  // behind it one READ at most.
   void fill(Block& block) {
     const std::vector<bool> live = live_modules(machine_, circuit_);
     for (unsigned r = 0; r < machine_.registers(); ++r) {

@@ -22,10 +22,11 @@ class Machine {
   static constexpr unsigned max_registers = 16;
   static constexpr unsigned max_modules = 64;
 
-  /// Throws Error(data) unless 1 ≤ registers ≤ max_registers, 1 ≤ modules ≤ max_modules and no
-  /// module occurs twice (circuits name modules, so names must be unique); Error(usage) if a module
-  /// is neither a row of the standard table nor a custom one that a table would take. The name may
-  /// have a prime behind it: a second module of a kind in the same step. Files cannot name such.
+  /// Throws Error(data) unless 1 ≤ registers ≤ max_registers, 1 ≤ modules ≤ max_modules, no name
+  /// occurs twice, and there is one WRITE at most, and behind it one READ at most (a step that
+  /// faults must change nothing); Error(usage) if a module is neither a row of the standard table
+  /// nor one that a table would take. A prime behind a name: a second one of a kind. Files cannot
+  /// name such.
   Machine(unsigned registers, std::vector<Module> modules);
 
   /// `registers` registers and the 14 standard modules in the default order.

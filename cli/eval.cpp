@@ -150,7 +150,7 @@ ExitCode evaluate_program(const EvalOptions& options) {
   const std::uint64_t interval = runnable.progress_interval();
   const auto executor = make_interruptible(std::move(runnable.executor), interval);
   const EvalCases cases(options.cases);
-  const ThreadLimit limit(options.threads);
+  limit_threads(options.threads);
   const Outcomes outcomes = evaluate_all(*executor, cases);
   const Evaluation& result = outcomes.all.evaluation;
 

@@ -2,6 +2,8 @@
 #include "output.hpp"
 #include "verbs.hpp"
 
+#include <cstdlib>
+#include <exception>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -59,7 +61,21 @@ Verb parse(int argc, char** argv) {
   return chosen;
 }
 
+/// What a library did not expect, in a thread of its own, ends with a message, too.
+[[noreturn]] void end_with_message() {
+  try {
+    if (const std::exception_ptr reason = std::current_exception()) {
+      std::rethrow_exception(reason);
+    }
+    complain("cannot go on");
+  } catch (const std::exception& error) {
+    complain(std::string("cannot go on: ") + error.what());
+  }
+  std::_Exit(static_cast<int>(ExitCode::failed));
+}
+
 ExitCode run(int argc, char** argv) {
+  std::set_terminate(end_with_message);
   try {
     set_up_signals();
     const Verb verb = parse(argc, argv);
@@ -78,6 +94,9 @@ ExitCode run(int argc, char** argv) {
     return ExitCode::failed;
   } catch (const std::length_error&) {
     complain("not enough memory: more elements than a computer can address");
+    return ExitCode::failed;
+  } catch (const std::exception& error) {  // the system's: no thread, no file system
+    complain(error.what());
     return ExitCode::failed;
   }
 }

@@ -9,7 +9,9 @@
 #include "threads.hpp"
 #include "verbs.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -48,12 +50,17 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// Of a file that was run in place and did not come to its end.
+std::string left_in(const std::string& file) {
+  return fmt::format("{} is no result: it holds what the program had left there by then", file);
+}
+
 MemoryRuns execute(const RunCommand& line, const Runnable& runnable,
                    std::span<const MemoryView> memories, const std::string& input) {
   std::vector<Modulus> moduli = choose_moduli(memories, line.modulus.rule(), input);
   stop_if_interrupted();
 
-  const ThreadLimit limit(line.threads);
+  limit_threads(line.threads);
   ProgressLine progress;
   const auto start = Clock::now();
   MemoryRunOptions options;
@@ -71,9 +78,23 @@ MemoryRuns execute(const RunCommand& line, const Runnable& runnable,
     }
     return !interrupted();
   };
-  MemoryRuns runs = run_memories(*runnable.executor, memories, std::move(moduli), options);
-  stop_if_interrupted();
-  return runs;
+  const bool alike =
+      std::adjacent_find(moduli.begin(), moduli.end(), std::not_equal_to()) == moduli.end();
+  try {
+    MemoryRuns runs = run_memories(*runnable.executor, memories, std::move(moduli), options);
+    stop_if_interrupted();
+    return runs;
+  } catch (const Error&) {
+    if (line.in_place) {  // memories that are alike are refused before the first of them runs
+      complain(alike ? fmt::format("{} is as it was", line.input) : left_in(line.input));
+    }
+    throw;
+  } catch (...) {
+    if (line.in_place) {
+      complain(left_in(line.input));
+    }
+    throw;
+  }
 }
 
 /// Runs, writes with `write` what is to be written, and reports.
@@ -90,16 +111,15 @@ ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
   if (!finished) {
     complain_about_failures(report);
     if (line.in_place) {
-      complain(fmt::format("{} holds what the program left there", line.input));
+      complain(left_in(line.input));
     } else if (!line.keep_unfinished) {
       complain("no output was written (--keep-unfinished writes it all the same)");
     }
   }
   if (line.json) {
-    const ThreadLimit limit(line.threads);
     // A single memory is shared by threads only in vectorised loops.
     const bool alone = memories.size() == 1 && (line.no_speculate || runnable.live());
-    Json json = run_json(report, alone ? 1 : ThreadLimit::in_force());
+    Json json = run_json(report, alone ? 1 : threads_in_force());
     json["output"] = line.in_place ? line.input : line.output;
     print_report(json);
   } else if (finished) {

@@ -1,21 +1,32 @@
 #include "threads.hpp"
 
+#include <cstddef>
+
+#include <oneapi/tbb/global_control.h>
+
+#include <nram/engine/parallel.hpp>
+
 namespace nram::cli {
 
 void add_threads(CLI::App& verb, unsigned& threads) {
   constexpr unsigned most = 1024;
-  verb.add_option("--threads", threads, "At most this many threads; 0 = one a core")
+  verb.add_option(
+          "--threads", threads,
+          "At most this many threads; 0 = one a core, or as many as the quota of a container "
+          "pays for")
       ->capture_default_str()
       ->check(CLI::Range(0U, most));
 }
 
-ThreadLimit::ThreadLimit(unsigned threads) {
-  if (threads != 0) {
-    control_.emplace(tbb::global_control::max_allowed_parallelism, threads);
-  }
+void limit_threads(unsigned threads) {
+  const std::size_t most = threads != 0 ? threads : default_threads();
+  // Never lifted: TBB may start threads when a limit is, even when there is nothing left to do.
+  static const auto* const limit =
+      new tbb::global_control(tbb::global_control::max_allowed_parallelism, most);
+  (void)limit;
 }
 
-unsigned ThreadLimit::in_force() {
+unsigned threads_in_force() {
   return static_cast<unsigned>(
       tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
 }

@@ -1,25 +1,16 @@
 #pragma once
 
-#include <optional>
-
 #include <CLI/CLI.hpp>
-#include <oneapi/tbb/global_control.h>
 
 namespace nram::cli {
 
-/// Adds `--threads N` to a verb; 0, the default, means as many as there are cores.
+/// Adds `--threads N` to a verb; 0, the default, means as many as default_threads() says.
 void add_threads(CLI::App& verb, unsigned& threads);
 
-/// Limits the threads of everything parallel while it lives; 0 does not.
-class ThreadLimit {
- public:
-  explicit ThreadLimit(unsigned threads);
+/// Limits the threads of everything parallel until the process ends. The first call counts.
+void limit_threads(unsigned threads);
 
-  /// The number of threads in force.
-  static unsigned in_force();
-
- private:
-  std::optional<tbb::global_control> control_;
-};
+/// The number of threads in force.
+unsigned threads_in_force();
 
 }  // namespace nram::cli

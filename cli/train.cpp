@@ -167,7 +167,7 @@ ExitCode train_model(TrainCommand options) {
   if (!options.log.empty()) {
     log.emplace(options.log, options.run.resume);
   }
-  const ThreadLimit limit(options.run.threads);
+  limit_threads(options.run.threads);
   TrainResult result = [&] {
     ProgressLine line;
     options.run.on_progress = [&](const TrainProgress& progress) {

@@ -35,8 +35,16 @@ bool runs_as_written(const RunOptions& options);
 std::unique_ptr<Executor> make_reference(const Program& program);
 std::unique_ptr<ResumableExecutor> make_interpreter(const Program& program,
                                                     const OptimisationOptions& options);
+
+/// What an executor of native code does where the system does not allow any.
+enum class WithoutCode : std::uint8_t {
+  fails,      ///< throws Error(usage) when it is to run
+  interprets  ///< runs as the interpreter does; can_run() says that it does not take over
+};
+
 std::unique_ptr<ResumableExecutor> make_jit(const Program& program,
-                                            const OptimisationOptions& optimisations);
+                                            const OptimisationOptions& optimisations,
+                                            WithoutCode without = WithoutCode::fails);
 
 /// What the interpreter does in the time that it takes to load the code generator and to compile,
 /// so that waiting for it costs twice the time at most: steps of its own, for vectorised loops are

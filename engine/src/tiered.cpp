@@ -88,7 +88,7 @@ class Tiered final : public Executor {
     }
     std::call_once(loaded_, [this] {
       if (jit_available()) {
-        jit_ = make_jit(program_, optimisations_);
+        jit_ = make_jit(program_, optimisations_, WithoutCode::interprets);
       }
     });
     const bool possible = jit_ != nullptr && jit_->can_run(memory, options);

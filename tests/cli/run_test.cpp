@@ -189,7 +189,7 @@ TEST_CASE("in place: the file itself, whatever its size") {
       {"run", program, directory / "in.npy", "--in-place", "--modulus", "word", "--steps", "9"});
   // The second memory has no end mark: the program runs out of the memory.
   CHECK(ended.exit_code == 1);
-  CHECK(ended.err.find("holds what the program left there") != std::string::npos);
+  CHECK(ended.err.find("holds what the program had left there") != std::string::npos);
   CHECK(read_array(directory / "in.npy")[0] == std::vector<Word>{2, 3, 0});
   write_array(directory / "narrow.npy", {{1, 2, 0}}, ElementType::u8);
   CHECK(nram({"run", program, directory / "narrow.npy", "--in-place"}).exit_code == 3);

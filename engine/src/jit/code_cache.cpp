@@ -8,7 +8,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
+
+#include <nram/engine/error.hpp>
 
 namespace nram::jit {
 namespace {
@@ -70,12 +73,21 @@ const Compiled* CodeCache::code_for(MemoryView memory, const RunOptions& options
     const Specialisation specialisation{memory.type(), word_arithmetic, every_address_exists,
                                         loops::gathers_fast()};
     flow::Flow flow = flow::optimise(program_, optimisations_, !every_address_exists);
-    if (flow.blocks.size() <= most_blocks) {
-      loops::Plans plans = loops::find_plans(flow);
-      auto code = compiler_.compile(flow, plans, specialisation);
-      slot.compiled.reset(new Compiled{std::move(flow), std::move(plans), std::move(code)});
-      slot.ready.store(slot.compiled.get(), std::memory_order_release);
+    if (flow.blocks.size() > most_blocks) {
+      return;
     }
+    loops::Plans plans = loops::find_plans(flow);
+    std::unique_ptr<NativeCode> code;
+    try {
+      code = compiler_.compile(flow, plans, specialisation);
+    } catch (const Error&) {
+      if (without_ == executors::WithoutCode::fails) {
+        throw;
+      }
+      return;
+    }
+    slot.compiled.reset(new Compiled{std::move(flow), std::move(plans), std::move(code)});
+    slot.ready.store(slot.compiled.get(), std::memory_order_release);
   });
   return slot.compiled.get();
 }

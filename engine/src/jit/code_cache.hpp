@@ -2,6 +2,7 @@
 
 // Native code of a program, compiled when a run first needs it: one for every kind of run.
 
+#include "../executors.hpp"
 #include "../flow/flow.hpp"
 #include "../loops/plan.hpp"
 #include "compiler.hpp"
@@ -35,10 +36,16 @@ struct Compiled {
 class CodeCache {
  public:
   /// Keeps references to the program and the passes. Throws Error(usage) if there is no compiler.
-  CodeCache(const Program& program, const OptimisationOptions& optimisations)
-      : program_(program), optimisations_(optimisations), compiler_(load_compiler()) {}
+  CodeCache(const Program& program, const OptimisationOptions& optimisations,
+            executors::WithoutCode without)
+      : program_(program),
+        optimisations_(optimisations),
+        without_(without),
+        compiler_(load_compiler()) {}
 
-  /// The code for this kind of run; null if the interpreter has to run it.
+  /// The code for this kind of run; null if the interpreter has to run it. If there is to be code
+  /// but the system does not allow it (memory that is written must not become executable, say):
+  /// throws Error(usage), every time, or null, as the cache has been told.
   [[nodiscard]] const Compiled* code_for(MemoryView memory, const RunOptions& options) const;
 
  private:
@@ -50,6 +57,7 @@ class CodeCache {
 
   const Program& program_;
   const OptimisationOptions& optimisations_;
+  executors::WithoutCode without_;
   const Compiler& compiler_;
   mutable std::array<Slot, 8> slots_;
 };

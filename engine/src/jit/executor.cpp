@@ -23,10 +23,10 @@ using jit::NativeRun;
 
 class Jit final : public ResumableExecutor {
  public:
-  Jit(const Program& program, const OptimisationOptions& optimisations)
+  Jit(const Program& program, const OptimisationOptions& optimisations, WithoutCode without)
       : program_(program),
         optimisations_(optimisations),
-        code_(program_, optimisations_),
+        code_(program_, optimisations_, without),
         interpreter_(make_interpreter(program, optimisations)) {}
 
   RunResult run(MemoryView memory, const RunOptions& options) const override {
@@ -272,8 +272,9 @@ class Jit final : public ResumableExecutor {
 }  // namespace
 
 std::unique_ptr<ResumableExecutor> make_jit(const Program& program,
-                                            const OptimisationOptions& optimisations) {
-  return std::make_unique<Jit>(program, optimisations);
+                                            const OptimisationOptions& optimisations,
+                                            WithoutCode without) {
+  return std::make_unique<Jit>(program, optimisations, without);
 }
 
 }  // namespace nram::executors

@@ -58,6 +58,10 @@ class OrcCode final : public NativeCode {
     auto host = checked(llvm::orc::JITTargetMachineBuilder::detectHost());
     const auto target = checked(host.createTargetMachine());
     jit_ = checked(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(host)).create());
+    // The reasons come here; what fails later only names the function. LLVM would print them.
+    std::string reasons;
+    jit_->getExecutionSession().setErrorReporter(
+        [&](llvm::Error error) { reasons += llvm::toString(std::move(error)) + ": "; });
 
     auto context = std::make_unique<llvm::LLVMContext>();
     const Extent extent{true, vector_bits(*target), &plans};
@@ -67,7 +71,13 @@ class OrcCode final : public NativeCode {
     module->setTargetTriple(jit_->getTargetTriple().str());
     optimise(*module, *target);
     checked(jit_->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))));
-    function_ = checked(jit_->lookup("run")).toPtr<NativeFunction>();
+    auto function = jit_->lookup("run");
+    if (!function) {
+      throw Error(ErrorKind::usage, "cannot compile the program to native code: " + reasons +
+                                        llvm::toString(function.takeError()));
+    }
+    function_ = function->toPtr<NativeFunction>();
+    jit_->getExecutionSession().setErrorReporter(llvm::consumeError);
   }
 
   [[nodiscard]] NativeFunction function() const override { return function_; }

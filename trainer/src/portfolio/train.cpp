@@ -8,12 +8,14 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/engine/parallel.hpp>
 #include <nram/model-io/exporter.hpp>
 #include <nram/trainer/train.hpp>
 
@@ -325,8 +327,7 @@ TrainResult train(const Task& task, const Settings& settings, const TrainOptions
   if (options.resume && options.checkpoint.empty()) {
     throw Error(ErrorKind::usage, "resuming a run needs the name of its checkpoint file");
   }
-  const unsigned threads =
-      options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t threads = options.threads != 0 ? options.threads : default_threads();
   const CheckedTask checked(task);
   Portfolio portfolio({checked, options.modules, settings}, options);
   std::exception_ptr failure;
@@ -341,8 +342,12 @@ TrainResult train(const Task& task, const Settings& settings, const TrainOptions
   };
   {
     std::vector<std::jthread> workers;
-    for (unsigned i = 1; i < threads; ++i) {
-      workers.emplace_back(work);
+    try {
+      while (workers.size() + 1 < threads) {
+        workers.emplace_back(work);
+      }
+    } catch (const std::system_error&) {
+      // The system lets us have no more: those that there are do the work, only later.
     }
     work();
   }

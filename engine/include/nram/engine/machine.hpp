@@ -23,10 +23,9 @@ class Machine {
   static constexpr unsigned max_modules = 64;
 
   /// Throws Error(data) unless 1 ≤ registers ≤ max_registers, 1 ≤ modules ≤ max_modules, no name
-  /// occurs twice, and there is one WRITE at most, and behind it one READ at most (a step that
-  /// faults must change nothing); Error(usage) if a module is neither a row of the standard table
-  /// nor one that a table would take. A prime behind a name: a second one of a kind. Files cannot
-  /// name such.
+  /// occurs twice, and there is one WRITE at most and behind it one READ (a step that faults must
+  /// change nothing); Error(usage) if a module is neither a row of the standard table nor a valid
+  /// custom one. A prime behind a name tells a second one of a kind; files cannot name such.
   Machine(unsigned registers, std::vector<Module> modules);
 
   /// `registers` registers and the 14 standard modules in the default order.

@@ -15,9 +15,8 @@ namespace {
 std::string case_file(const std::string& name) { return NRAM_SOURCE_DIR "/tests/cases/" + name; }
 
 bool has_control_characters(const std::string& text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) {
-    return (c < 0x20 && c != '\n') || c == 0x7F;
-  });
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return (c < 0x20 && c != '\n') || c == 0x7F; });
 }
 
 std::size_t lines_of(const std::string& text) {
@@ -48,8 +47,8 @@ TEST_CASE("escape sequences and forged lines of a file do not reach the terminal
   CHECK(lines_of(name.err) == 1);
   const Ended option = nram({"run", "--\x1b[2J"});
   CHECK_FALSE(has_control_characters(option.err));
-  write_text(directory / "bad.npy", std::string("\x93NUMPY\x01\x00\x18\x00", 10) +
-                                        "{'\x1b[2J\n\x9b': 1, }        \n");
+  write_text(directory / "bad.npy",
+             std::string("\x93NUMPY\x01\x00\x18\x00", 10) + "{'\x1b[2J\n\x9b': 1, }        \n");
   const Ended array = nram({"run", program, directory / "bad.npy", "-o", "-"});
   CHECK(array.exit_code == 3);
   CHECK_FALSE(has_control_characters(array.err));
@@ -94,9 +93,8 @@ TEST_CASE("-0 and 1.0 are whole numbers, as the schema of programs has it; 0.5 i
   const ScratchDirectory directory;
   const std::string program = task_program(directory, "access");
   const auto evaluate = [&](const std::string& number) {
-    write_text(directory / "e.jsonl",
-               R"({"memory":[2,5,)" + number + R"(,9,1],"expected":[)" + number +
-                   ",null,null,null,null]}\n");
+    write_text(directory / "e.jsonl", R"({"memory":[2,5,)" + number + R"(,9,1],"expected":[)" +
+                                          number + ",null,null,null,null]}\n");
     return nram({"eval", program, "--examples", directory / "e.jsonl"});
   };
   for (const std::string whole :
@@ -125,7 +123,9 @@ TEST_CASE("a wrong kind of file is named as what it is") {
   REQUIRE(nram({"example", "copy", "-o", array}).exit_code == 0);
   REQUIRE(nram({"example", "copy", "-o", examples}).exit_code == 0);
   write_text(zip, std::string("PK\x03\x04\x14\x00\x00\x00\x00\x00", 10) + std::string(100, 'x'));
-  write_text(utf16, std::string("\xFF\xFE" "1\0 \0", 6));
+  write_text(utf16, std::string("\xFF\xFE"
+                                "1\0 \0",
+                                6));
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
       {{"export", program, "-o", directory / "o.json"}, "this is a program, not a model"},
       {{"export", zip, "-o", directory / "o.json"}, "this is a zip archive"},
@@ -185,8 +185,8 @@ TEST_CASE("what messages quote is never longer than a line") {
 
 TEST_CASE("infinite outputs of a controller have probabilities that are numbers") {
   const ScratchDirectory directory;
-  const Ended ended = nram({"export", case_file("infinite-logits.safetensors"), "-o",
-                            directory / "x.json", "--json"});
+  const Ended ended = nram(
+      {"export", case_file("infinite-logits.safetensors"), "-o", directory / "x.json", "--json"});
   CAPTURE(ended.err);
   if (ended.exit_code == 0) {
     for (const auto& selector : report_of(ended)["selectors"]) {
@@ -201,9 +201,9 @@ TEST_CASE("infinite outputs of a controller have probabilities that are numbers"
 
 TEST_CASE("export says that the hard machine does not stop") {
   const ScratchDirectory directory;
-  const std::vector<std::string> command = {
-      "export",     case_file("never-stops.safetensors"), "-o", directory / "x.json",
-      "--examples", case_file("never-stops.jsonl")};
+  const std::vector<std::string> command = {"export",     case_file("never-stops.safetensors"),
+                                            "-o",         directory / "x.json",
+                                            "--examples", case_file("never-stops.jsonl")};
   const Ended text = nram(command);
   CHECK(text.exit_code == 0);
   CHECK(text.out.find("does not stop by itself on 100.0 %") != std::string::npos);

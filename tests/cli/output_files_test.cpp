@@ -61,7 +61,8 @@ TEST_CASE("an output that is an input, by whatever name, is refused") {
   check_kept({"run", program, directory / "in.txt", "-o", directory / "in.txt"},
              directory / "in.txt");
   std::filesystem::copy_file(program, directory / "p");
-  check_kept({"run", directory / "p", directory / "in.txt", "-o", directory / "p"}, directory / "p");
+  check_kept({"run", directory / "p", directory / "in.txt", "-o", directory / "p"},
+             directory / "p");
   const std::string before = read_text(model);
   CHECK(shell("nram export " + model + " -o /dev/fd/3 3<>" + model).exit_code == 2);
   CHECK(shell("nram export - -o " + model + " <" + model).exit_code == 2);
@@ -111,8 +112,8 @@ TEST_CASE("/dev/stdout is standard output where it stands, not a file to be repl
   const ScratchDirectory directory;
   const std::string program = task_program(directory, "increment");
   for (const std::string output : {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
-    const Ended ended = shell("{ echo header; echo 1 2 0 | nram run " + program + " - -o " + output +
-                                  "; echo footer; } >out 2>/dev/null",
+    const Ended ended = shell("{ echo header; echo 1 2 0 | nram run " + program + " - -o " +
+                                  output + "; echo footer; } >out 2>/dev/null",
                               {.directory = directory.path()});
     CHECK(ended.exit_code == 0);
     CHECK(read_text(directory / "out") == "header\n2 3 0\nfooter\n");
@@ -153,8 +154,7 @@ TEST_CASE("names of unknown kinds are an error, not silently text") {
   const ScratchDirectory directory;
   const std::string program = task_program(directory, "increment");
   for (const std::string name : {"o.npz", "o.csv", "o.NPY", "o.json"}) {
-    const Ended ended =
-        nram({"run", program, "-", "-o", directory / name}, {.input = "1 2 0\n"});
+    const Ended ended = nram({"run", program, "-", "-o", directory / name}, {.input = "1 2 0\n"});
     CAPTURE(name);
     CHECK(ended.exit_code == 2);
     CHECK(ended.err.find(".npy") != std::string::npos);
@@ -187,8 +187,7 @@ TEST_CASE("the place of the output is tried before the work") {
 TEST_CASE("names as long as a file system allows") {
   const ScratchDirectory directory;
   const std::string name(250, 'm');
-  const Ended ended =
-      nram({"train", "--task", "access", "--seed", "3", "-o", directory / name});
+  const Ended ended = nram({"train", "--task", "access", "--seed", "3", "-o", directory / name});
   CAPTURE(ended.err);
   CHECK(ended.exit_code == 0);
   CHECK(ended.err.find("there will be no checkpoints") != std::string::npos);
@@ -211,7 +210,8 @@ TEST_CASE("a checkpoint that cannot be written does not end the search") {
   CHECK(nram({"inspect", model}).exit_code == 0);
 }
 
-TEST_CASE("a model that cannot be written in the end is saved elsewhere, and the checkpoint stays") {
+TEST_CASE(
+    "a model that cannot be written in the end is saved elsewhere, and the checkpoint stays") {
   const ScratchDirectory directory;
   std::filesystem::create_directory(directory / "sub");
   std::filesystem::create_directory(directory / "tmp");
@@ -233,8 +233,8 @@ TEST_CASE("a model that cannot be written in the end is saved elsewhere, and the
 TEST_CASE("the end of a terminal (SIGHUP) is treated like SIGTERM, unless it is ignored") {
   const ScratchDirectory directory;
   const std::string model = directory / "merge.st";
-  const Arguments train = {nram_path(), "train", "--task", "merge", "--registers", "3", "--time",
-                           "3", "-o", model};
+  const Arguments train = {nram_path(), "train",  "--task", "merge", "--registers",
+                           "3",         "--time", "3",      "-o",    model};
   Process process(train);
   std::this_thread::sleep_for(std::chrono::milliseconds(1000));
   process.send(SIGHUP);
@@ -279,8 +279,7 @@ TEST_CASE("in place: holes that the disk cannot fill are found before the run") 
     MESSAGE("skipped: no mount namespaces here");
     return;
   }
-  const std::string header =
-      "{'descr': '<u4', 'fortran_order': False, 'shape': (10000000,), }";
+  const std::string header = "{'descr': '<u4', 'fortran_order': False, 'shape': (10000000,), }";
   std::string bytes("\x93NUMPY\x01\x00\x76\x00", 10);
   bytes += header + std::string(0x76 - header.size() - 1, ' ') + "\n";
   write_text(directory / "head", bytes);
@@ -303,9 +302,10 @@ TEST_CASE("a target that is a mount point is overwritten, if there is space for 
   write_text(directory / "inside", "old");
   write_text(directory / "outside", "old content, longer than what will be there");
   const std::string program = task_program(directory, "increment");
-  const Ended ended = shell("unshare -rm bash -c 'mount --bind outside inside && echo 1 2 0 | nram "
-                            "run increment.json - -o inside'",
-                            {.directory = directory.path()});
+  const Ended ended = shell(
+      "unshare -rm bash -c 'mount --bind outside inside && echo 1 2 0 | nram "
+      "run increment.json - -o inside'",
+      {.directory = directory.path()});
   CAPTURE(ended.err);
   CHECK(ended.exit_code == 0);
   CHECK(read_text(directory / "outside") == "2 3 0\n");

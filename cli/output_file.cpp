@@ -29,8 +29,8 @@ void require_distinct(const std::string& output, std::initializer_list<UsedFile>
 
 void require_output(const std::string& output, FileKind kind,
                     std::initializer_list<UsedFile> others) {
-  require_name_for(kind, output);
   require_distinct(output, others);
+  require_name_for(kind, output);
   require_writable(output);
 }
 

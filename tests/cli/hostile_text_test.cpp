@@ -93,7 +93,7 @@ TEST_CASE("-0 and 1.0 are whole numbers, as the schema of programs has it; 0.5 i
   const ScratchDirectory directory;
   const std::string program = task_program(directory, "access");
   const auto evaluate = [&](const std::string& number) {
-    write_text(directory / "e.jsonl", R"({"memory":[2,5,)" + number + R"(,9,1],"expected":[)" +
+    write_text(directory / "e.jsonl", R"({"memory":[2,5,9,)" + number + R"(,1],"expected":[)" +
                                           number + ",null,null,null,null]}\n");
     return nram({"eval", program, "--examples", directory / "e.jsonl"});
   };
@@ -108,7 +108,7 @@ TEST_CASE("-0 and 1.0 are whole numbers, as the schema of programs has it; 0.5 i
     CHECK(evaluate(broken).exit_code == 3);
   }
   write_text(directory / "e.jsonl",
-             "{\"memory\":[1,9007199254740993.0],\"expected\":[9007199254740993,null]}\n");
+             "{\"memory\":[0,9007199254740993.0],\"expected\":[9007199254740993,null]}\n");
   CHECK(nram({"eval", program, "--examples", directory / "e.jsonl"}).exit_code == 0);
 }
 

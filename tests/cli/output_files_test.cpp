@@ -112,15 +112,15 @@ TEST_CASE("/dev/stdout is standard output where it stands, not a file to be repl
   const ScratchDirectory directory;
   const std::string program = task_program(directory, "increment");
   for (const std::string output : {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
-    const Ended ended = shell("{ echo header; echo 1 2 0 | nram run " + program + " - -o " +
+    const Ended ended = shell("{ echo header; echo 1 1 0 | nram run " + program + " - -o " +
                                   output + "; echo footer; } >out 2>/dev/null",
                               {.directory = directory.path()});
     CHECK(ended.exit_code == 0);
-    CHECK(read_text(directory / "out") == "header\n2 3 0\nfooter\n");
+    CHECK(read_text(directory / "out") == "header\n2 2 0\nfooter\n");
   }
-  shell("echo log >out; echo 1 2 0 | nram run " + program + " - -o /dev/stdout >>out",
+  shell("echo log >out; echo 1 1 0 | nram run " + program + " - -o /dev/stdout >>out",
         {.directory = directory.path()});
-  CHECK(read_text(directory / "out") == "log\n2 3 0\n");
+  CHECK(read_text(directory / "out") == "log\n2 2 0\n");
 }
 
 TEST_CASE("a symbolic link that leads to no file yet stays a link") {
@@ -303,12 +303,12 @@ TEST_CASE("a target that is a mount point is overwritten, if there is space for 
   write_text(directory / "outside", "old content, longer than what will be there");
   const std::string program = task_program(directory, "increment");
   const Ended ended = shell(
-      "unshare -rm bash -c 'mount --bind outside inside && echo 1 2 0 | nram "
+      "unshare -rm bash -c 'mount --bind outside inside && echo 1 1 0 | nram "
       "run increment.json - -o inside'",
       {.directory = directory.path()});
   CAPTURE(ended.err);
   CHECK(ended.exit_code == 0);
-  CHECK(read_text(directory / "outside") == "2 3 0\n");
+  CHECK(read_text(directory / "outside") == "2 2 0\n");
   CHECK(read_text(directory / "inside") == "old");
   CHECK(directory.names() == std::vector<std::string>{"increment.json", "inside", "outside"});
 }

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <string>
 
 #include <doctest/doctest.h>
 
@@ -251,27 +250,6 @@ TEST_CASE("an interrupted search goes on bit-exactly") {
   CHECK(model_bytes(result.model) == model_bytes(whole.model));
   // Who has stored the model may remove it.
   CHECK(std::filesystem::remove(options.checkpoint));
-}
-
-TEST_CASE("a checkpoint that cannot be written is told, and nothing is lost") {
-  const Task& task = *find_task("merge");
-  Settings settings = quick_settings();
-  settings.machine.registers = 4;
-  TrainOptions options;
-  options.threads = 2;
-  options.checkpoint = "/dev/full";
-  options.checkpoint_every = 0;
-  unsigned failures = 0;
-  std::string why;
-  options.on_checkpoint_failure = [&](const std::string& reason) {
-    ++failures;
-    why = reason;
-  };
-  options.on_progress = [&](const TrainProgress&) { return failures < 3; };
-  const TrainResult result = train(task, settings, options);
-  CHECK(result.report.end == TrainEnd::interrupted);
-  CHECK(failures >= 3);
-  CHECK(why.find("No space left on device") != std::string::npos);
 }
 
 TEST_CASE("a search that fails keeps the best and says why it ended") {

@@ -69,11 +69,12 @@ void add(Outcomes::Part& part, const Evaluation& one, std::size_t index, std::si
   part.elements += elements;
 }
 
-Evaluation evaluate_one(const Executor& executor, const TestCase& test, std::size_t index) {
+Evaluation evaluate_one(const Executor& executor, const TestCase& test, const EvalCases& cases,
+                        std::size_t index) {
   try {
     return evaluate(executor, std::span(&test, 1));
   } catch (const Error& error) {
-    throw Error(error.kind(), fmt::format("example {}: {}", index, error.what()));
+    throw Error(error.kind(), fmt::format("{}: {}", cases.where(index), error.what()));
   }
 }
 
@@ -85,7 +86,7 @@ Outcomes evaluate_all(const Executor& executor, const EvalCases& cases) {
   const auto start = std::chrono::steady_clock::now();
   const auto judge_case = [&](std::size_t i) {
     const TestCase test = cases.make(i);
-    const Evaluation one = evaluate_one(executor, test, i);
+    const Evaluation one = evaluate_one(executor, test, cases, i);
     const std::string modulus = test.modulus ? test.modulus->to_string() : "cells";
     const std::lock_guard lock(mutex);
     add(outcomes.all, one, i, cases.elements(i));
@@ -149,7 +150,7 @@ ExitCode evaluate_program(const EvalOptions& options) {
   Runnable runnable = options.live.load(options.program, options.engine);
   const std::uint64_t interval = runnable.progress_interval();
   const auto executor = make_interruptible(std::move(runnable.executor), interval);
-  const EvalCases cases(options.cases);
+  const EvalCases cases(options.cases, executor->machine().registers());
   limit_threads(options.threads);
   const Outcomes outcomes = evaluate_all(*executor, cases);
   const Evaluation& result = outcomes.all.evaluation;

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <nram/engine/memory.hpp>
-#include <nram/model-io/example_file.hpp>
 
 namespace nram::cli {
 namespace {
@@ -54,16 +53,17 @@ struct Combination {
 
 }  // namespace
 
-EvalCases::EvalCases(const EvalCaseOptions& options)
+EvalCases::EvalCases(const EvalCaseOptions& options, unsigned registers)
     : options_(options),
       one_modulus_(!options.modulus.is_default() && !options.modulus.is_both()),
       moduli_(options.modulus.is_both() && !options.adversarial ? 2 : 1) {
   if (options.examples.empty()) {
     task_ = &require_task(options.task);
   } else {
-    examples_ = read_examples(options.examples);
-    words_ =
-        options.modulus.is_default() && std::any_of(examples_.begin(), examples_.end(), has_words);
+    file_ = read_example_file(options.examples);
+    file_.require_registers(registers);
+    words_ = options.modulus.is_default() &&
+             std::any_of(file_.examples.begin(), file_.examples.end(), has_words);
     require_values();
   }
 }
@@ -72,7 +72,7 @@ std::size_t EvalCases::size() const {
   if (options_.adversarial) {
     return options_.count * Combination::count;
   }
-  return (task_ == nullptr ? examples_.size() : options_.count) * moduli_;
+  return (task_ == nullptr ? file_.examples.size() : options_.count) * moduli_;
 }
 
 std::size_t EvalCases::elements(std::size_t i) const {
@@ -113,7 +113,8 @@ TestCase EvalCases::make(std::size_t i) const {
   const bool second = i % moduli_ != 0;  // of both moduli
   i /= moduli_;
   if (task_ == nullptr) {
-    return {examples_[i], second ? Modulus::word64() : modulus_for(examples_[i].memory.size())};
+    return {file_.examples[i],
+            second ? Modulus::word64() : modulus_for(file_.examples[i].memory.size())};
   }
   Random random(options_.seed, i);
   Draw shape = shape_of(i, random);
@@ -139,13 +140,16 @@ std::string EvalCases::describe(std::size_t i) const {
                      modulus ? modulus->to_string() : "the number of cells");
 }
 
+std::string EvalCases::where(std::size_t i) const {
+  return task_ == nullptr ? file_.where(i / moduli_) : fmt::format("example {}", i);
+}
+
 // A file may hold anything; executors take it for granted that values are below the modulus.
 void EvalCases::require_values() {
-  for (std::size_t i = 0; i < examples_.size(); ++i) {
-    std::vector<Word>& memory = examples_[i].memory;
+  for (std::size_t i = 0; i < file_.examples.size(); ++i) {
+    std::vector<Word>& memory = file_.examples[i].memory;
     const Modulus modulus = modulus_for(memory.size()).value_or(Modulus::of(memory.size()));
-    require_values_below(MemoryView(std::span(memory)), modulus,
-                         fmt::format("{}: example {}", options_.examples, i));
+    require_values_below(MemoryView(std::span(memory)), modulus, file_.where(i));
   }
 }
 

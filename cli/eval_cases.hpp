@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <nram/model-io/example_file.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
 
 namespace nram::cli {
@@ -24,8 +25,9 @@ struct EvalCaseOptions {
 /// The test cases of `nram eval`, each made on demand: only as many as threads exist at a time.
 class EvalCases {
  public:
-  /// Reads the file, if there is one. Throws Error(usage | data).
-  explicit EvalCases(const EvalCaseOptions& options);
+  /// Reads the file, if there is one, for a machine with so many registers. Throws Error(usage |
+  /// data).
+  EvalCases(const EvalCaseOptions& options, unsigned registers);
 
   [[nodiscard]] std::size_t size() const;
   /// Of a drawn case: its length.
@@ -33,6 +35,9 @@ class EvalCases {
 
   /// Case i depends on the seed and i alone.
   [[nodiscard]] TestCase make(std::size_t i) const;
+
+  /// What case i is, as a message about it begins: "mine.jsonl: line 3", or "example 3".
+  [[nodiscard]] std::string where(std::size_t i) const;
 
   /// What is special about an adversarial case, as the beginning of a sentence; empty for others.
   [[nodiscard]] std::string describe(std::size_t i) const;
@@ -44,7 +49,7 @@ class EvalCases {
 
   EvalCaseOptions options_;
   const BuiltinTask* task_ = nullptr;
-  std::vector<Example> examples_;
+  ExampleFile file_{};
   bool words_ = false;        // a file whose values are not all below the number of cells
   bool one_modulus_ = false;  // for adversarial cases, too
   std::size_t moduli_ = 1;    // that each case is run with

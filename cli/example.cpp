@@ -2,6 +2,7 @@
 #include "modulus_option.hpp"
 #include "number.hpp"
 #include "output.hpp"
+#include "output_file.hpp"
 #include "task_option.hpp"
 #include "verbs.hpp"
 
@@ -50,9 +51,21 @@ Example draw(const BuiltinTask& task, const ExampleCommand& line, std::size_t i)
   return example;
 }
 
+/// Arrays and texts by their names; examples under any other that examples may have.
+FileKind kind_of_output(const std::string& output) {
+  for (const FileKind kind : {FileKind::array, FileKind::memory_text}) {
+    if (output.ends_with(extension_of(kind))) {
+      return kind;
+    }
+  }
+  return FileKind::examples;
+}
+
 ExitCode write_inputs(const BuiltinTask& task, const ExampleCommand& line) {
-  const bool array = line.output.ends_with(".npy");
-  const bool text = line.output.ends_with(".txt");
+  const FileKind kind = kind_of_output(line.output);
+  const bool array = kind == FileKind::array;
+  const bool text = kind == FileKind::memory_text;
+  require_output(line.output, kind, {});
   if (!array && !text) {
     std::vector<Example> examples;
     for (std::size_t i = 0; i < line.count; ++i) {
@@ -162,8 +175,8 @@ void add_example(CLI::App& app, Verb& chosen) {
   auto* purpose = verb->add_option_group("Purpose", "One of");
   purpose
       ->add_option("-o,--output", line->output,
-                   "Write the inputs as an array (.npy) or text (.txt); with any other name, or - "
-                   "for stdout, whole examples (.jsonl)")
+                   "Write the inputs as an array (.npy) or text (.txt), or whole examples (.jsonl, "
+                   "- for stdout)")
       ->type_name("FILE");
   auto* check = purpose
                     ->add_option("--check", line->check,

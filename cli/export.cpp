@@ -2,6 +2,7 @@
 #include "interrupt.hpp"
 #include "number.hpp"
 #include "output.hpp"
+#include "output_file.hpp"
 #include "program_input.hpp"
 #include "task_option.hpp"
 #include "verbs.hpp"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -37,9 +39,11 @@ struct ExportCommand {
 
 /// Examples to compare soft and hard machine on: those of the file, or of all levels of small
 /// examples of the task; none if neither was asked for.
-std::vector<Example> comparison_examples(const ExportCommand& options) {
+std::vector<Example> comparison_examples(const ExportCommand& options, const Machine& machine) {
   if (!options.examples.empty()) {
-    return read_examples(options.examples);
+    ExampleFile file = read_example_file(options.examples);
+    file.require_registers(machine.registers());
+    return std::move(file.examples);
   }
   std::vector<Example> examples;
   if (!options.task.empty()) {
@@ -59,6 +63,24 @@ std::string percent(const std::optional<double>& share) {
   return share ? fmt::format("{:.1f} %", 100 * *share) : "not known";
 }
 
+/// How far soft and hard machine agree, and whether the hard one ends.
+std::string agreement_text(const ExportReport& report) {
+  const bool always_stops = report.hard_stops.value_or(1.0) == 1.0;
+  std::string text = "the examples are too large for the soft machine";
+  if (report.first_divergence) {
+    text = fmt::format("they part after step {}", *report.first_divergence);
+  } else if (report.soft_accuracy) {
+    text = always_stops ? "they agree in every step" : "they agree in the steps of the examples";
+  }
+  if (!always_stops) {
+    text += fmt::format(
+        "; but the hard machine does not stop by itself on {:.1f} % of the examples: it was cut "
+        "off after ten times their steps and judged by what it had left then",
+        100 * (1.0 - *report.hard_stops));
+  }
+  return text;
+}
+
 std::string report_text(const ExportReport& report, std::size_t examples,
                         const std::string& output) {
   std::string text =
@@ -71,10 +93,7 @@ std::string report_text(const ExportReport& report, std::size_t examples,
   if (examples > 0) {
     text += fmt::format("on {} examples: soft {} right, hard {} right; {}\n", examples,
                         percent(report.soft_accuracy), percent(report.hard_accuracy),
-                        report.first_divergence
-                            ? fmt::format("they part after step {}", *report.first_divergence)
-                        : report.soft_accuracy ? "they agree in every step"
-                                               : "the examples are too large for the soft machine");
+                        agreement_text(report));
   }
 
   std::vector<std::pair<std::string, WeakestChoice>> choices;
@@ -150,11 +169,14 @@ ExitCode export_program(const ExportCommand& options) {
     }
     return options.object.write(options.model, options.output);
   }
-  if (options.json && options.output == "-") {
-    throw Error(ErrorKind::usage, "--json and -o - both want the standard output");
+  if (options.json && is_standard_output(options.output)) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--json and -o {} both want the standard output", options.output));
   }
+  require_output(options.output, FileKind::program,
+                 {{"the model", options.model}, {"the examples", options.examples}});
   const Model model = read_model(options.model);
-  const std::vector<Example> examples = comparison_examples(options);
+  const std::vector<Example> examples = comparison_examples(options, model.machine());
   const Exported exported = [&] {
     try {
       return verified_export(model, options, examples);
@@ -173,7 +195,7 @@ ExitCode export_program(const ExportCommand& options) {
   write_program(exported.program, options.output);
   if (options.json) {
     print_text(to_json(report));
-  } else if (options.output != "-") {
+  } else if (!is_standard_output(options.output)) {
     print_text(report_text(report, examples.size(), options.output));
   }
   return ExitCode::done;

@@ -1,9 +1,12 @@
 #include "export_object.hpp"
 
 #include "output.hpp"
+#include "output_file.hpp"
 #include "program_input.hpp"
 
 #include <filesystem>
+#include <fstream>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -12,6 +15,27 @@
 #include <nram/model-io/atomic_file.hpp>
 
 namespace nram::cli {
+namespace {
+
+/// A header beside the object file that nram has not written may be anybody's work.
+void require_own_header(const std::string& header) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(header, ignored)) {
+    return;
+  }
+  constexpr std::string_view mark = ": a program of nram, compiled.";
+  std::ifstream file(header, std::ios::binary);
+  std::string first_line;
+  std::getline(file, first_line);
+  if (first_line.find(mark) == std::string::npos) {
+    throw Error(ErrorKind::usage,
+                fmt::format("{} would be overwritten by the header that belongs to the object "
+                            "file, but nram has not written it; give -o another name, or remove it",
+                            header));
+  }
+}
+
+}  // namespace
 
 void ObjectOption::add_to(CLI::App& verb, CLI::Option* to) {
   verb.add_option("--name", name_,
@@ -27,9 +51,12 @@ void ObjectOption::add_to(CLI::App& verb, CLI::Option* to) {
 
 ExitCode ObjectOption::write(const std::string& input, const std::string& output) const {
   const std::filesystem::path path(output);
-  if (path.extension() != ".o") {
-    throw Error(ErrorKind::usage, "an object file is named .o; " + output + " is not");
-  }
+  const std::string header = std::filesystem::path(path).replace_extension(".h").string();
+  const UsedFile program{"the program", input};
+  require_output(output, FileKind::object, {program});
+  require_distinct(header, {program});
+  require_own_header(header);
+  require_writable(header);
   ObjectCodeOptions options;
   options.name = name_.empty() ? path.stem().string() : name_;
   options.cells = cell_bits_ == 32 ? CellType::u32 : CellType::u64;
@@ -39,7 +66,6 @@ ExitCode ObjectOption::write(const std::string& input, const std::string& output
     options.modulus = modulus_.resolve(1, options.cells);
   }
   const ObjectCode code = compile_object(read_program_or_model(input), options);
-  const std::string header = std::filesystem::path(path).replace_extension(".h").string();
   write_file(output, code.object);
   write_file(header, code.header);
   print_text(fmt::format("{} and {}: call {}()\n", output, header, options.name));

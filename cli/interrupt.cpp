@@ -22,8 +22,15 @@ void set_up_signals() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // The end of a terminal or of a connection; nohup has it ignored, and so it stays.
+  struct sigaction present {};
+  if (sigaction(SIGHUP, nullptr, &present) == 0 && present.sa_handler != SIG_IGN) {
+    sigaction(SIGHUP, &action, nullptr);
+  }
   signal(SIGXFSZ, SIG_IGN);
 }
+
+void ignore_closed_pipes() { signal(SIGPIPE, SIG_IGN); }
 
 bool interrupted() { return signal_arrived.load(std::memory_order_relaxed); }
 

@@ -12,6 +12,7 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
+#include <nram/model-io/printable.hpp>
 
 namespace nram::cli {
 namespace {
@@ -54,9 +55,10 @@ Verb parse(int argc, char** argv) {
     chosen = nullptr;
   } catch (const CLI::ParseError& error) {
     const auto verbs = app.get_subcommands();
+    constexpr std::size_t longest = 300;  // it quotes what was typed, or pasted
     const std::string verb = verbs.empty() ? "" : verbs.front()->get_name() + " ";
     throw Error(ErrorKind::usage,
-                std::string(error.what()) + " (`nram " + verb + "--help` shows the usage)");
+                printable(error.what(), longest) + " (`nram " + verb + "--help` shows the usage)");
   }
   return chosen;
 }

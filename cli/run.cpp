@@ -1,7 +1,9 @@
 #include "engine_option.hpp"
 #include "interrupt.hpp"
+#include "mapped_file_guard.hpp"
 #include "modulus_option.hpp"
 #include "number.hpp"
+#include "output_file.hpp"
 #include "pass_option.hpp"
 #include "progress.hpp"
 #include "run_report.hpp"
@@ -22,6 +24,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/engine/run_memories.hpp>
 #include <nram/model-io/array_file.hpp>
+#include <nram/model-io/file_kind.hpp>
 #include <nram/model-io/memory_io.hpp>
 
 namespace nram::cli {
@@ -129,15 +132,21 @@ ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
 }
 
 ExitCode run(const RunCommand& line) {
-  if (line.json && line.output == "-") {
-    throw Error(ErrorKind::usage, "--json and -o - both want the standard output");
+  if (line.json && is_standard_output(line.output)) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--json and -o {} both want the standard output", line.output));
   }
   if (line.in_place && line.input == "-") {
     throw Error(ErrorKind::usage, "--in-place needs a file, not the standard input");
   }
+  if (!line.in_place) {
+    require_output(line.output, memory_kind_of_name(line.output),
+                   {{"the program", line.program}, {"the input", line.input}});
+  }
   const Runnable runnable = line.live.load(line.program, line.engine, line.passes.options());
   if (line.in_place) {
     MappedMemory mapped = open_mapped(line.input);
+    const MappedFileGuard guard(line.input);
     return run_and_report(line, runnable, mapped.rows(), [&] { mapped.flush(); });
   }
   Memories memories = read_memories(line.input);
@@ -163,7 +172,7 @@ void add_run(CLI::App& app, Verb& chosen) {
   auto* destination = verb->add_option_group("Result", "Where it goes; one of");
   auto* output = destination
                      ->add_option("-o,--output", line->output,
-                                  "An array (.npy) or a text; - writes text to stdout")
+                                  "An array (.npy) or a text (.txt); - writes text to stdout")
                      ->type_name("FILE");
   destination->add_flag("--in-place", line->in_place,
                         "The input file itself (.npy with 32 or 64 bits), mapped, not read: for "

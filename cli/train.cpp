@@ -1,13 +1,16 @@
 #include "interrupt.hpp"
 #include "output.hpp"
+#include "output_file.hpp"
 #include "progress.hpp"
 #include "task_option.hpp"
 #include "threads.hpp"
+#include "training_files.hpp"
 #include "training_log.hpp"
 #include "verbs.hpp"
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,7 +18,6 @@
 #include <nram/engine/error.hpp>
 #include <nram/model-io/example_file.hpp>
 #include <nram/model-io/exporter.hpp>
-#include <nram/model-io/model_file.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
 #include <nram/trainer/examples_task.hpp>
 #include <nram/trainer/failure.hpp>
@@ -79,7 +81,7 @@ std::string advice(const TrainCommand& options) {
   if (options.settings.machine.registers != 0) {
     text += ", or to leave the number of registers to the trainer (--registers 0)";
   }
-  if (!options.no_checkpoint) {
+  if (!options.run.checkpoint.empty()) {
     text += "; the same command with --resume goes on where this search has ended";
   }
   return text;
@@ -130,7 +132,9 @@ void print_outcome(const TrainCommand& options, const TrainResult& result,
   }
   const std::string verdict =
       solved ? "solved" : fmt::format("not solved ({}); the best is", name_of(report.end));
-  print_text(fmt::format(
+  // Standard output may be taken by the model.
+  const auto print = is_standard_output(options.output) ? print_notes : print_text;
+  print(fmt::format(
       "{} by attempt {} ({}, {} {}); {} attempts ended, {} diverged, {:.1f} s\n"
       "as a hard program on held-out examples: right {:.1f} %, stops {:.1f} %, clean {:.1f} %\n"
       "model: {}\n",
@@ -139,7 +143,7 @@ void print_outcome(const TrainCommand& options, const TrainResult& result,
       100 * std::max(0.0, attempt.best.accuracy), 100 * attempt.best.stops,
       100 * attempt.best.clean, options.output));
   if (options.moves) {
-    print_text(table_of(report.moves));
+    print(table_of(report.moves));
   }
   if (failure) {
     complain(fmt::format("smallest example that goes wrong: {}", *failure));
@@ -159,10 +163,20 @@ std::string failure_of(const TrainResult& result, const Task& task, const TrainC
 }
 
 ExitCode train_model(TrainCommand options) {
-  const std::shared_ptr<const Task> task = open_task(options);
-  if (!options.no_checkpoint) {
-    options.run.checkpoint = options.output + ".checkpoint";
+  if (options.json && is_standard_output(options.output)) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--json and -o {} both want the standard output", options.output));
   }
+  ignore_closed_pipes();  // the model matters more than who listens
+  const TrainingFiles files(
+      {options.examples, options.output, options.log, options.run.resume, options.no_checkpoint});
+  options.run.checkpoint = files.checkpoint();
+  options.run.on_checkpoint_failure = [told = false](const std::string& why) mutable {
+    if (!std::exchange(told, true)) {
+      complain(fmt::format("{}; no checkpoint was written, training goes on", why));
+    }
+  };
+  const std::shared_ptr<const Task> task = open_task(options);
   std::optional<TrainingLog> log;
   if (!options.log.empty()) {
     log.emplace(options.log, options.run.resume);
@@ -181,12 +195,12 @@ ExitCode train_model(TrainCommand options) {
     };
     return train(*task, options.settings, options.run);
   }();
-  write_model(result.model, options.output);
+  files.store(result);
   const bool solved = result.report.is_solved();
   print_outcome(options, result,
                 solved ? std::nullopt : std::optional(failure_of(result, *task, options)));
   if (result.report.end == TrainEnd::interrupted) {
-    if (!options.no_checkpoint) {
+    if (!options.run.checkpoint.empty()) {
       complain(fmt::format("interrupted; the same command with --resume goes on from {}",
                            options.run.checkpoint));
     }
@@ -252,7 +266,9 @@ void add_train(CLI::App& app, Verb& chosen) {
   source->add_option("--examples", options->examples, "A file of examples (.jsonl); - reads stdin")
       ->type_name("FILE");
   source->require_option(1);
-  verb->add_option("-o,--output", options->output, "The model to write (.safetensors)")->required();
+  verb->add_option("-o,--output", options->output,
+                   "The model to write (.safetensors); - is stdout: no checkpoints then")
+      ->required();
   verb->add_option("--time", options->run.time_budget,
                    "Stop after this many seconds with the best so far; 0 = never")
       ->check(CLI::NonNegativeNumber);

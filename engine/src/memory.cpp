@@ -37,6 +37,23 @@ class FileDescriptor {
   int fd_;
 };
 
+// Of a file with holes, takes the space of its disk now: a page that finds none when it is changed
+// ends the process.
+void reserve_space(int file, const std::string& path, std::size_t offset, std::size_t bytes) {
+  int result = 0;
+  do {
+    result = ::fallocate(file, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+                         static_cast<off_t>(bytes));
+  } while (result != 0 && errno == EINTR);
+  if (result != 0 && (errno == ENOSPC || errno == EDQUOT)) {
+    throw Error(ErrorKind::io,
+                fmt::format("{}: cannot change the array in place: {}; the file has holes, and its "
+                            "disk has no space to fill them: free some space, or write the result "
+                            "to another disk",
+                            path, std::strerror(errno)));
+  }
+}
+
 std::size_t number_of_rows(std::size_t cells, std::size_t cells_per_row) {
   if (cells_per_row == 0 || cells % cells_per_row != 0) {
     throw Error(ErrorKind::usage, fmt::format("{} cells are no rows of {}", cells, cells_per_row));
@@ -92,6 +109,9 @@ MappedRegion::MappedRegion(const std::string& path, std::size_t offset, std::siz
   }
   if (bytes == 0) {
     return;
+  }
+  if (writable) {
+    reserve_space(file.get(), path, offset, bytes);
   }
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const std::size_t start = offset / page * page;

@@ -32,7 +32,8 @@ std::vector<float> confidence(const SelectorLayout& layout, std::span<const floa
     const double largest = *std::max_element(candidates.begin(), candidates.end());
     double sum = 0.0;
     for (const float logit : candidates) {
-      sum += std::exp(double{logit} - largest);
+      // Of infinite logits each is as probable as the others; their difference is no number.
+      sum += logit == largest ? 1.0 : std::exp(double{logit} - largest);
     }
     probabilities.push_back(static_cast<float>(1.0 / sum));
   };

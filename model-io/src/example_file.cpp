@@ -1,5 +1,7 @@
+#include "content_kind.hpp"
 #include "input_file.hpp"
 #include "json_field.hpp"
+#include "lines.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -62,7 +64,7 @@ Example parse_line(std::string_view line, const std::string& name, std::size_t n
 }
 
 bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+  return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
 template <typename Cells, typename Text>
@@ -104,14 +106,13 @@ void validate(const Example& example, const std::string& where) {
   }
 }
 
-std::vector<Example> parse_examples(std::string_view text, const std::string& name) {
-  std::vector<Example> examples;
+ExampleFile parse_example_file(std::string_view text, const std::string& name) {
+  ExampleFile file{name, {}, {}};
   std::size_t number = 0;
-  while (!text.empty()) {
+  Lines lines(text);
+  while (const auto next = lines.next()) {
     ++number;
-    const std::size_t newline = text.find('\n');
-    const std::string_view line = text.substr(0, newline);
-    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
+    const std::string_view line = *next;
     if (line.size() > max_example_line_bytes) {
       throw Error(ErrorKind::data,
                   fmt::format("{}: line {}: has {} bytes; at most {} are accepted (one example a "
@@ -119,15 +120,35 @@ std::vector<Example> parse_examples(std::string_view text, const std::string& na
                               name, number, line.size(), max_example_line_bytes));
     }
     if (!is_blank(line)) {
-      examples.push_back(parse_line(line, name, number));
+      file.examples.push_back(parse_line(line, name, number));
+      file.lines.push_back(number);
     }
   }
-  if (examples.empty()) {
+  if (file.examples.empty()) {
     throw Error(ErrorKind::data, fmt::format("{}: there is no example in it; one is a line such as "
                                              "{{\"memory\":[1,2],\"expected\":[2,null]}}",
                                              name));
   }
-  return examples;
+  return file;
+}
+
+std::vector<Example> parse_examples(std::string_view text, const std::string& name) {
+  return parse_example_file(text, name).examples;
+}
+
+std::string ExampleFile::where(std::size_t i) const {
+  return fmt::format("{}: line {}", name, lines[i]);
+}
+
+void ExampleFile::require_registers(unsigned registers) const {
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    if (examples[i].registers.size() > registers) {
+      throw Error(ErrorKind::data,
+                  fmt::format("{}: \"registers\" has {} values, but the machine has {} register{}",
+                              where(i), examples[i].registers.size(), registers,
+                              registers == 1 ? "" : "s"));
+    }
+  }
 }
 
 std::string examples_text(std::span<const Example> examples) {
@@ -154,10 +175,15 @@ std::string examples_text(std::span<const Example> examples) {
   return text;
 }
 
-std::vector<Example> read_examples(const std::string& path) {
+ExampleFile read_example_file(const std::string& path) {
   InputFile file(path);
+  require_content(file, {ContentKind::examples}, "a file of examples (.jsonl)");
   const std::string text = file.read_all(max_file_bytes, "a file of examples");
-  return parse_examples(text, file.name());
+  return parse_example_file(text, file.name());
+}
+
+std::vector<Example> read_examples(const std::string& path) {
+  return read_example_file(path).examples;
 }
 
 void write_examples(std::span<const Example> examples, const std::string& path) {

@@ -70,6 +70,18 @@ ExportReport export_report(const Exported& exported, std::span<const Visit> visi
       all.push_back({state, mask});
     }
   }
+  for (const Visit visit : all) {
+    for (std::size_t selector = 0; selector < exported.selectors(); ++selector) {
+      if (std::isnan(confidence(exported, selector, visit))) {
+        throw Error(ErrorKind::data,
+                    fmt::format("the controller's outputs are no numbers in state {} with the mask "
+                                "{:#b} of zero registers: its weights are so large that float32 "
+                                "overflows, and what it chooses there means nothing; train again, "
+                                "or scale the weights down",
+                                visit.state, visit.mask));
+      }
+    }
+  }
   ExportReport report;
   report.circuits = program.circuits().size();
   report.rules = program.rules().size();
@@ -109,6 +121,7 @@ std::string to_json(const ExportReport& report) {
         {"checked_steps", automaton.checked_steps}}},
       {"soft_accuracy", known(report.soft_accuracy)},
       {"hard_accuracy", known(report.hard_accuracy)},
+      {"hard_stops", known(report.hard_stops)},
       {"first_divergence", known(report.first_divergence)}};
   return json.dump(2) + "\n";
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/model-io/printable.hpp>
 
 namespace nram {
 namespace {
@@ -14,19 +15,17 @@ std::string shown(const Json& json) {
   if (json.is_object() || json.is_array()) {
     return fmt::format("an {}", json.type_name());
   }
-  constexpr std::size_t longest = 40;
-  std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
-  if (text.size() > longest) {
-    text = text.substr(0, longest) + "...";
-  }
-  return text;
+  return printable(json.dump(-1, ' ', true, Json::error_handler_t::replace), longest_quote);
 }
 
 }  // namespace
 
 void JsonField::fail(std::string_view reason) const {
-  throw Error(ErrorKind::data, path_.empty() ? fmt::format("{}: {}", *file_, reason)
-                                             : fmt::format("{}: {}: {}", *file_, path_, reason));
+  // It may quote what the file says, at any length.
+  constexpr std::size_t longest = 500;
+  const std::string shown = printable(reason, longest);
+  throw Error(ErrorKind::data, path_.empty() ? fmt::format("{}: {}", *file_, shown)
+                                             : fmt::format("{}: {}: {}", *file_, path_, shown));
 }
 
 void JsonField::require_keys(std::initializer_list<std::string_view> required,
@@ -50,7 +49,8 @@ void JsonField::require_keys(std::initializer_list<std::string_view> required,
           allowed += fmt::format("{}\"{}\"", allowed.empty() ? "" : ", ", name);
         }
       }
-      fail(fmt::format("unknown key \"{}\"; allowed are {}", key, allowed));
+      fail(fmt::format("unknown key \"{}\"; allowed are {}", printable(key, longest_quote),
+                       allowed));
     }
   }
 }
@@ -59,7 +59,7 @@ bool JsonField::has(std::string_view key) const { return json_->contains(key); }
 
 JsonField JsonField::member(std::string_view key) const {
   const std::string prefix = path_.empty() ? "" : path_ + ".";
-  return {file_, &json_->at(std::string(key)), prefix + std::string(key)};
+  return {file_, &json_->at(std::string(key)), prefix + printable(key, longest_quote)};
 }
 
 std::vector<std::pair<std::string, JsonField>> JsonField::members() const {

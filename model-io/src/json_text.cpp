@@ -1,15 +1,55 @@
 #include "json_text.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/model-io/printable.hpp>
 
 namespace nram {
 namespace {
+
+// The magnitude of a decimal number with a point or an exponent ("1.0", "-25e-1", "3E+2") if that
+// is a whole number below 2^64: exactly, not by way of a float.
+std::optional<std::uint64_t> whole_magnitude(std::string_view spelling) {
+  spelling.remove_prefix(spelling.starts_with('-') ? 1 : 0);
+  const std::size_t e = std::min(spelling.find_first_of("eE"), spelling.size());
+  const std::string_view mantissa = spelling.substr(0, e);
+  std::string_view power = spelling.substr(std::min(e + 1, spelling.size()));
+  power.remove_prefix(power.starts_with('+') ? 1 : 0);
+  std::int64_t exponent = 0;
+  const auto parsed = std::from_chars(power.data(), power.data() + power.size(), exponent);
+  const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
+  std::string digits(mantissa.substr(0, point));
+  digits += mantissa.substr(std::min(point + 1, mantissa.size()));
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
+  if (digits.empty()) {
+    return 0;
+  }
+  if (parsed.ec == std::errc::result_out_of_range) {
+    return std::nullopt;
+  }
+  constexpr std::int64_t most_digits = 20;
+  exponent -= static_cast<std::int64_t>(mantissa.size() - std::min(point + 1, mantissa.size()));
+  for (; exponent < 0 && !digits.empty() && digits.back() == '0'; ++exponent) {
+    digits.pop_back();
+  }
+  if (exponent < 0 || exponent > most_digits) {
+    return std::nullopt;
+  }
+  digits.append(static_cast<std::size_t>(exponent), '0');
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return error == std::errc{} && end == digits.data() + digits.size() ? std::optional(value)
+                                                                      : std::nullopt;
+}
 
 // Builds the document; nlohmann's own builder silently keeps the last of two equal keys.
 class Builder final : public nlohmann::json_sax<Json> {
@@ -22,10 +62,20 @@ class Builder final : public nlohmann::json_sax<Json> {
 
   bool null() override { return add(nullptr); }
   bool boolean(bool value) override { return add(value); }
-  bool number_integer(number_integer_t value) override { return add(value); }
+  bool number_integer(number_integer_t value) override {
+    return value == 0 ? add(number_unsigned_t{0}) : add(value);  // -0
+  }
   bool number_unsigned(number_unsigned_t value) override { return add(value); }
-  bool number_float(number_float_t value, const string_t& /*spelling*/) override {
-    return add(value);
+  // 1.0 is as whole as 1, as JSON Schema has it.
+  bool number_float(number_float_t value, const string_t& spelling) override {
+    const auto whole = whole_magnitude(spelling);
+    if (!whole || (spelling.starts_with('-') && *whole > largest_magnitude)) {
+      return add(value);
+    }
+    if (*whole == 0 || !spelling.starts_with('-')) {
+      return add(number_unsigned_t{*whole});
+    }
+    return add(-static_cast<number_integer_t>(*whole));
   }
   bool string(string_t& value) override { return add(std::move(value)); }
   bool binary(binary_t& value) override { return add(Json::binary(std::move(value))); }
@@ -40,7 +90,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     if (level.value.contains(key)) {
       const std::string where = path();
       reject(fmt::format("{}{}the key \"{}\" occurs twice; remove one of them", line(),
-                         where.empty() ? "" : where + ": ", key));
+                         where.empty() ? "" : where + ": ", printable(key, longest_quote)));
     }
     level.key = std::move(key);
     return true;
@@ -50,26 +100,50 @@ class Builder final : public nlohmann::json_sax<Json> {
                    const nlohmann::detail::exception& error) override {
     // The parser says how many bytes it has read, the offending one included.
     const std::size_t offset = std::min(position == 0 ? 0 : position - 1, text_.size());
-    const std::string_view before = text_.substr(0, offset);
-    const std::size_t newline = before.rfind('\n');
-    const std::size_t column = newline == std::string_view::npos ? offset : offset - newline - 1;
-    const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
     // "[json.exception.parse_error.101] parse error at line 1, column 2: <what we want>"
     std::string_view message = error.what();
     message.remove_prefix(std::min(message.find("] ") + 2, message.size()));
     if (message.substr(0, 11) == "parse error") {
       message.remove_prefix(std::min(message.find(": ") + 2, message.size()));
     }
-    std::string reason(message);
-    // It quotes what it has read, which need not be UTF-8.
-    std::replace_if(
-        reason.begin(), reason.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; },
-        '?');
-    reject(fmt::format("line {}, column {}: not valid JSON: {}", first_line_ + lines, column + 1,
-                       reason));
+    reject_at(offset, fmt::format("not valid JSON: {}", reason_of(message)));
+  }
+
+  // The parser takes a NUL for the end of the text and whatever follows for nothing.
+  void require_no_nul() const {
+    if (const std::size_t nul = text_.find('\0'); nul != std::string_view::npos) {
+      reject_at(nul, "there is a NUL byte here, which no JSON text has; the file is damaged");
+    }
   }
 
  private:
+  static constexpr std::uint64_t largest_magnitude = std::uint64_t{1} << 62U;
+
+  // The parser's message without all of a long token that it quotes: "<what>; last read:
+  // '<token>'".
+  static std::string reason_of(std::string_view message) {
+    constexpr std::string_view quote = "last read: '";
+    const std::size_t at = message.find(quote);
+    if (at == std::string_view::npos) {
+      return printable(message, 4 * longest_quote);
+    }
+    const std::string_view token = message.substr(at + quote.size());
+    const std::size_t end = token.rfind('\'');
+    return fmt::format(
+        "{}{}{}", printable(message.substr(0, at + quote.size())),
+        printable(token.substr(0, end), longest_quote),
+        end == std::string_view::npos ? "" : printable(token.substr(end), 2 * longest_quote));
+  }
+
+  // Of a document of many lines, or of one line of a file.
+  [[noreturn]] void reject_at(std::size_t offset, const std::string& what) const {
+    const std::string_view before = text_.substr(0, offset);
+    const std::size_t newline = before.rfind('\n');
+    const std::size_t column = newline == std::string_view::npos ? offset : offset - newline - 1;
+    const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+    reject(fmt::format("line {}, column {}: {}", first_line_ + lines, column + 1, what));
+  }
+
   struct Level {
     Json value;
     std::string key{};  // of the member that comes next
@@ -113,7 +187,7 @@ class Builder final : public nlohmann::json_sax<Json> {
       if (level.value.is_array()) {
         path += fmt::format("[{}]", level.value.size());
       } else if (!level.key.empty()) {
-        path += (path.empty() ? "" : ".") + level.key;
+        path += (path.empty() ? "" : ".") + printable(level.key, longest_quote);
       }
     }
     return path;
@@ -136,6 +210,7 @@ class Builder final : public nlohmann::json_sax<Json> {
 Json parse_json(std::string_view text, const std::string& name, std::size_t max_depth,
                 std::size_t first_line) {
   Builder builder(text, name, max_depth, first_line);
+  builder.require_no_nul();
   Json::sax_parse(text, &builder);
   return builder.take();
 }

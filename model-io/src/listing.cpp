@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <nram/model-io/inspect.hpp>
+#include <nram/model-io/printable.hpp>
 
 namespace nram {
 namespace {
@@ -149,7 +150,7 @@ std::string listing(const Program& program) {
       modules, program.circuits().size(), program.rules().size(), program.states());
   for (const auto& [key, value] : program.metadata()) {
     // A value of several lines must not look like a part of the program.
-    text += fmt::format("# {}: {}\n", key, value.substr(0, value.find('\n')));
+    text += fmt::format("# {}: {}\n", printable(key), printable(value));
   }
   std::optional<std::uint32_t> state;
   for (std::size_t i = 0; i < program.rules().size(); ++i) {

@@ -1,3 +1,4 @@
+#include "content_kind.hpp"
 #include "input_file.hpp"
 
 #include <nram/model-io/model_file.hpp>
@@ -19,6 +20,8 @@ bool begins_as_model(std::string_view head, const std::string& path) {
 std::variant<Model, Program> read_model_or_program(const std::string& path,
                                                    const ModuleTable& table) {
   InputFile file(path);
+  require_content(file, {ContentKind::model, ContentKind::program},
+                  "a program (.json) or a model (.safetensors)");
   if (begins_as_model(file.peek(head_bytes), path)) {
     return parse_model(file.read_all(max_model_bytes, "a model file"), file.name(), table);
   }

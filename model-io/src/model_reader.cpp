@@ -1,3 +1,4 @@
+#include "content_kind.hpp"
 #include "input_file.hpp"
 #include "json_field.hpp"
 #include "model_keys.hpp"
@@ -266,6 +267,7 @@ Model parse_model(std::string_view bytes, const std::string& name, const ModuleT
 
 Model read_model(const std::string& path, const ModuleTable& table) {
   InputFile file(path);
+  require_content(file, {ContentKind::model}, "a model (.safetensors)");
   const std::string bytes = file.read_all(max_model_bytes, "a model file");
   return parse_model(bytes, file.name(), table);
 }

@@ -1,3 +1,4 @@
+#include "content_kind.hpp"
 #include "input_file.hpp"
 #include "json_field.hpp"
 
@@ -225,6 +226,7 @@ Program parse_program(std::string_view text, const std::string& name, const Modu
 
 Program read_program(const std::string& path, const ModuleTable& table) {
   InputFile file(path);
+  require_content(file, {ContentKind::program}, "a program (.json)");
   const std::string text = file.read_all(max_program_bytes, "a program file");
   return parse_program(text, file.name(), table);
 }

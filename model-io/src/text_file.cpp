@@ -1,4 +1,5 @@
 #include "input_file.hpp"
+#include "lines.hpp"
 #include "memory_readers.hpp"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/atomic_file.hpp>
+#include <nram/model-io/printable.hpp>
 #include <nram/model-io/text_file.hpp>
 
 namespace nram {
@@ -16,17 +18,15 @@ namespace {
 
 constexpr std::uint64_t max_file_bytes = std::uint64_t{64} << 30U;
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 // Calls the function with every line, without its comment, and the line's number.
 template <typename Function>
 void for_each_line(std::string_view text, Function function) {
   std::size_t number = 0;
-  while (!text.empty()) {
-    const std::size_t newline = text.find('\n');
-    const std::string_view line = text.substr(0, newline);
-    function(line.substr(0, line.find('#')), ++number);
-    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
+  Lines lines(text);
+  while (const auto line = lines.next()) {
+    function(line->substr(0, line->find('#')), ++number);
   }
 }
 
@@ -44,10 +44,7 @@ std::size_t count_pieces(std::string_view line) {
 
 // What keeps `spelling` from being a number of a memory.
 std::string complaint(std::string_view spelling, std::errc error) {
-  constexpr std::size_t longest = 40;
-  const std::string shown = spelling.size() <= longest
-                                ? std::string(spelling)
-                                : std::string(spelling.substr(0, longest)) + "...";
+  const std::string shown = printable(spelling, longest_quote);
   if (error == std::errc::result_out_of_range) {
     return fmt::format("{} is above 2^64-1, the largest value of a cell", shown);
   }
@@ -59,12 +56,7 @@ std::string complaint(std::string_view spelling, std::errc error) {
         "18446744073709551615)",
         shown);
   }
-  std::string printable;
-  for (const char c : shown) {
-    const auto code = static_cast<unsigned char>(c);
-    printable += code >= 0x20 && code < 0x7F ? std::string(1, c) : fmt::format("\\x{:02x}", code);
-  }
-  return fmt::format("\"{}\" is not a decimal integer; numbers are separated by blanks", printable);
+  return fmt::format("\"{}\" is not a decimal integer; numbers are separated by blanks", shown);
 }
 
 }  // namespace

@@ -35,6 +35,9 @@ TEST_CASE("a line of integers is a memory") {
   CHECK(parse(" 1\t2 \r\n\r\n3\r\n") == Rows{{1, 2}, {3}});
   CHECK(parse("# head\n\n 007 18446744073709551615 # the largest\n#1 2\n5#6\n") ==
         Rows{{7, ~Word{0}}, {5}});
+  CHECK(parse("\xEF\xBB\xBF"
+              "1 2\n3") == Rows{{1, 2}, {3}});
+  CHECK(parse("1 2\r3\r\r\n4") == Rows{{1, 2}, {3}, {4}});
   CHECK(parse_memory_text("1 2", "m").one_dimensional());
   CHECK_FALSE(parse_memory_text("1 2\n3 4", "m").one_dimensional());
   CHECK(parse_memory_text("1", "m").element_type() == ElementType::u64);

@@ -1,5 +1,6 @@
 #include "../flow/optimise.hpp"
 #include "compiler.hpp"
+#include "reserved_words.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -105,6 +106,10 @@ std::string header(const ObjectCodeOptions& options, std::size_t entry) {
 ObjectCode compile_object(const Program& program, const ObjectCodeOptions& options) {
   if (!is_identifier(options.name)) {
     refuse("'" + options.name + "' is no name for a C function");
+  }
+  if (jit::is_reserved_word(options.name)) {
+    refuse("a function cannot be called '" + options.name +
+           "' in C and C++, which use the word themselves; choose another name (--name)");
   }
   for (const Module& module : program.machine().modules()) {
     if (module.opcode == Opcode::custom) {

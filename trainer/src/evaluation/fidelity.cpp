@@ -110,6 +110,7 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
   std::vector<Visit> visits;
   std::uint64_t result_cells = 0;
   std::uint64_t hard_right = 0;
+  std::uint64_t hard_stopped = 0;
   std::uint64_t soft_cells = 0;
   std::uint64_t soft_right = 0;
   std::uint64_t divergence = std::numeric_limits<std::uint64_t>::max();
@@ -122,6 +123,7 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
     const Verdict verdict = judge(*executor, test, step_limit_of(test));
     result_cells += verdict.result_cells;
     hard_right += verdict.result_cells - verdict.wrong_cells;
+    hard_stopped += verdict.stopped ? 1 : 0;
     // As long as the hard program needs: more than the training budget, if it came from elsewhere.
     if (verdict.stopped || !example.steps) {
       example.steps = std::max({example.steps.value_or(1), verdict.steps, std::uint64_t{1}});
@@ -148,6 +150,7 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
   };
   if (result_cells > 0) {
     report.hard_accuracy = share(hard_right, result_cells);
+    report.hard_stops = share(hard_stopped, examples.size());
   }
   if (soft_cells > 0) {
     report.soft_accuracy = share(soft_right, soft_cells);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -125,13 +124,8 @@ class Portfolio {
   TrainResult result() {
     const bool solved = best_ && best_->solved();
     const TrainEnd end = end_.value_or(solved ? TrainEnd::solved : TrainEnd::attempts_exhausted);
-    if (!options_.checkpoint.empty()) {
-      if (end_) {
-        save();
-      } else {
-        std::error_code ignored;  // there may be none
-        std::filesystem::remove(options_.checkpoint, ignored);
-      }
+    if (!options_.checkpoint.empty() && end_) {
+      save();
     }
     std::vector<MoveCount> moves = moves_;
     for (std::size_t i = 0; i < slots_.size(); ++i) {
@@ -283,7 +277,13 @@ class Portfolio {
     if (best_) {
       checkpoint.best = {best_->clock, best_->snapshot.saved};
     }
-    write_checkpoint(checkpoint, options_.checkpoint);
+    try {
+      write_checkpoint(checkpoint, options_.checkpoint);
+    } catch (const Error& error) {  // no reason to lose what has been learned so far
+      if (options_.on_checkpoint_failure) {
+        options_.on_checkpoint_failure(error.what());
+      }
+    }
     saved_ = Clock::now();
   }
 

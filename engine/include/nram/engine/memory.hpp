@@ -78,13 +78,13 @@ class MemoryRows {
 void require_values_below(MemoryView memory, Modulus modulus, const std::string& what);
 
 /// A region of a file mapped into memory, for arrays that need not (or do not) fit into RAM.
-/// Writable mappings change the file.
+/// Writable mappings change the file. If it is truncated meanwhile, access raises SIGBUS.
 class MappedRegion {
  public:
   enum class Access { read_only, read_write };
 
   /// Maps `bytes` bytes from `offset` on (any alignment). Throws Error(io) if the file cannot be
-  /// opened, is shorter than offset + bytes, or cannot be mapped.
+  /// opened, is shorter, cannot be mapped or, for writing, has holes that its disk cannot fill.
   MappedRegion(const std::string& path, std::size_t offset, std::size_t bytes, Access access);
   ~MappedRegion();
   MappedRegion(MappedRegion&& other) noexcept;

@@ -43,13 +43,17 @@ struct ExportReport {
   // Filled in by who can run the soft machine; shares of result cells that are right.
   std::optional<double> soft_accuracy{};
   std::optional<double> hard_accuracy{};
+  /// The share of examples on which the hard machine stops by itself, within ten times their steps;
+  /// where it does not, it is judged by what it has left then.
+  std::optional<double> hard_stops{};
   /// The first step, counted from 1, after which the two differ on some example; nothing if unknown
   /// or never.
   std::optional<std::uint64_t> first_divergence{};
 };
 
 /// The report of an export. `visited` are situations met on examples, in any order, repeated or
-/// not; empty if unknown. Throws Error(usage) if one is not of this program.
+/// not; empty if unknown. Throws Error(usage) if one is not of this program, Error(data) if the
+/// controller's outputs are not numbers since its weights overflow.
 /// O(states · 2^R · selectors).
 ExportReport export_report(const Exported& exported, std::span<const Visit> visited = {});
 

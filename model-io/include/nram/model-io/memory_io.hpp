@@ -11,8 +11,9 @@ namespace nram {
 /// read_memory_text.
 Memories read_memories(const std::string& path);
 
-/// Writes memories to a file that is replaced as a whole: an array if it is named `.npy`, text
-/// otherwise and to standard output (`-`). Throws Error(io); Error(usage) as write_npy.
+/// Writes memories to a file that is replaced as a whole: an array if it is named `.npy`, a text if
+/// `.txt` or without an extension, and to standard output (`-`). Throws Error(io); Error(usage) for
+/// any other name (see memory_kind_of_name) and as write_npy.
 void write_memories(const Memories& memories, const std::string& path);
 
 }  // namespace nram

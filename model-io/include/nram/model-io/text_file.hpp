@@ -8,8 +8,9 @@
 namespace nram {
 
 /// Memories as text: one memory a line, decimal integers from 0 to 2^64-1 separated by blanks.
-/// `#` begins a comment that ends with the line; lines without a number are skipped. Cells have 64
-/// bits. Lines may be of different lengths.
+/// `#` begins a comment that ends with the line; lines without a number are skipped. Lines end with
+/// \n, \r\n or \r; a byte order mark at the start is skipped. Cells have 64 bits. Lines may be of
+/// different lengths.
 
 /// The memories of a text; `name` (the file's) begins every message. Throws Error(data), naming
 /// line and column, for anything that is not such a number, in particular negative ones; also if

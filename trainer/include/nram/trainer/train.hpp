@@ -28,6 +28,9 @@ struct TrainOptions {
   std::string checkpoint{};      ///< file to write the state to every so often; empty = none
   double checkpoint_every = 30;  ///< seconds
   bool resume = false;           ///< go on from `checkpoint`
+  /// Called, by one thread at a time, when a checkpoint cannot be written (a full disk, say), with
+  /// the reason. The run goes on and tries again when the next one is due.
+  std::function<void(const std::string&)> on_checkpoint_failure{};
   /// Called a few times a second, by one thread at a time, with the progress of one of the running
   /// attempts; returning false ends the run (its best is kept).
   std::function<bool(const TrainProgress&)> on_progress{};
@@ -73,8 +76,8 @@ struct TrainResult {
 ///
 /// A portfolio of attempts: slots advance side by side, each by a clock of its own that counts
 /// units of work, not seconds. The slot that is furthest behind goes on, and the winner is the
-/// success with the earliest clock, so that the number of threads changes only the time. A run that
-/// ends by itself removes its checkpoint.
+/// success with the earliest clock, so that the number of threads changes only the time. The
+/// checkpoint stays: who has stored the model of a run that ended by itself may remove it.
 ///
 /// Throws Error(usage) for impossible settings, Error(io) and Error(data) for checkpoint files,
 /// Error(data) for a task that breaks its contract (see Task).

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string_view>
+
+namespace nram::jit {
+
+/// Whether a header that declares a function of this name would not compile as C or as C++: it is a
+/// keyword, a macro or type that every program has, or a name of the header itself.
+bool is_reserved_word(std::string_view name);
+
+}  // namespace nram::jit

@@ -85,15 +85,6 @@ std::string advice(const TrainCommand& options) {
   return text;
 }
 
-Json to_json(const std::vector<MoveCount>& moves) {
-  Json json = Json::object();
-  for (const MoveCount& move : moves) {
-    json[std::string(move.name)] = {
-        {"proposed", move.proposed}, {"accepted", move.accepted}, {"improved", move.improved}};
-  }
-  return json;
-}
-
 /// What became of the changes that the discrete search proposed, as a table.
 std::string table_of(const std::vector<MoveCount>& moves) {
   std::string text =
@@ -124,7 +115,7 @@ void print_outcome(const TrainCommand& options, const TrainResult& result,
                   {"stops", attempt.best.stops},
                   {"clean", attempt.best.clean},
                   {"seed", options.settings.portfolio.seed},
-                  {"moves", to_json(report.moves)},
+                  {"moves", move_counts_json(report.moves)},
                   {"model", options.output}});
     return;
   }
@@ -200,7 +191,7 @@ void add_settings(CLI::App& verb, Settings& settings) {
     const std::string help(row.help);
     const std::string usual = get(settings, row);
     CLI::Option* option = nullptr;
-    if (row.is_switch()) {
+    if (row.is_switch) {
       const bool is_on = usual == "true";
       option = verb.add_flag_callback(
           fmt::format("--{}{}", is_on ? "no-" : "", row.name),

@@ -13,8 +13,10 @@ namespace {
 // Gradients are quick where they succeed at all, so every second attempt of every fourth slot is
 // enough for them.
 constexpr std::uint64_t gradient_share = 4;
-// Every eighth attempt by gradient, the first one among them, is at a controller, the others at
-// automata, which learn far more.
+// An attempt by gradient is at a controller if its turn is a multiple of this; the others are at
+// automata, which learn far more. Beside annealing, the turns of gradients are all even, so that
+// every fourth of them, the first one among them, is at a controller. Without annealing it is every
+// eighth.
 constexpr std::uint64_t controller_share = 8;
 
 // Registers of controllers. Few make the search smaller, some tasks need more; five are rarely
@@ -24,6 +26,8 @@ constexpr std::array controller_registers = {3U, 3U, 4U, 3U, 5U, 4U};
 // Automata: one state or few for loops, more for what has several parts. Where a step does much, so
 // that one state is enough, what is right for the shortest examples mostly goes on to be right;
 // with more states, it would take their elements one by one.
+// The turn says which one; as turns of gradients beside annealing are even, the first, third and
+// fifth come up then, and all six without annealing.
 constexpr std::array automaton_plans = {
     AutomatonPlan{.states = 1, .registers = 4, .tied = false, .rounds = 2, .levels = 2},
     AutomatonPlan{.states = 2, .registers = 4, .tied = true, .rounds = 2, .levels = 5},

@@ -38,6 +38,14 @@ unsigned registers_of(const Settings& settings, std::uint64_t number);
 /// has to be clean to pass is not for an attempt to say.
 Settings varied_settings(const Settings& settings, std::uint64_t number);
 
+/// Which levels an attempt at a controller draws its examples from.
+struct CurriculumPlan {
+  double any_level = 0.1;       ///< chance of any level, as the paper has it: nothing is forgotten
+  double any_or_easier = 0.35;  ///< ... or of one from the first on; the rest are at the front
+  double beyond = 0.5;          ///< chance of each further level ahead of the current one
+  double memory = 0.9;          ///< of the smoothed share of wrong cells, an example group
+};
+
 /// What an attempt at a differentiable automaton learns, and how.
 struct AutomatonPlan {
   unsigned states = 1;

@@ -1,5 +1,6 @@
 #include "attempts/champion.hpp"
 
+#include "attempts/saved_annealing.hpp"
 #include "discrete/liveness.hpp"
 #include "programs/prologue.hpp"
 
@@ -59,11 +60,20 @@ bool Champion::offer(const discrete::Elite& elite, std::uint64_t rows) {
   return false;
 }
 
-void Champion::restore(const discrete::Elite& elite, const Score& score, bool is_right) {
+void Champion::save_to(Json& saved) const {
+  saved["best-cost"] = exact(elite_.cost);
+  saved["best"] = to_json(elite_.candidate);
+  saved["best-score"] = to_json(score_);
+  saved["is-right"] = is_right_;
+}
+
+void Champion::restore_from(const Json& saved) {
+  const discrete::Elite elite{exact_double(saved.at("best-cost")),
+                              candidate_from(saved.at("best"))};
   require_valid(elite.candidate);
   elite_ = elite;
-  score_ = score;
-  is_right_ = is_right;
+  score_ = score_from(saved.at("best-score"));
+  is_right_ = saved.at("is-right").get<bool>();
 }
 
 // Builds the program, whose constructor checks everything.

@@ -3,6 +3,7 @@
 #include "attempt_plan.hpp"
 #include "attempts/annealing_attempt.hpp"
 #include "attempts/gradient_attempt.hpp"
+#include "attempts/level_groups.hpp"
 #include "discrete/candidate.hpp"
 #include "soft/soft_table.hpp"
 #include "storage/cbor.hpp"
@@ -72,7 +73,7 @@ class RepairAttempt final : public Attempt {
   bool begin_repair() {
     const Model model = gradient_->best();
     if (const auto start = discrete::from_program(discretise(model))) {
-      repair_ = make_repair_annealing(context_, number_, *start, table_of(model));
+      repair_ = make_repair_annealing(context_, number_, {*start, table_of(model)});
     }
     return repair_ != nullptr;
   }
@@ -98,19 +99,12 @@ class RepairAttempt final : public Attempt {
   // Of all levels up to the one that the attempt by gradient has reached.
   [[nodiscard]] std::vector<LaneGroup> draw_batch(const Machine& machine) const {
     const Settings settings = varied_settings(context_.settings, number_);
-    PackSettings pack;
-    pack.preserve_weight =
-        settings.cost.preserve ? static_cast<float>(settings.cost.preserve_weight) : 0.0F;
-    pack.parts = 8;
+    constexpr unsigned parts = 8;
     Random random = random_of(settings, number_, Purpose::examples);
     std::vector<LaneGroup> batch;
-    for (unsigned g = 0; g < pack.parts; ++g) {
+    for (unsigned g = 0; g < parts; ++g) {
       const std::size_t level = random.between(0, gradient_->progress().level);
-      const std::vector<Example> examples =
-          context_.task.draw_level(level, LaneGroup::lanes, random);
-      for (LaneGroup& group : pack_lanes(machine, examples, pack)) {
-        batch.push_back(std::move(group));
-      }
+      add_level_group(context_, settings, machine, level, 0, parts, random, batch);
     }
     return batch;
   }

@@ -6,6 +6,7 @@
 #include "training_log.hpp"
 #include "verbs.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -143,9 +144,15 @@ void print_outcome(const TrainCommand& options, const TrainResult& result,
 /// Why the best so far is not good enough.
 std::string failure_of(const TrainResult& result, const Task& task, const TrainCommand& options) {
   if (!result.program) {
-    return "the model has no program: its recurrent controller has no finite set of states";
+    return "the model has no program: no finite set of states of its recurrent controller was "
+           "found";
   }
-  return smallest_failure(*result.program, task, options.settings.portfolio.seed)
+  // Whoever has cut the search short does not wait.
+  const bool is_urgent =
+      result.report.end == TrainEnd::time_budget || result.report.end == TrainEnd::interrupted;
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+  return smallest_failure(*result.program, task, options.settings.portfolio.seed,
+                          [&] { return is_urgent && std::chrono::steady_clock::now() > soon; })
       .value_or("none was found among the examples drawn for this message");
 }
 
@@ -161,6 +168,7 @@ ExitCode train_model(TrainCommand options) {
   const ThreadLimit limit(options.run.threads);
   TrainResult result = [&] {
     ProgressLine line;
+    options.run.is_interrupted = interrupted;
     options.run.on_progress = [&](const TrainProgress& progress) {
       if (line.due()) {
         line.show(progress_text(progress, options));

@@ -1,5 +1,7 @@
 #include "attempt_plan.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 namespace nram {
@@ -53,6 +55,20 @@ TEST_CASE("registers and states that are set hold for all plans") {
     CHECK(repair_plan(settings, number).registers == 3);
     CHECK(repair_plan(settings, number).states == 1);  // what gradients leave is a table
   }
+}
+
+TEST_CASE("no plan has fewer registers than a task needs, and annealing leaves what is too large") {
+  Settings settings;
+  for (std::uint64_t number = 0; number < 12; ++number) {
+    CHECK(registers_of(settings, number, 5) == std::max(5U, registers_of(settings, number)));
+    CHECK(annealing_plan(settings, number, 5).registers ==
+          std::max(5U, annealing_plan(settings, number).registers));
+    CHECK(repair_plan(settings, number, 5).registers >= 5);
+    CHECK(automaton_plan(settings, number, 7).registers == 7);
+    CHECK(arm_of(settings, {.registers = 6}, number) == arm_of(settings, {}, number));
+    CHECK(arm_of(settings, {.registers = 7}, number) != Arm::annealing);
+  }
+  CHECK(arm_of(settings, {.differentiable = false}, 0) == Arm::annealing);
 }
 
 TEST_CASE("there is no prologue where the settings say so") {

@@ -5,8 +5,11 @@
 #include "discrete/proposals/moves.hpp"
 #include "discrete_support.hpp"
 
+#include <span>
+
 #include <doctest/doctest.h>
 
+#include <nram/engine/error.hpp>
 #include <nram/engine/executor.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
 #include <nram/trainer/evaluation.hpp>
@@ -234,4 +237,11 @@ TEST_CASE("less partial credit makes wrong cells dearer, and nothing else") {
     dearer += b.cost > a.cost ? 1 : 0;
   }
   CHECK(dearer > 25);
+}
+
+TEST_CASE("a batch of a machine with too few registers is refused") {
+  TestCase test{{.memory = {1, 2}, .expected = {1, 2}, .registers = {0, 0, 1}, .steps = 3}, {}};
+  CHECK_NOTHROW(ExampleBatch(std::span(&test, 1), 3));
+  CHECK_THROWS_WITH_AS(ExampleBatch(std::span(&test, 1), 2), doctest::Contains("sets 3 registers"),
+                       Error);
 }

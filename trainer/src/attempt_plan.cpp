@@ -1,5 +1,7 @@
 #include "attempt_plan.hpp"
 
+#include "discrete/candidate.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -98,18 +100,22 @@ std::size_t first_round_modules(const Settings& settings, const AutomatonPlan& p
 
 }  // namespace
 
-Arm arm_of(const Settings& settings, bool differentiable, std::uint64_t number) {
+Arm arm_of(const Settings& settings, const TaskNeeds& needs, std::uint64_t number) {
   const Settings::Portfolio& arms = settings.portfolio;
   if (!arms.gradient && !arms.annealing) {
     throw Error(ErrorKind::usage, "all arms are switched off: there is nothing to learn with");
   }
-  if (!arms.annealing && !differentiable) {
+  if (!arms.annealing && !needs.differentiable) {
     throw Error(ErrorKind::usage,
-                "the examples have values too large for the arms by gradient; use annealing, too");
+                "the examples have values or numbers of steps too large for the arms by gradient; "
+                "use annealing, too");
   }
+  const bool gradient = arms.gradient && needs.differentiable;
+  // A task that sets more registers than annealing has room for is left to gradients.
+  const bool annealing = arms.annealing && needs.registers <= discrete::max_registers;
   const std::uint64_t slot = number % arms.slots;
   const bool gradient_turn = slot % gradient_share == 0 && number / arms.slots % 2 == 0;
-  if (!arms.gradient || !differentiable || (arms.annealing && !gradient_turn)) {
+  if (!gradient || (annealing && !gradient_turn)) {
     return Arm::annealing;
   }
   if (arms.automata && turn_of(settings, number) % controller_share != 0) {
@@ -127,10 +133,12 @@ Random random_of(const Settings& settings, std::uint64_t number, Purpose purpose
   return Random(settings.portfolio.seed, number * purposes + static_cast<std::uint64_t>(purpose));
 }
 
-unsigned registers_of(const Settings& settings, std::uint64_t number) {
+unsigned registers_of(const Settings& settings, std::uint64_t number, unsigned least) {
   return settings.machine.registers != 0
              ? settings.machine.registers
-             : controller_registers[turn_of(settings, number) % controller_registers.size()];
+             : std::max(
+                   least,
+                   controller_registers[turn_of(settings, number) % controller_registers.size()]);
 }
 
 Settings varied_settings(const Settings& settings, std::uint64_t number) {
@@ -149,12 +157,12 @@ Settings varied_settings(const Settings& settings, std::uint64_t number) {
   return varied;
 }
 
-AutomatonPlan automaton_plan(const Settings& settings, std::uint64_t number) {
+AutomatonPlan automaton_plan(const Settings& settings, std::uint64_t number, unsigned least) {
   AutomatonPlan plan = automaton_plans[turn_of(settings, number) % automaton_plans.size()];
   const Settings::Automaton& given = settings.automaton;
   const unsigned registers = settings.machine.registers;
   plan.states = given.states != 0 ? given.states : plan.states;
-  plan.registers = registers != 0 ? registers : plan.registers;
+  plan.registers = registers != 0 ? registers : std::max(plan.registers, least);
   // Programs of two rounds may take more registers than they are learned with.
   plan.rounds = given.rounds != 0 ? given.rounds : registers != 0 ? 1 : plan.rounds;
   plan.first_round_modules = first_round_modules(settings, plan);
@@ -165,12 +173,11 @@ double module_share(const Settings& settings, Random& random) {
   return std::min(1.0, 2.0 * settings.automaton.modules * random.uniform());
 }
 
-AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number) {
+AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number, unsigned least) {
   AnnealingPlan plan =
       annealing_plans[annealing_turn_of(settings, number) % annealing_plans.size()];
-  if (settings.machine.registers != 0) {
-    plan.registers = settings.machine.registers;
-  }
+  plan.registers = settings.machine.registers != 0 ? settings.machine.registers
+                                                   : std::max(plan.registers, least);
   if (settings.annealing.states != 0) {
     plan.states = settings.annealing.states;
     plan.spare_states = 0;
@@ -181,8 +188,8 @@ AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number) {
   return plan;
 }
 
-AnnealingPlan repair_plan(const Settings& settings, std::uint64_t number) {
-  return {.registers = registers_of(settings, number),
+AnnealingPlan repair_plan(const Settings& settings, std::uint64_t number, unsigned least) {
+  return {.registers = registers_of(settings, number, least),
           .states = 1,
           .candidates = settings.repair.candidates,
           .polish_candidates = settings.annealing.polish_candidates};

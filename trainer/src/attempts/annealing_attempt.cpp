@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <nram/engine/error.hpp>
 #include <nram/model-io/compile.hpp>
 
 namespace nram {
@@ -22,8 +23,8 @@ class AnnealingAttempt final : public Attempt {
                    std::optional<RepairStart> start)
       : context_(context),
         number_(number),
-        plan_(start ? repair_plan(context.settings, number)
-                    : annealing_plan(context.settings, number)),
+        plan_((start ? repair_plan : annealing_plan)(context.settings, number,
+                                                     context.task.initial_registers())),
         patience_(plan_),
         search_(context, number, plan_, std::move(start)),
         champion_(context, number, search_.machine(), plan_.states, plan_.prologue_cells,
@@ -74,9 +75,12 @@ class AnnealingAttempt final : public Attempt {
 
   void restore_from(const Json& saved) {
     status_ = status_from(saved.at("status"));
-    patience_.restore(saved.at("work").get<std::uint64_t>(),
-                      saved.at("improved-at").get<std::uint64_t>());
-    rounds_since_right_ = saved.at("rounds-since-right").get<unsigned>();
+    if (status_ == AttemptStatus::diverged) {
+      throw Error(ErrorKind::data, "a saved attempt at annealing cannot have diverged");
+    }
+    patience_.restore(count_from(saved.at("work")), count_from(saved.at("improved-at")));
+    rounds_since_right_ = static_cast<unsigned>(
+        count_from(saved.at("rounds-since-right"), std::uint64_t{plan_.clean_rounds} + 1));
     search_.restore_from(saved);
     champion_.restore_from(saved);
     if (is_polishing()) {
@@ -200,8 +204,8 @@ class AnnealingAttempt final : public Attempt {
 
 std::unique_ptr<Attempt> restored(const AttemptContext& context, const Json& saved,
                                   std::optional<RepairStart> start) {
-  auto attempt = std::make_unique<AnnealingAttempt>(
-      context, saved.at("number").get<std::uint64_t>(), std::move(start));
+  auto attempt =
+      std::make_unique<AnnealingAttempt>(context, count_from(saved.at("number")), std::move(start));
   attempt->restore_from(saved);
   return attempt;
 }

@@ -137,7 +137,7 @@ void AnnealingSearch::save_to(Json& saved) const {
 void AnnealingSearch::restore_from(const Json& saved) {
   restore(random_, saved.at("random"));
   restore_pool(saved.at("pool"), pool_);
-  restore_examples(saved.at("examples"), examples_);
+  restore_examples(saved.at("examples"), machine_.registers(), examples_);
   restore_counts(saved.at("moves"), counts_);
 }
 

@@ -28,14 +28,15 @@ class AutomatonAttempt final : public Attempt {
   AutomatonAttempt(const AttemptContext& context, std::uint64_t number)
       : context_(context),
         number_(number),
-        plan_(automaton_plan(context.settings, number)),
+        plan_(automaton_plan(context.settings, number, context.task.initial_registers())),
         random_(random_of(context.settings, number, Purpose::learning)),
         target_(plan_.registers, context.modules),
         learning_(target_, module_share(context.settings, random_), plan_.rounds,
                   plan_.first_round_modules, random_),
         automaton_(learning_.machine(), plan_.states, plan_.tied),
         training_(SoftMachine(learning_.machine(), plan_.states),
-                  automaton_.random_weights(random_), context.settings.automaton.rate, false),
+                  automaton_.random_weights(random_), context.settings.automaton.rate, false,
+                  context.poll),
         current_(training_.parameters()),
         examples_(context, number, plan_, target_, learning_.rounds(), random_),
         search_(plan_) {}
@@ -95,15 +96,20 @@ class AutomatonAttempt final : public Attempt {
 
   void restore_from(const Json& saved) {
     status_ = status_from(saved.at("status"));
-    work_ = saved.at("work").get<std::uint64_t>();
-    stage_iteration_ = saved.at("stage-iteration").get<unsigned>();
+    if (status_ == AttemptStatus::polishing) {
+      throw Error(ErrorKind::data, "a saved attempt by gradient cannot be polishing");
+    }
+    work_ = count_from(saved.at("work"));
+    stage_iteration_ = static_cast<unsigned>(
+        count_from(saved.at("stage-iteration"), context_.settings.automaton.iterations));
     is_finite_ = saved.at("finite").get<bool>();
     restore(random_, saved.at("random"));
     current_ = floats_from(saved.at("current"));
-    training_.restore_from(saved);
+    training_.restore_from(saved, status_);
     search_.restore_from(saved);
-    examples_.restore(saved.at("levels").get<std::size_t>());
-    if (current_.size() != training_.parameters().size() || search_.stale() > patience()) {
+    examples_.restore(count_from(saved.at("levels")));
+    if (current_.size() != training_.parameters().size() || !are_finite(current_) ||
+        search_.stale() > patience()) {
       throw Error(ErrorKind::data,
                   fmt::format("the saved attempt {} does not fit this machine and task", number_));
     }
@@ -221,8 +227,7 @@ std::unique_ptr<Attempt> make_automaton_attempt(const AttemptContext& context,
 
 std::unique_ptr<Attempt> restore_automaton_attempt(const AttemptContext& context,
                                                    const Json& saved) {
-  auto attempt =
-      std::make_unique<AutomatonAttempt>(context, saved.at("number").get<std::uint64_t>());
+  auto attempt = std::make_unique<AutomatonAttempt>(context, count_from(saved.at("number")));
   attempt->restore_from(saved);
   return attempt;
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include <nram/engine/error.hpp>
 
@@ -71,22 +72,20 @@ void Champion::restore_from(const Json& saved) {
   const discrete::Elite elite{exact_double(saved.at("best-cost")),
                               candidate_from(saved.at("best"))};
   require_valid(elite.candidate);
+  if (!std::isfinite(elite.cost)) {
+    throw Error(ErrorKind::data, "the cost of a saved candidate is not a number");
+  }
   elite_ = elite;
   score_ = score_from(saved.at("best-score"));
   is_right_ = saved.at("is-right").get<bool>();
 }
 
-// Builds the program, whose constructor checks everything.
 void Champion::require_valid(const Candidate& candidate) const {
-  const auto below = [](const auto& values, unsigned limit) {
-    return std::all_of(values.begin(), values.end(), [&](auto value) { return value < limit; });
-  };
-  if (!below(candidate.circuit, candidate.circuit_count) || !below(candidate.next_state, states_) ||
-      !below(candidate.tests, machine_.registers())) {
-    throw Error(ErrorKind::data,
-                "a saved candidate refers to a circuit, state or register it does not have");
+  if (!discrete::is_valid(machine_, states_, candidate)) {
+    throw Error(
+        ErrorKind::data,
+        "a saved candidate refers to a circuit, state, register or module it does not have");
   }
-  (void)program_of(candidate);
 }
 
 }  // namespace nram

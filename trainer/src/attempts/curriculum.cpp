@@ -46,8 +46,8 @@ void Curriculum::save_to(Json& saved) const {
 }
 
 void Curriculum::restore_from(const Json& saved, std::uint64_t now) {
-  level_ = saved.at("level").get<std::size_t>();
-  reached_at_ = saved.at("level-reached-at").get<std::uint64_t>();
+  level_ = count_from(saved.at("level"));
+  reached_at_ = count_from(saved.at("level-reached-at"));
   error_ = exact_double(saved.at("level-error"));
   const bool is_share = error_ >= 0.0 && error_ <= 1.0;
   if (level_ >= levels_ || reached_at_ > now || !is_share) {

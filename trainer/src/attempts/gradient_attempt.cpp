@@ -6,6 +6,7 @@
 #include "attempts/gradient_training.hpp"
 #include "attempts/level_groups.hpp"
 #include "attempts/time_slice.hpp"
+#include "evaluation/hard_program.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +15,6 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
-#include <nram/model-io/exporter.hpp>
 #include <nram/trainer/soft_machine.hpp>
 
 namespace nram {
@@ -35,11 +35,12 @@ class GradientAttempt final : public Attempt {
       : context_(context),
         settings_(with_whole_groups(varied_settings(context.settings, number))),
         number_(number),
-        machine_(registers_of(settings_, number), context.modules),
+        machine_(registers_of(settings_, number, context.task.initial_registers()),
+                 context.modules),
         random_(random_of(settings_, number, Purpose::learning)),
         training_(SoftMachine(machine_, controller_of(settings_)),
                   initial_parameters(machine_, settings_, random_),
-                  settings_.optimizer.learning_rate, true),
+                  settings_.optimizer.learning_rate, true, context.poll),
         curriculum_(settings_.curriculum, {}, context.task.levels()) {}
 
   AttemptStatus advance() override {
@@ -97,10 +98,13 @@ class GradientAttempt final : public Attempt {
   void restore_from(const Json& saved) {
     status_ = status_from(saved.at("status"));
     at_unit_end_ = saved.at("at-unit-end").get<bool>();
-    iteration_ = saved.at("iteration").get<std::uint64_t>();
+    if (status_ == AttemptStatus::polishing) {
+      throw Error(ErrorKind::data, "a saved attempt by gradient cannot be polishing");
+    }
+    iteration_ = count_from(saved.at("iteration"), settings_.curriculum.iterations);
     cost_ = exact_double(saved.at("cost"));
     restore(random_, saved.at("random"));
-    training_.restore_from(saved);
+    training_.restore_from(saved, status_);
     curriculum_.restore_from(saved, iteration_);
   }
 
@@ -171,24 +175,9 @@ class GradientAttempt final : public Attempt {
     }
   }
 
-  // Nothing if a recurrent controller has no finite set of states (yet).
-  std::optional<Program> discretised() const {
-    constexpr std::size_t most_states = 256;
-    const Model model(machine_, controller_of(settings_), training_.parameters());
-    if (!settings_.controller.lstm) {
-      return discretise(model);
-    }
-    try {
-      ExportOptions options;
-      options.max_states = most_states;
-      return discretise(model, options);
-    } catch (const Error&) {
-      return std::nullopt;
-    }
-  }
-
   void test() {
-    const std::optional<Program> program = discretised();
+    const Model model(machine_, controller_of(settings_), training_.parameters());
+    const std::optional<Program> program = hard_program(model, context_.poll);
     if (!program) {
       return;
     }
@@ -221,8 +210,7 @@ std::unique_ptr<Attempt> make_gradient_attempt(const AttemptContext& context,
 
 std::unique_ptr<Attempt> restore_gradient_attempt(const AttemptContext& context,
                                                   const Json& saved) {
-  auto attempt =
-      std::make_unique<GradientAttempt>(context, saved.at("number").get<std::uint64_t>());
+  auto attempt = std::make_unique<GradientAttempt>(context, count_from(saved.at("number")));
   attempt->restore_from(saved);
   return attempt;
 }

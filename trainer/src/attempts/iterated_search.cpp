@@ -50,8 +50,8 @@ void IteratedSearch::save_to(Json& saved) const {
 }
 
 void IteratedSearch::restore_from(const Json& saved) {
-  stage_ = saved.at("stage").get<unsigned>();
-  stale_ = saved.at("stale").get<unsigned>();
+  stage_ = static_cast<unsigned>(count_from(saved.at("stage"), ~0U));
+  stale_ = static_cast<unsigned>(count_from(saved.at("stale"), ~0U));
   cost_ = exact_double(saved.at("cost"));
   best_cost_ = exact_double(saved.at("best-cost"));
   if (stage_ >= stages() || std::isnan(cost_) || std::isnan(best_cost_)) {

@@ -8,6 +8,8 @@
 #include "soft/soft_table.hpp"
 #include "storage/cbor.hpp"
 
+#include <fmt/format.h>
+
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
 
@@ -21,11 +23,16 @@ class RepairAttempt final : public Attempt {
 
   RepairAttempt(const AttemptContext& context, const Json& saved)
       : context_(context),
-        number_(saved.at("number").get<std::uint64_t>()),
+        number_(count_from(saved.at("number"))),
         gradient_(
             restore_gradient_attempt(context, parse_cbor(saved.at("gradient").get_binary()))) {
+    require_number(gradient_->progress().number);
     if (!saved.at("repair").is_null()) {
       const Json repair = parse_cbor(saved.at("repair").get_binary());
+      require_number(count_from(repair.at("number")));
+      if (gradient_->progress().status != AttemptStatus::exhausted) {
+        throw Error(ErrorKind::data, "a saved attempt repairs what has not ended");
+      }
       repair_ = restore_repair_annealing(context, repair, table_of(gradient_->best()));
     }
   }
@@ -69,6 +76,14 @@ class RepairAttempt final : public Attempt {
     return context_.settings.portfolio.joint ? Arm::joint : Arm::repair;
   }
 
+  // Both parts are of the same attempt: its number says how many registers there are.
+  void require_number(std::uint64_t part) const {
+    if (part != number_) {
+      throw Error(ErrorKind::data,
+                  fmt::format("a saved attempt {} repairs number {}", number_, part));
+    }
+  }
+
   // False if the program is larger than the search can handle.
   bool begin_repair() {
     const Model model = gradient_->best();
@@ -91,7 +106,7 @@ class RepairAttempt final : public Attempt {
       cost.ponder_cost = varied_settings(settings, number_).cost.ponder_cost;
       cost.renormalise = true;
       table = informed_table(model.machine(), table, draw_batch(model.machine()), cost,
-                             settings.repair.joint_gradient);
+                             settings.repair.joint_gradient, context_.poll);
     }
     return table;
   }

@@ -28,6 +28,9 @@ struct TrainOptions {
   std::string checkpoint{};      ///< file to write the state to every so often; empty = none
   double checkpoint_every = 30;  ///< seconds
   bool resume = false;           ///< go on from `checkpoint`
+  /// Asked many times a second, by any thread; returning true ends the run at once, even within
+  /// long computations (its best is kept).
+  std::function<bool()> is_interrupted{};
   /// Called a few times a second, by one thread at a time, with the progress of one of the running
   /// attempts; returning false ends the run (its best is kept).
   std::function<bool(const TrainProgress&)> on_progress{};
@@ -62,7 +65,8 @@ struct TrainReport {
 
 struct TrainResult {
   Model model;  ///< the winner's, or the best so far
-  /// The model as a program; nothing if it has none, as a recurrent controller without success may.
+  /// The model as a program; nothing if it has none, as a recurrent controller without success may,
+  /// or if looking for it took long after the run had been cut short.
   std::optional<Program> program;
   TrainReport report;
 };

@@ -8,6 +8,7 @@
 #include "training_log.hpp"
 #include "verbs.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -87,15 +88,6 @@ std::string advice(const TrainCommand& options) {
   return text;
 }
 
-Json to_json(const std::vector<MoveCount>& moves) {
-  Json json = Json::object();
-  for (const MoveCount& move : moves) {
-    json[std::string(move.name)] = {
-        {"proposed", move.proposed}, {"accepted", move.accepted}, {"improved", move.improved}};
-  }
-  return json;
-}
-
 /// What became of the changes that the discrete search proposed, as a table.
 std::string table_of(const std::vector<MoveCount>& moves) {
   std::string text =
@@ -126,7 +118,7 @@ void print_outcome(const TrainCommand& options, const TrainResult& result,
                   {"stops", attempt.best.stops},
                   {"clean", attempt.best.clean},
                   {"seed", options.settings.portfolio.seed},
-                  {"moves", to_json(report.moves)},
+                  {"moves", move_counts_json(report.moves)},
                   {"model", options.output}});
     return;
   }
@@ -156,9 +148,15 @@ void print_outcome(const TrainCommand& options, const TrainResult& result,
 /// Why the best so far is not good enough.
 std::string failure_of(const TrainResult& result, const Task& task, const TrainCommand& options) {
   if (!result.program) {
-    return "the model has no program: its recurrent controller has no finite set of states";
+    return "the model has no program: no finite set of states of its recurrent controller was "
+           "found";
   }
-  return smallest_failure(*result.program, task, options.settings.portfolio.seed)
+  // Whoever has cut the search short does not wait.
+  const bool is_urgent =
+      result.report.end == TrainEnd::time_budget || result.report.end == TrainEnd::interrupted;
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+  return smallest_failure(*result.program, task, options.settings.portfolio.seed,
+                          [&] { return is_urgent && std::chrono::steady_clock::now() > soon; })
       .value_or("none was found among the examples drawn for this message");
 }
 
@@ -184,6 +182,7 @@ ExitCode train_model(TrainCommand options) {
   limit_threads(options.run.threads);
   TrainResult result = [&] {
     ProgressLine line;
+    options.run.is_interrupted = interrupted;
     options.run.on_progress = [&](const TrainProgress& progress) {
       if (line.due()) {
         line.show(progress_text(progress, options));
@@ -214,7 +213,7 @@ void add_settings(CLI::App& verb, Settings& settings) {
     const std::string help(row.help);
     const std::string usual = get(settings, row);
     CLI::Option* option = nullptr;
-    if (row.is_switch()) {
+    if (row.is_switch) {
       const bool is_on = usual == "true";
       option = verb.add_flag_callback(
           fmt::format("--{}{}", is_on ? "no-" : "", row.name),

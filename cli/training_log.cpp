@@ -12,6 +12,15 @@
 
 namespace nram::cli {
 
+Json move_counts_json(const std::vector<MoveCount>& moves) {
+  Json json = Json::object();
+  for (const MoveCount& move : moves) {
+    json[std::string(move.name)] = {
+        {"proposed", move.proposed}, {"accepted", move.accepted}, {"improved", move.improved}};
+  }
+  return json;
+}
+
 TrainingLog::TrainingLog(const std::string& path, bool append)
     : path_(path), file_(std::fopen(path.c_str(), append ? "a" : "w")) {
   if (!file_) {
@@ -39,10 +48,7 @@ void TrainingLog::add(const TrainProgress& progress) {
   const bool has_ended =
       attempt.status != AttemptStatus::running && attempt.status != AttemptStatus::polishing;
   if (has_ended && !attempt.moves.empty()) {
-    for (const MoveCount& move : attempt.moves) {
-      line["moves"][std::string(move.name)] = {
-          {"proposed", move.proposed}, {"accepted", move.accepted}, {"improved", move.improved}};
-    }
+    line["moves"] = move_counts_json(attempt.moves);
   }
   const std::string text = line.dump() + "\n";
   if (std::fputs(text.c_str(), file_.get()) == EOF || std::fflush(file_.get()) != 0) {

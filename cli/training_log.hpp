@@ -1,12 +1,19 @@
 #pragma once
 
+#include "output.hpp"
+
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nram/trainer/train.hpp>
 
 namespace nram::cli {
+
+/// By kind of change that the discrete search proposes: how often it was proposed, accepted and an
+/// improvement. As reports and logs have it.
+Json move_counts_json(const std::vector<MoveCount>& moves);
 
 /// A file of JSON lines, one for each slice of work that a search has done. What cannot be
 /// written does not end the search: a message says so, once, and the log ends there.

@@ -187,7 +187,7 @@ Exported export_model(const Model& model, const ExportOptions& options) {
   if (model.controller().kind != ControllerKind::lstm) {
     return exported_table(model);
   }
-  const LiveController controller(model);
+  const LiveController controller(model, options.poll);
   AutomatonSearch search(controller, options);
   if (!search.run()) {
     throw search.failure();
@@ -204,7 +204,7 @@ Program discretise(const Model& model, const ExportOptions& options) {
   constexpr std::uint64_t enough = 4096;
   ExportOptions quick = options;
   quick.checked_steps = std::min(quick.checked_steps, enough);
-  const LiveController controller(model);
+  const LiveController controller(model, options.poll);
   AutomatonSearch search(controller, quick);
   search.run();
   if (!search.best()) {

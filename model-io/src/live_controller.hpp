@@ -3,6 +3,8 @@
 #include "decision.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include <nram/model-io/controller_eval.hpp>
@@ -14,7 +16,9 @@ namespace nram {
 /// the model; any number of threads may use it.
 class LiveController {
  public:
-  explicit LiveController(const Model& model) : model_(&model), layout_(model.machine()) {}
+  /// `poll` is called before every step, if there is one; what it throws comes out of the step.
+  explicit LiveController(const Model& model, std::function<void()> poll = {})
+      : model_(&model), layout_(model.machine()), poll_(std::move(poll)) {}
 
   [[nodiscard]] const Model& model() const { return *model_; }
   [[nodiscard]] const Machine& machine() const { return model_->machine(); }
@@ -26,6 +30,9 @@ class LiveController {
 
   /// One step of the network under a mask; moves `state` on.
   [[nodiscard]] std::vector<float> logits(std::uint32_t mask, LstmState& state) const {
+    if (poll_) {
+      poll_();
+    }
     return controller_outputs(*model_, zero_bits(machine(), mask), state);
   }
   [[nodiscard]] Decision step(std::uint32_t mask, LstmState& state) const {
@@ -35,6 +42,7 @@ class LiveController {
  private:
   const Model* model_;
   SelectorLayout layout_;
+  std::function<void()> poll_;
 };
 
 }  // namespace nram

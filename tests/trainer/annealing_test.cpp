@@ -44,7 +44,6 @@ struct Bench {
   }
 };
 
-using IsOver = std::function<bool()>;
 const IsOver no_time = [] { return true; };
 const IsOver for_ever = [] { return false; };
 

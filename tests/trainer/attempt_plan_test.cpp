@@ -1,12 +1,14 @@
 #include "attempt_plan.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 namespace nram {
 namespace {
 
 struct Kinds {
-  unsigned loaded = 0;     // the first cells in registers
+  unsigned prologue = 0;   // the first cells in registers
   unsigned comparing = 0;  // features
   unsigned looping = 0;    // harder examples, few registers
 
@@ -17,7 +19,7 @@ Kinds kinds_of(const Settings& settings, std::initializer_list<std::uint64_t> at
   Kinds kinds;
   for (const std::uint64_t number : attempts) {
     const AnnealingPlan plan = annealing_plan(settings, number);
-    kinds.loaded += plan.prologue_cells > 0 ? 1 : 0;
+    kinds.prologue += plan.prologue_cells > 0 ? 1 : 0;
     CHECK(plan.limit_steps == (plan.prologue_cells > 0));  // keeps others from finding loops
     kinds.comparing += plan.features > 0.0 ? 1 : 0;
     kinds.looping += plan.levels == discrete::Levels::harder && plan.registers < 6 ? 1 : 0;
@@ -25,10 +27,10 @@ Kinds kinds_of(const Settings& settings, std::initializer_list<std::uint64_t> at
   return kinds;
 }
 
-TEST_CASE("attempts take the plans in turn, however many streams there are") {
+TEST_CASE("attempts take the plans in turn, however many slots there are") {
   Settings settings;
   settings.portfolio.slots = 4;
-  // Stream 0 has gradients every other time, and one plan otherwise. The others share out all nine.
+  // Slot 0 has gradients every other time, and one plan otherwise. The others share out all nine.
   CHECK(kinds_of(settings, {4, 12, 20}) == Kinds{3, 0, 0});
   CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{1, 1, 1});
   CHECK(kinds_of(settings, {5, 6, 7}) == Kinds{2, 0, 1});
@@ -55,7 +57,21 @@ TEST_CASE("registers and states that are set hold for all plans") {
   }
 }
 
-TEST_CASE("no cells are loaded where the settings say so") {
+TEST_CASE("no plan has fewer registers than a task needs, and annealing leaves what is too large") {
+  Settings settings;
+  for (std::uint64_t number = 0; number < 12; ++number) {
+    CHECK(registers_of(settings, number, 5) == std::max(5U, registers_of(settings, number)));
+    CHECK(annealing_plan(settings, number, 5).registers ==
+          std::max(5U, annealing_plan(settings, number).registers));
+    CHECK(repair_plan(settings, number, 5).registers >= 5);
+    CHECK(automaton_plan(settings, number, 7).registers == 7);
+    CHECK(arm_of(settings, {.registers = 6}, number) == arm_of(settings, {}, number));
+    CHECK(arm_of(settings, {.registers = 7}, number) != Arm::annealing);
+  }
+  CHECK(arm_of(settings, {.differentiable = false}, 0) == Arm::annealing);
+}
+
+TEST_CASE("there is no prologue where the settings say so") {
   Settings settings;
   settings.machine.prologue_cells = 0;
   for (std::uint64_t number = 0; number < 12; ++number) {

@@ -216,9 +216,11 @@ TEST_CASE("a saved attempt at an automaton in a stage that does not exist is ref
   };
   const double never = std::numeric_limits<double>::infinity();
   CHECK(restored_at(5, never) != nullptr);
-  CHECK_THROWS_WITH_AS((void)restored_at(6, never), doctest::Contains("does not fit"), Error);
+  CHECK_THROWS_WITH_AS((void)restored_at(6, never),
+                       doctest::Contains("stage of learning that does not exist"), Error);
   CHECK(restored_at(2, 0.5) != nullptr);  // learning anew has fewer stages
-  CHECK_THROWS_WITH_AS((void)restored_at(3, 0.5), doctest::Contains("does not fit"), Error);
+  CHECK_THROWS_WITH_AS((void)restored_at(3, 0.5),
+                       doctest::Contains("stage of learning that does not exist"), Error);
 }
 
 // Leaves memory alone, and starts with seven registers.

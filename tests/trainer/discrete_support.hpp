@@ -1,11 +1,13 @@
 #pragma once
 
-// Examples for tests of the discrete search.
+// Examples and machines for tests of the discrete search.
 
 #include "discrete/cost/example_batch.hpp"
+#include "discrete/cost/lane_evaluator.hpp"
 
 #include <vector>
 
+#include <nram/engine/machine.hpp>
 #include <nram/trainer/random.hpp>
 #include <nram/trainer/task.hpp>
 
@@ -24,6 +26,23 @@ inline std::vector<TestCase> draw(const Task& task, Random& random,
     }
   }
   return examples;
+}
+
+/// WRITE before READ: a READ out of range undoes what its step has written.
+inline Machine with_early_write() {
+  const ModuleTable table = ModuleTable::standard();
+  std::vector<Module> modules;
+  for (const auto name : {"ONE", "WRITE", "INC", "READ", "ADD"}) {
+    modules.push_back(*table.find(name));
+  }
+  return {2, modules};
+}
+
+/// Behavioural features count.
+inline Prices prices_with_features() {
+  Prices prices;
+  prices.features = 0.5;
+  return prices;
 }
 
 }  // namespace nram::discrete

@@ -45,7 +45,8 @@ TEST_CASE("examples are packed into lanes") {
   refuses({{1, 3, 0}, {0, 0, 0}, {}, 5});
   refuses({{1, 2, 0}, {0, 3, 0}, {}, 5});
   refuses({{1, 2, 0}, {0, 0, 0}, {0, 3}, 5});
-  refuses({{1, 2, 0}, {0, 0, 0}, {0}, 5});
+  refuses({{1, 2, 0}, {0, 0, 0}, {0, 0, 0}, 5});
+  CHECK_NOTHROW(pack_lanes(machine, std::vector{Example{{1, 2, 0}, {0, 0, 0}, {1}, 5}}, {}));
   refuses({{1, 2, 0}, {0, 0}, {}, 5});
   refuses({{1, 2, 0}, {0, 0, 0}, {}, std::nullopt});
   refuses({{0}, {0}, {}, 5});

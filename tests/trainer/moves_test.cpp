@@ -32,7 +32,7 @@ bool compares(const Machine& machine, const Wiring& wiring, unsigned r) {
          machine.modules()[source - machine.registers()].arity == 2;
 }
 
-TEST_CASE("a fork computes a comparison and does two things by it") {
+TEST_CASE("guarding the next step computes a comparison and does one of two things by it") {
   Random random(3);
   const Loop loop;
   const Moves moves(loop.machine, 4);
@@ -42,11 +42,12 @@ TEST_CASE("a fork computes a comparison and does two things by it") {
     Candidate changed = loop.candidate;
     moves.mutate(changed, loop.traits, random);
     // Without a state more, state 1 does one of two things now, by what state 0 has compared.
-    const bool forked =
+    const bool branches =
         changed.next_state == loop.candidate.next_state &&
         changed.circuit[2] != changed.circuit[3] &&
         changed.circuits[changed.circuit[2]] != changed.circuits[changed.circuit[3]];
-    if (forked && compares(loop.machine, changed.circuits[changed.circuit[0]], changed.tests[1])) {
+    if (branches &&
+        compares(loop.machine, changed.circuits[changed.circuit[0]], changed.tests[1])) {
       ++(changed.tests[1] == free_register ? by_free : by_other);
     }
   }

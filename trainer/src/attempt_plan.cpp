@@ -1,5 +1,7 @@
 #include "attempt_plan.hpp"
 
+#include "discrete/candidate.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,8 +15,10 @@ namespace {
 // Gradients are quick where they succeed at all, so every second attempt of every fourth slot is
 // enough for them.
 constexpr std::uint64_t gradient_share = 4;
-// Every eighth attempt by gradient, the first one among them, is at a controller, the others at
-// automata, which learn far more.
+// An attempt by gradient is at a controller if its turn is a multiple of this; the others are at
+// automata, which learn far more. Beside annealing, the turns of gradients are all even, so that
+// every fourth of them, the first one among them, is at a controller. Without annealing it is every
+// eighth.
 constexpr std::uint64_t controller_share = 8;
 
 // Registers of controllers. Few make the search smaller, some tasks need more; five are rarely
@@ -24,6 +28,8 @@ constexpr std::array controller_registers = {3U, 3U, 4U, 3U, 5U, 4U};
 // Automata: one state or few for loops, more for what has several parts. Where a step does much, so
 // that one state is enough, what is right for the shortest examples mostly goes on to be right;
 // with more states, it would take their elements one by one.
+// The turn says which one; as turns of gradients beside annealing are even, the first, third and
+// fifth come up then, and all six without annealing.
 constexpr std::array automaton_plans = {
     AutomatonPlan{.states = 1, .registers = 4, .tied = false, .rounds = 2, .levels = 2},
     AutomatonPlan{.states = 2, .registers = 4, .tied = true, .rounds = 2, .levels = 5},
@@ -94,18 +100,22 @@ std::size_t first_round_modules(const Settings& settings, const AutomatonPlan& p
 
 }  // namespace
 
-Arm arm_of(const Settings& settings, bool differentiable, std::uint64_t number) {
+Arm arm_of(const Settings& settings, const TaskNeeds& needs, std::uint64_t number) {
   const Settings::Portfolio& arms = settings.portfolio;
   if (!arms.gradient && !arms.annealing) {
     throw Error(ErrorKind::usage, "all arms are switched off: there is nothing to learn with");
   }
-  if (!arms.annealing && !differentiable) {
+  if (!arms.annealing && !needs.differentiable) {
     throw Error(ErrorKind::usage,
-                "the examples have values too large for the arms by gradient; use annealing, too");
+                "the examples have values or numbers of steps too large for the arms by gradient; "
+                "use annealing, too");
   }
+  const bool gradient = arms.gradient && needs.differentiable;
+  // A task that sets more registers than annealing has room for is left to gradients.
+  const bool annealing = arms.annealing && needs.registers <= discrete::max_registers;
   const std::uint64_t slot = number % arms.slots;
   const bool gradient_turn = slot % gradient_share == 0 && number / arms.slots % 2 == 0;
-  if (!arms.gradient || !differentiable || (arms.annealing && !gradient_turn)) {
+  if (!gradient || (annealing && !gradient_turn)) {
     return Arm::annealing;
   }
   if (arms.automata && turn_of(settings, number) % controller_share != 0) {
@@ -123,10 +133,12 @@ Random random_of(const Settings& settings, std::uint64_t number, Purpose purpose
   return Random(settings.portfolio.seed, number * purposes + static_cast<std::uint64_t>(purpose));
 }
 
-unsigned registers_of(const Settings& settings, std::uint64_t number) {
+unsigned registers_of(const Settings& settings, std::uint64_t number, unsigned least) {
   return settings.machine.registers != 0
              ? settings.machine.registers
-             : controller_registers[turn_of(settings, number) % controller_registers.size()];
+             : std::max(
+                   least,
+                   controller_registers[turn_of(settings, number) % controller_registers.size()]);
 }
 
 Settings varied_settings(const Settings& settings, std::uint64_t number) {
@@ -145,12 +157,12 @@ Settings varied_settings(const Settings& settings, std::uint64_t number) {
   return varied;
 }
 
-AutomatonPlan automaton_plan(const Settings& settings, std::uint64_t number) {
+AutomatonPlan automaton_plan(const Settings& settings, std::uint64_t number, unsigned least) {
   AutomatonPlan plan = automaton_plans[turn_of(settings, number) % automaton_plans.size()];
   const Settings::Automaton& given = settings.automaton;
   const unsigned registers = settings.machine.registers;
   plan.states = given.states != 0 ? given.states : plan.states;
-  plan.registers = registers != 0 ? registers : plan.registers;
+  plan.registers = registers != 0 ? registers : std::max(plan.registers, least);
   // Programs of two rounds may take more registers than they are learned with.
   plan.rounds = given.rounds != 0 ? given.rounds : registers != 0 ? 1 : plan.rounds;
   plan.first_round_modules = first_round_modules(settings, plan);
@@ -161,12 +173,11 @@ double module_share(const Settings& settings, Random& random) {
   return std::min(1.0, 2.0 * settings.automaton.modules * random.uniform());
 }
 
-AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number) {
+AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number, unsigned least) {
   AnnealingPlan plan =
       annealing_plans[annealing_turn_of(settings, number) % annealing_plans.size()];
-  if (settings.machine.registers != 0) {
-    plan.registers = settings.machine.registers;
-  }
+  plan.registers = settings.machine.registers != 0 ? settings.machine.registers
+                                                   : std::max(plan.registers, least);
   if (settings.annealing.states != 0) {
     plan.states = settings.annealing.states;
     plan.spare_states = 0;
@@ -177,8 +188,8 @@ AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number) {
   return plan;
 }
 
-AnnealingPlan repair_plan(const Settings& settings, std::uint64_t number) {
-  return {.registers = registers_of(settings, number),
+AnnealingPlan repair_plan(const Settings& settings, std::uint64_t number, unsigned least) {
+  return {.registers = registers_of(settings, number, least),
           .states = 1,
           .candidates = settings.repair.candidates,
           .polish_candidates = settings.annealing.polish_candidates};

@@ -20,23 +20,38 @@
 
 namespace nram {
 
+/// What a task asks of machines and arms.
+struct TaskNeeds {
+  bool differentiable = true;  ///< as Task::differentiable()
+  unsigned registers = 0;      ///< as Task::initial_registers()
+};
+
 /// The arm of attempt `number`. Throws Error(usage) if all arms are switched off, or all but those
-/// by gradient and the task is not differentiable.
-Arm arm_of(const Settings& settings, bool differentiable, std::uint64_t number);
+/// by gradient and the task is not differentiable. Annealing has no turn if the task needs more
+/// registers than it has room for, unless nothing else is left.
+Arm arm_of(const Settings& settings, const TaskNeeds& needs, std::uint64_t number);
 
 /// Random streams of an attempt; those of testing never depend on the learning so far.
 enum class Purpose : std::uint64_t { learning, examples, testing, confirming };
 Random random_of(const Settings& settings, std::uint64_t number, Purpose purpose);
 
 /// The registers of an attempt at a controller, and of its repair: Settings::Machine::registers, or
-/// from 3 to 5 in turn if that is 0.
-unsigned registers_of(const Settings& settings, std::uint64_t number);
+/// from 3 to 5 in turn if that is 0. Never fewer than `least`, here and in all plans.
+unsigned registers_of(const Settings& settings, std::uint64_t number, unsigned least = 0);
 
 /// The settings of attempt `number` at a controller: the given ones, of which the step size, the
 /// ponder cost, the slack of steps and the weight of the cells that are not results are scattered
 /// if Settings::Curriculum::vary says so, as which ones suit a task is not known. Whether a program
 /// has to be clean to pass is not for an attempt to say.
 Settings varied_settings(const Settings& settings, std::uint64_t number);
+
+/// Which levels an attempt at a controller draws its examples from.
+struct CurriculumPlan {
+  double any_level = 0.1;       ///< chance of any level, as the paper has it: nothing is forgotten
+  double any_or_easier = 0.35;  ///< ... or of one from the first on; the rest are at the front
+  double beyond = 0.5;          ///< chance of each further level ahead of the current one
+  double memory = 0.9;          ///< of the smoothed share of wrong cells, an example group
+};
 
 /// What an attempt at a differentiable automaton learns, and how.
 struct AutomatonPlan {
@@ -80,7 +95,7 @@ struct AutomatonPlan {
   unsigned more_patience = 4;  ///< times
 };
 
-AutomatonPlan automaton_plan(const Settings& settings, std::uint64_t number);
+AutomatonPlan automaton_plan(const Settings& settings, std::uint64_t number, unsigned least = 0);
 
 /// The share of all modules that an attempt learns with: some have hardly any, and learn quickly,
 /// others most of what could be needed.
@@ -129,9 +144,9 @@ struct AnnealingPlan {
 };
 
 /// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.
-AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number);
+AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number, unsigned least = 0);
 
 /// The plan of repairing what attempt `number` by gradient ended with: a table, its registers.
-AnnealingPlan repair_plan(const Settings& settings, std::uint64_t number);
+AnnealingPlan repair_plan(const Settings& settings, std::uint64_t number, unsigned least = 0);
 
 }  // namespace nram

@@ -18,12 +18,14 @@ namespace {
 
 constexpr auto setting_table = std::to_array<SettingRow>({
 #define NRAM_SETTINGS_BEGIN(Type, group, title)
-#define NRAM_SETTING(group, type, field, name, initial, low, high, help)          \
-  {name,                                                                          \
-   title_of_##group,                                                              \
-   [](Settings& settings) -> SettingRow::Place { return &settings.group.field; }, \
-   low,                                                                           \
-   high,                                                                          \
+#define NRAM_SETTING(group, type, field, name, initial, low, high, help)               \
+  {name,                                                                               \
+   title_of_##group,                                                                   \
+   [](Settings& settings) -> SettingRow::Place { return &settings.group.field; },      \
+   [](const Settings& settings) -> SettingRow::Value { return settings.group.field; }, \
+   std::is_same_v<type, bool>,                                                         \
+   low,                                                                                \
+   high,                                                                               \
    help},
 #define NRAM_SETTINGS_END(Type, group)
 #include <nram/trainer/settings.def>
@@ -43,11 +45,6 @@ bool parse(std::string_view text, bool& value) {
 
 }  // namespace
 
-bool SettingRow::is_switch() const {
-  Settings settings;
-  return std::holds_alternative<bool*>(place(settings));
-}
-
 std::span<const SettingRow> setting_rows() { return setting_table; }
 
 const SettingRow* find_setting(std::string_view name) {
@@ -56,9 +53,8 @@ const SettingRow* find_setting(std::string_view name) {
 }
 
 std::string get(const Settings& settings, const SettingRow& row) {
-  Settings copy = settings;  // places are for changing
   // fmt prints the shortest text that reads back as the same number.
-  return std::visit([](const auto* value) { return fmt::format("{}", *value); }, row.place(copy));
+  return std::visit([](auto value) { return fmt::format("{}", value); }, row.value(settings));
 }
 
 void set(Settings& settings, const SettingRow& row, std::string_view text) {
@@ -69,7 +65,7 @@ void set(Settings& settings, const SettingRow& row, std::string_view text) {
         const auto number = static_cast<double>(value);
         if (!readable || !(number >= row.low && number <= row.high)) {
           throw Error(ErrorKind::usage,
-                      row.is_switch()
+                      row.is_switch
                           ? fmt::format("{}: '{}' is neither true nor false", row.name, text)
                           : fmt::format("{}: '{}' is not a number from {} to {}", row.name, text,
                                         row.low, row.high));
@@ -93,7 +89,7 @@ std::string settings_document() {
           "\n## {}\n\n| name | default | range | what it does |\n|---|---|---|---|\n", group);
     }
     const std::string range =
-        row.is_switch() ? "true, false" : fmt::format("{} to {}", row.low, row.high);
+        row.is_switch ? "true, false" : fmt::format("{} to {}", row.low, row.high);
     text += fmt::format("| `{}` | {} | {} | {} |\n", row.name, get(usual, row), range, row.help);
   }
   return text;

@@ -2,6 +2,7 @@
 
 #include "text.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -34,6 +35,11 @@ OptimisedText optimised_text(const Program& program, const OptimisationOptions& 
     text.instructions += block.code.size();
   }
   text.listing = flow::listing(flow);
+  const bool has_passes = std::ranges::any_of(
+      passes(), [&](const PassInfo& info) { return options.enabled(info.pass); });
+  if (has_passes && flow::is_too_large(flow)) {
+    text.listing = "the passes stopped early: the program is too large for them\n" + text.listing;
+  }
   return text;
 }
 
@@ -42,8 +48,25 @@ OptimisedText optimised_text(const Program& program, const OptimisationOptions& 
 namespace nram::flow {
 namespace {
 
-// Programs with more blocks than this run as they are: facts about them would take long.
+// Programs with more blocks than this run as they are, and so do those whose blocks together have
+// more tests of registers behind them: facts about what follows what would take long.
 constexpr std::size_t most_blocks = 4096;
+constexpr std::size_t most_tests = std::size_t{1} << 18U;
+
+}  // namespace
+
+bool is_too_large(const Flow& flow) {
+  if (flow.blocks.size() > most_blocks) {
+    return true;
+  }
+  std::size_t tests = 0;
+  for (const Block& block : flow.blocks) {
+    tests += block.finish ? 0 : flow.decisions[block.next].tests.size();
+  }
+  return tests > most_tests;
+}
+
+namespace {
 
 void optimise_block(Block& block, const Entry& entry, const OptimisationOptions& options) {
   if (options.enabled(Pass::fold)) {
@@ -79,7 +102,7 @@ std::vector<std::optional<Entry>> facts_of(const Flow& flow, const OptimisationO
 
 Flow optimise(const Program& program, const OptimisationOptions& options, bool checked) {
   Flow flow = lower(program, checked);
-  if (flow.blocks.size() > most_blocks) {
+  if (is_too_large(flow)) {
     return flow;
   }
   // What one round finds out about constants and successors helps the next.

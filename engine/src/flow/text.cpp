@@ -88,6 +88,12 @@ void write_decision(const Decision& decision, Target target, const std::string& 
   write_decision(decision, test.if_nonzero, indent + "  ", text);
 }
 
+// Large decisions are shared by many blocks, so each is written once, behind the blocks.
+bool is_large(const Decision& decision) {
+  constexpr std::size_t few = 64;
+  return decision.tests.size() > few;
+}
+
 std::string registers(const Block& block) {
   std::string left;
   std::string right;
@@ -115,7 +121,17 @@ std::string listing(const Flow& flow) {
       text += "  finish\n";
     } else {
       const Decision& next = flow.decisions[block.next];
-      write_decision(next, next.root, "  ", text);
+      if (is_large(next)) {
+        text += fmt::format("  go on as decision {} says\n", block.next);
+      } else {
+        write_decision(next, next.root, "  ", text);
+      }
+    }
+  }
+  for (std::size_t d = 0; d < flow.decisions.size(); ++d) {
+    if (is_large(flow.decisions[d])) {
+      text += fmt::format("\ndecision {}\n", d);
+      write_decision(flow.decisions[d], flow.decisions[d].root, "  ", text);
     }
   }
   return text;

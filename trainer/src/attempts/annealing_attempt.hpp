@@ -3,10 +3,8 @@
 // Attempts by discrete search: annealing over circuits and over what says which of them runs when,
 // judged by examples only, with a pool of elites and counter-examples.
 
+#include "attempts/annealing_search.hpp"
 #include "attempts/attempt.hpp"
-#include "discrete/candidate.hpp"
-
-#include <span>
 
 namespace nram {
 
@@ -16,13 +14,11 @@ std::unique_ptr<Attempt> restore_annealing_attempt(const AttemptContext& context
                                                    const Json& saved);
 
 /// Annealing from a candidate of the machine of attempt `number` by gradient, for
-/// Settings::Repair::candidates. `table` is the soft_table() of the model that the candidate comes
-/// from; it has a say in what is tried unless it is empty.
+/// Settings::Repair::candidates candidates.
 std::unique_ptr<Attempt> make_repair_annealing(const AttemptContext& context, std::uint64_t number,
-                                               const discrete::Candidate& start,
-                                               std::span<const float> table);
-/// With the same table: it is not saved.
+                                               RepairStart start);
+/// With the same table as before: it is not saved.
 std::unique_ptr<Attempt> restore_repair_annealing(const AttemptContext& context, const Json& saved,
-                                                  std::span<const float> table);
+                                                  std::vector<float> table);
 
 }  // namespace nram

@@ -8,7 +8,7 @@ AcceptanceResult accept_program(const AttemptContext& context, std::uint64_t num
                                 const Program& program) {
   return accept(program, context.task, context.settings.cost.preserve,
                 random_of(context.settings, number, Purpose::testing),
-                random_of(context.settings, number, Purpose::confirming));
+                random_of(context.settings, number, Purpose::confirming), context.poll);
 }
 
 std::map<std::string, std::string> provenance(const AttemptContext& context, std::uint64_t number,

@@ -3,6 +3,7 @@
 // One try at a task, from nothing.
 
 #include "evaluation/acceptance.hpp"
+#include "poll.hpp"
 #include "storage/saved_state.hpp"
 
 #include <cstdint>
@@ -24,6 +25,7 @@ struct AttemptContext {
   const Task& task;
   std::vector<Module> modules;  ///< of the machine, in order; its registers are a setting
   const Settings& settings;
+  Poll poll{};  ///< an attempt that it has cancelled is of no use any more
 };
 
 /// A training run is many numbered attempts; what an attempt computes depends on task, settings and

@@ -1,7 +1,9 @@
 #include "attempts/automaton_attempt.hpp"
 
 #include "attempt_plan.hpp"
+#include "attempts/automaton_examples.hpp"
 #include "attempts/gradient_training.hpp"
+#include "attempts/iterated_search.hpp"
 #include "attempts/time_slice.hpp"
 #include "programs/learning_machine.hpp"
 #include "programs/prologue.hpp"
@@ -21,53 +23,23 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// As many levels as planned to begin with, and as have small examples.
-std::size_t first_levels_of(const AutomatonPlan& plan, const Task& task, Random random) {
-  const std::size_t most = std::min(plan.levels, task.levels());
-  std::size_t levels = std::min(plan.fewest_levels, most);
-  while (levels < most &&
-         task.draw_level(levels, 1, random).front().memory.size() <= plan.small_cells) {
-    ++levels;
-  }
-  return levels;
-}
-
-// The address behind the cells is left in a register, as something that moves along would.
-std::vector<Circuit> prologue_of(const Machine& machine, unsigned cells) {
-  return prologue_circuits(machine, cells, Position::kept);
-}
-
-// How many of the planned cells are loaded that there are in all examples, if it is possible.
-unsigned draw_prologue(const AutomatonPlan& plan, std::size_t cells, const Task& task,
-                       const Machine& machine, Random& random, Random examples) {
-  cells = random.chance(plan.whole_prologue) ? cells : random.between(0, cells);
-  constexpr unsigned draws = 8;  // the sizes vary from one to the next
-  for (std::size_t i = 0; i < draws * task.levels(); ++i) {
-    cells = loadable_cells(task.draw_level(i / draws, LaneGroup::lanes, examples), cells);
-  }
-  return static_cast<unsigned>(prologue_of(machine, static_cast<unsigned>(cells)).size());
-}
-
 class AutomatonAttempt final : public Attempt {
  public:
   AutomatonAttempt(const AttemptContext& context, std::uint64_t number)
       : context_(context),
         number_(number),
-        plan_(automaton_plan(context.settings, number)),
+        plan_(automaton_plan(context.settings, number, context.task.initial_registers())),
         random_(random_of(context.settings, number, Purpose::learning)),
         target_(plan_.registers, context.modules),
         learning_(target_, module_share(context.settings, random_), plan_.rounds,
                   plan_.first_round_modules, random_),
         automaton_(learning_.machine(), plan_.states, plan_.tied),
-        first_levels_(first_levels_of(plan_, context.task, examples_random())),
-        levels_(first_levels_),
         training_(SoftMachine(learning_.machine(), plan_.states),
-                  automaton_.random_weights(random_), context.settings.automaton.rate, false),
+                  automaton_.random_weights(random_), context.settings.automaton.rate, false,
+                  context.poll),
         current_(training_.parameters()),
-        prologue_(draw_prologue(plan_, context.settings.machine.prologue_cells, context.task,
-                                target_, random_, examples_random())) {
-    draw_validation();
-  }
+        examples_(context, number, plan_, target_, learning_.rounds(), random_),
+        search_(plan_) {}
 
   AttemptStatus advance() override {
     const TimeSlice slice;
@@ -82,8 +54,7 @@ class AutomatonAttempt final : public Attempt {
       const bool is_finite = is_finite_ && training_.is_finite();
       stage_iteration_ = 0;
       is_finite_ = true;
-      ++stage_;
-      settle_if_done(is_finite ? validation_cost() : infinity);
+      end_stage(is_finite ? validation_cost() : infinity);
     }
     return status_;
   }
@@ -91,14 +62,14 @@ class AutomatonAttempt final : public Attempt {
   [[nodiscard]] bool at_unit_end() const override { return stage_iteration_ == 0; }
 
   [[nodiscard]] AttemptProgress progress() const override {
-    const std::uint64_t left = patience() - stale_;
+    const std::uint64_t left = patience() - search_.stale();
     return {.number = number_,
             .status = status_,
             .arm = Arm::automaton,
             .work = work_,
             .work_limit = work_ + left * context_.settings.automaton.iterations,
-            .level = levels_ - 1,
-            .cost = std::isfinite(cost_) ? cost_ : 0.0,
+            .level = examples_.levels() - 1,
+            .cost = std::isfinite(search_.cost()) ? search_.cost() : 0.0,
             .best = training_.best_score()};
   }
 
@@ -113,51 +84,42 @@ class AutomatonAttempt final : public Attempt {
                {"number", number_},
                {"status", static_cast<unsigned>(status_)},
                {"work", work_},
-               {"levels", levels_},
-               {"stage", stage_},
+               {"levels", examples_.levels()},
                {"stage-iteration", stage_iteration_},
                {"finite", is_finite_},
-               {"stale", stale_},
-               {"cost", exact(cost_)},
-               {"best-cost", exact(best_cost_)},
                {"random", to_json(random_)},
                {"current", to_json(current_)}};
+    search_.save_to(saved);
     training_.save_to(saved);
     return Json::to_cbor(saved);
   }
 
   void restore_from(const Json& saved) {
     status_ = status_from(saved.at("status"));
-    work_ = saved.at("work").get<std::uint64_t>();
-    levels_ = saved.at("levels").get<std::size_t>();
-    stage_ = saved.at("stage").get<unsigned>();
-    stage_iteration_ = saved.at("stage-iteration").get<unsigned>();
+    if (status_ == AttemptStatus::polishing) {
+      throw Error(ErrorKind::data, "a saved attempt by gradient cannot be polishing");
+    }
+    work_ = count_from(saved.at("work"));
+    stage_iteration_ = static_cast<unsigned>(
+        count_from(saved.at("stage-iteration"), context_.settings.automaton.iterations));
     is_finite_ = saved.at("finite").get<bool>();
-    stale_ = saved.at("stale").get<unsigned>();
-    cost_ = exact_double(saved.at("cost"));
-    best_cost_ = exact_double(saved.at("best-cost"));
     restore(random_, saved.at("random"));
     current_ = floats_from(saved.at("current"));
-    training_.restore_from(saved);
-    const bool fits = current_.size() == training_.parameters().size() && levels_ >= 1 &&
-                      levels_ <= context_.task.levels() && stage_ < stages_in_all() &&
-                      stale_ <= patience();
-    if (!fits) {
+    training_.restore_from(saved, status_);
+    search_.restore_from(saved);
+    examples_.restore(count_from(saved.at("levels")));
+    if (current_.size() != training_.parameters().size() || !are_finite(current_) ||
+        search_.stale() > patience()) {
       throw Error(ErrorKind::data,
                   fmt::format("the saved attempt {} does not fit this machine and task", number_));
     }
-    draw_validation();
   }
 
  private:
-  [[nodiscard]] Random examples_random() const {
-    return random_of(context_.settings, number_, Purpose::examples);
-  }
-
   [[nodiscard]] Program program_of(std::span<const float> weights) const {
     const Program program =
         learning_.unfolded(hard_automaton(learning_.machine(), automaton_.layout(), weights));
-    return behind(prologue_of(program.machine(), prologue_), program);
+    return behind(examples_.prologue(program.machine()), program);
   }
 
   [[nodiscard]] CostSettings cost_settings() const {
@@ -170,86 +132,14 @@ class AutomatonAttempt final : public Attempt {
     return cost;
   }
 
-  // Cells behind those of the task: what is only right because addresses wrap around at the number
-  // of cells is not right for larger moduli.
-  void pad(std::vector<Example>& examples, Random& random) const {
-    const std::size_t cells = examples.front().memory.size();
-    const std::size_t most =
-        std::min<std::size_t>(cells + plan_.most_padding, LaneGroup::max_modulus);
-    if (most <= cells) {
-      return;
-    }
-    const std::size_t modulus = random.between(cells + 1, most);
-    for (Example& example : examples) {
-      while (example.memory.size() < modulus) {
-        example.memory.push_back(random.below(modulus));
-        example.expected.emplace_back(std::nullopt);
-      }
-    }
-  }
-
-  // Registers as they are after the prologue, which count modulo the number of cells. Where
-  // something is loaded, no example sets registers itself.
-  void load(Example& example) const {
-    const std::size_t cells = example.memory.size();
-    example.registers.assign(target_.registers(), 0);
-    for (std::size_t cell = 0; cell < prologue_; ++cell) {
-      example.registers[cell] = example.memory[cell % cells];
-    }
-    example.registers[prologue_] = prologue_ % cells;
-  }
-
-  // A level's examples as lanes, behind the prologue.
-  void draw_group(std::size_t level, unsigned extra_steps, unsigned parts, Random& random,
-                  std::vector<LaneGroup>& groups) const {
-    std::vector<Example> examples = context_.task.draw_level(level, LaneGroup::lanes, random);
-    if (random.chance(plan_.padded_share)) {
-      pad(examples, random);
-    }
-    for (Example& example : examples) {
-      if (prologue_ != 0) {
-        load(example);
-      }
-      // As much can be done in fewer steps.
-      const std::uint64_t rounds = learning_.rounds();
-      example.steps = (example.steps.value_or(0) + rounds - 1) / rounds;
-    }
-    const Settings::Cost& settings = context_.settings.cost;
-    const double others = settings.preserve          ? 1.0
-                          : levels_ == first_levels_ ? plan_.other_cells
-                                                     : plan_.later_other_cells;
-    PackSettings pack;
-    pack.extra_steps = extra_steps;
-    pack.preserve_weight = static_cast<float>(settings.preserve_weight * others);
-    pack.parts = parts;
-    for (LaneGroup& group : pack_lanes(target_, examples, pack)) {
-      groups.push_back(std::move(group));
-    }
-  }
-
-  // The examples that say what is kept: always the same ones for the same levels.
-  void draw_validation() {
-    Random random = examples_random();
-    validation_.clear();
-    for (unsigned g = 0; g < plan_.validation_groups; ++g) {
-      draw_group(g % levels_, context_.settings.cost.slack_steps, plan_.validation_groups, random,
-                 validation_);
-    }
-  }
-
   double validation_cost() {
-    const CostResult result = training_.cost(validation_, cost_settings());
+    const CostResult result = training_.cost(examples_.validation(), cost_settings());
     accuracy_ = result.accuracy;
     return result.finite ? result.cost : infinity;
   }
 
-  // One iteration, on one group only: more examples are not worth their time.
   void learn() {
-    std::vector<LaneGroup> batch;
-    const std::size_t level = random_.below(levels_);
-    const std::uint64_t most_extra = std::uint64_t{2} * context_.settings.cost.slack_steps;
-    const auto extra = static_cast<unsigned>(random_.between(0, most_extra));
-    draw_group(level, extra, 1, random_, batch);
+    const std::vector<LaneGroup> batch = examples_.draw(random_);
     const double limit = context_.settings.optimizer.clip_norm;
     is_finite_ = training_
                      .step(batch, cost_settings(),
@@ -263,56 +153,42 @@ class AutomatonAttempt final : public Attempt {
     ++stage_iteration_;
   }
 
-  // More for learning from nothing.
-  [[nodiscard]] unsigned stages_in_all() const {
-    return std::isfinite(cost_) ? plan_.stages : plan_.first_stages;
-  }
-
   // Goes on with what is being learned, or decides whether to keep it and begins the next.
-  void settle_if_done(double cost) {
-    const bool from_nothing = !std::isfinite(cost_);
-    const bool at_end = stage_ == stages_in_all();
-    const bool hopeless = !std::isfinite(cost) ||
-                          (!from_nothing && !at_end && cost > cost_ + plan_.most_worse[stage_ - 1]);
-    if (!at_end && !hopeless) {
-      return;
+  void end_stage(double cost) {
+    switch (search_.end_stage(cost, random_)) {
+      case IteratedSearch::Verdict::go_on:
+        return;
+      case IteratedSearch::Verdict::diverged:
+        status_ = AttemptStatus::diverged;
+        return;
+      case IteratedSearch::Verdict::keep:
+        keep();
+        break;
+      case IteratedSearch::Verdict::drop:
+        break;
     }
-    if (hopeless && from_nothing) {
-      status_ = AttemptStatus::diverged;
-      return;
-    }
-    const double tolerance = -plan_.temperature * std::log(1.0 - random_.uniform());
-    if (at_end && !hopeless && cost < cost_ + tolerance) {
-      current_ = training_.parameters();
-      cost_ = cost;
-      test();
-      if (accuracy_ > plan_.nearly_right && levels_ < context_.task.levels()) {
-        lengthen();
-      }
-    }
-    const bool improved = cost_ < best_cost_ - plan_.improvement;
-    best_cost_ = improved ? cost_ : best_cost_;
-    stale_ = improved ? 0 : stale_ + 1;
-    if (status_ == AttemptStatus::running && stale_ >= patience()) {
+    search_.begin_round();
+    if (status_ == AttemptStatus::running && search_.stale() >= patience()) {
       status_ = AttemptStatus::exhausted;
     }
     std::vector<float> perturbed = current_;
     automaton_.perturb(perturbed, random_);
     training_.start_from(std::move(perturbed));
-    stage_ = 0;
+  }
+
+  void keep() {
+    current_ = training_.parameters();
+    test();
+    // What has been learned may cost more on longer examples.
+    if (accuracy_ > plan_.nearly_right && !examples_.is_at_last_level()) {
+      examples_.lengthen();
+      search_.lengthen(validation_cost());
+    }
   }
 
   [[nodiscard]] std::uint64_t patience() const {
     return std::uint64_t{context_.settings.automaton.patience} *
            (training_.best_score().accuracy > plan_.worth_waiting ? plan_.more_patience : 1);
-  }
-
-  // On to longer examples, on which what has been learned may cost more.
-  void lengthen() {
-    levels_ = std::min(levels_ + plan_.further_levels, context_.task.levels());
-    draw_validation();
-    cost_ = validation_cost();
-    best_cost_ = infinity;
   }
 
   void test() {
@@ -331,20 +207,14 @@ class AutomatonAttempt final : public Attempt {
   Machine target_;
   LearningMachine learning_;
   SoftAutomaton automaton_;
-  std::vector<LaneGroup> validation_;
   AttemptStatus status_ = AttemptStatus::running;
-  std::size_t first_levels_;  // at the beginning
-  std::size_t levels_;        // of the curriculum, from the first on
   GradientTraining training_;
   std::vector<float> current_;  // the parameters that were kept last
-  unsigned prologue_;           // cells, in registers
-  double cost_ = infinity;      // of `current_`; infinite at first
-  double best_cost_ = infinity;
+  AutomatonExamples examples_;
+  IteratedSearch search_;
   double accuracy_ = 0.0;  // of the last validation
-  unsigned stage_ = 0;
   unsigned stage_iteration_ = 0;
   bool is_finite_ = true;   // what this stage has seen
-  unsigned stale_ = 0;      // times learned anew without a new best
   std::uint64_t work_ = 0;  // iterations
 };
 
@@ -357,8 +227,7 @@ std::unique_ptr<Attempt> make_automaton_attempt(const AttemptContext& context,
 
 std::unique_ptr<Attempt> restore_automaton_attempt(const AttemptContext& context,
                                                    const Json& saved) {
-  auto attempt =
-      std::make_unique<AutomatonAttempt>(context, saved.at("number").get<std::uint64_t>());
+  auto attempt = std::make_unique<AutomatonAttempt>(context, count_from(saved.at("number")));
   attempt->restore_from(saved);
   return attempt;
 }

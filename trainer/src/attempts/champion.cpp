@@ -1,10 +1,12 @@
 #include "attempts/champion.hpp"
 
+#include "attempts/saved_annealing.hpp"
 #include "discrete/liveness.hpp"
 #include "programs/prologue.hpp"
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include <nram/engine/error.hpp>
 
@@ -59,24 +61,31 @@ bool Champion::offer(const discrete::Elite& elite, std::uint64_t rows) {
   return false;
 }
 
-void Champion::restore(const discrete::Elite& elite, const Score& score, bool is_right) {
-  require_valid(elite.candidate);
-  elite_ = elite;
-  score_ = score;
-  is_right_ = is_right;
+void Champion::save_to(Json& saved) const {
+  saved["best-cost"] = exact(elite_.cost);
+  saved["best"] = to_json(elite_.candidate);
+  saved["best-score"] = to_json(score_);
+  saved["is-right"] = is_right_;
 }
 
-// Builds the program, whose constructor checks everything.
-void Champion::require_valid(const Candidate& candidate) const {
-  const auto below = [](const auto& values, unsigned limit) {
-    return std::all_of(values.begin(), values.end(), [&](auto value) { return value < limit; });
-  };
-  if (!below(candidate.circuit, candidate.circuit_count) || !below(candidate.next_state, states_) ||
-      !below(candidate.tests, machine_.registers())) {
-    throw Error(ErrorKind::data,
-                "a saved candidate refers to a circuit, state or register it does not have");
+void Champion::restore_from(const Json& saved) {
+  const discrete::Elite elite{exact_double(saved.at("best-cost")),
+                              candidate_from(saved.at("best"))};
+  require_valid(elite.candidate);
+  if (!std::isfinite(elite.cost)) {
+    throw Error(ErrorKind::data, "the cost of a saved candidate is not a number");
   }
-  (void)program_of(candidate);
+  elite_ = elite;
+  score_ = score_from(saved.at("best-score"));
+  is_right_ = saved.at("is-right").get<bool>();
+}
+
+void Champion::require_valid(const Candidate& candidate) const {
+  if (!discrete::is_valid(machine_, states_, candidate)) {
+    throw Error(
+        ErrorKind::data,
+        "a saved candidate refers to a circuit, state, register or module it does not have");
+  }
 }
 
 }  // namespace nram

@@ -39,8 +39,10 @@ class Champion {
   /// passed.
   bool offer(const discrete::Elite& elite, std::uint64_t rows);
 
-  /// Puts back what the accessors said. Throws Error(data) if the candidate is none of the machine.
-  void restore(const discrete::Elite& elite, const Score& score, bool is_right);
+  /// Adds it to what an attempt saves; puts it back. The latter throws Error(data) if the candidate
+  /// is none of the machine.
+  void save_to(Json& saved) const;
+  void restore_from(const Json& saved);
 
   /// Throws Error(data) if a saved candidate is none of the machine.
   void require_valid(const discrete::Candidate& candidate) const;

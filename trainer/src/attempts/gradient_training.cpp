@@ -8,10 +8,14 @@
 
 namespace nram {
 
+bool are_finite(std::span<const float> parameters) {
+  return std::ranges::all_of(parameters, [](float value) { return std::isfinite(value); });
+}
+
 GradientTraining::GradientTraining(SoftMachine soft, std::vector<float> parameters,
-                                   double learning_rate, bool parallel)
+                                   double learning_rate, bool parallel, Poll poll)
     : soft_(std::move(soft)),
-      workspace_(parallel),
+      workspace_(parallel, std::move(poll)),
       learning_rate_(learning_rate),
       adam_(soft_.parameters(), AdamSettings{learning_rate}),
       parameters_(std::move(parameters)),
@@ -19,10 +23,6 @@ GradientTraining::GradientTraining(SoftMachine soft, std::vector<float> paramete
 
 CostResult GradientTraining::cost(std::span<const LaneGroup> batch, const CostSettings& settings) {
   return soft_.cost(parameters_, batch, settings, workspace_);
-}
-
-bool GradientTraining::is_finite() const {
-  return std::ranges::all_of(parameters_, [](float value) { return std::isfinite(value); });
 }
 
 void GradientTraining::start_from(std::vector<float> parameters) {
@@ -46,7 +46,7 @@ void GradientTraining::save_to(Json& saved) const {
   saved["best"] = to_json(best_);
 }
 
-void GradientTraining::restore_from(const Json& saved) {
+void GradientTraining::restore_from(const Json& saved, AttemptStatus status) {
   parameters_ = floats_from(saved.at("parameters"));
   best_score_ = score_from(saved.at("best-score"));
   best_ = floats_from(saved.at("best"));
@@ -54,8 +54,11 @@ void GradientTraining::restore_from(const Json& saved) {
   if (parameters_.size() != size || (!best_.empty() && best_.size() != size)) {
     throw Error(ErrorKind::data, "the parameters of a saved attempt are of another machine");
   }
+  if (!are_finite(best_) || (status != AttemptStatus::diverged && !is_finite())) {
+    throw Error(ErrorKind::data, "the parameters of a saved attempt are not finite");
+  }
   adam_.restore(floats_from(saved.at("adam-first")), floats_from(saved.at("adam-second")),
-                saved.at("adam-steps").get<std::uint64_t>());
+                count_from(saved.at("adam-steps")));
 }
 
 }  // namespace nram

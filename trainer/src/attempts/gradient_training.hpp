@@ -13,11 +13,14 @@
 
 namespace nram {
 
+/// Whether all parameters are finite numbers.
+bool are_finite(std::span<const float> parameters);
+
 class GradientTraining {
  public:
-  /// `parallel` as in SoftWorkspace.
+  /// `parallel` and `poll` as in SoftWorkspace.
   GradientTraining(SoftMachine soft, std::vector<float> parameters, double learning_rate,
-                   bool parallel);
+                   bool parallel, Poll poll);
 
   [[nodiscard]] const SoftMachine& soft() const { return soft_; }
   [[nodiscard]] const std::vector<float>& parameters() const { return parameters_; }
@@ -39,8 +42,7 @@ class GradientTraining {
     return result;
   }
 
-  /// Whether all parameters are finite numbers.
-  [[nodiscard]] bool is_finite() const;
+  [[nodiscard]] bool is_finite() const { return are_finite(parameters_); }
 
   /// Goes on from other parameters, as if no step had been taken.
   void start_from(std::vector<float> parameters);
@@ -53,9 +55,10 @@ class GradientTraining {
   void note(const AcceptanceResult& result);
 
   /// Adds parameters, moments and the best to what an attempt saves; puts them back. The latter
-  /// throws Error(data) if they are of another machine.
+  /// throws Error(data) if they are of another machine, or not finite though the attempt's status
+  /// is not that it has diverged.
   void save_to(Json& saved) const;
-  void restore_from(const Json& saved);
+  void restore_from(const Json& saved, AttemptStatus status);
 
  private:
   SoftMachine soft_;

@@ -3,9 +3,12 @@
 #include "attempt_plan.hpp"
 #include "attempts/annealing_attempt.hpp"
 #include "attempts/gradient_attempt.hpp"
+#include "attempts/level_groups.hpp"
 #include "discrete/candidate.hpp"
 #include "soft/soft_table.hpp"
 #include "storage/cbor.hpp"
+
+#include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
@@ -20,11 +23,16 @@ class RepairAttempt final : public Attempt {
 
   RepairAttempt(const AttemptContext& context, const Json& saved)
       : context_(context),
-        number_(saved.at("number").get<std::uint64_t>()),
+        number_(count_from(saved.at("number"))),
         gradient_(
             restore_gradient_attempt(context, parse_cbor(saved.at("gradient").get_binary()))) {
+    require_number(gradient_->progress().number);
     if (!saved.at("repair").is_null()) {
       const Json repair = parse_cbor(saved.at("repair").get_binary());
+      require_number(count_from(repair.at("number")));
+      if (gradient_->progress().status != AttemptStatus::exhausted) {
+        throw Error(ErrorKind::data, "a saved attempt repairs what has not ended");
+      }
       repair_ = restore_repair_annealing(context, repair, table_of(gradient_->best()));
     }
   }
@@ -68,11 +76,19 @@ class RepairAttempt final : public Attempt {
     return context_.settings.portfolio.joint ? Arm::joint : Arm::repair;
   }
 
+  // Both parts are of the same attempt: its number says how many registers there are.
+  void require_number(std::uint64_t part) const {
+    if (part != number_) {
+      throw Error(ErrorKind::data,
+                  fmt::format("a saved attempt {} repairs number {}", number_, part));
+    }
+  }
+
   // False if the program is larger than the search can handle.
   bool begin_repair() {
     const Model model = gradient_->best();
     if (const auto start = discrete::from_program(discretise(model))) {
-      repair_ = make_repair_annealing(context_, number_, *start, table_of(model));
+      repair_ = make_repair_annealing(context_, number_, {*start, table_of(model)});
     }
     return repair_ != nullptr;
   }
@@ -90,7 +106,7 @@ class RepairAttempt final : public Attempt {
       cost.ponder_cost = varied_settings(settings, number_).cost.ponder_cost;
       cost.renormalise = true;
       table = informed_table(model.machine(), table, draw_batch(model.machine()), cost,
-                             settings.repair.joint_gradient);
+                             settings.repair.joint_gradient, context_.poll);
     }
     return table;
   }
@@ -98,19 +114,12 @@ class RepairAttempt final : public Attempt {
   // Of all levels up to the one that the attempt by gradient has reached.
   [[nodiscard]] std::vector<LaneGroup> draw_batch(const Machine& machine) const {
     const Settings settings = varied_settings(context_.settings, number_);
-    PackSettings pack;
-    pack.preserve_weight =
-        settings.cost.preserve ? static_cast<float>(settings.cost.preserve_weight) : 0.0F;
-    pack.parts = 8;
+    constexpr unsigned parts = 8;
     Random random = random_of(settings, number_, Purpose::examples);
     std::vector<LaneGroup> batch;
-    for (unsigned g = 0; g < pack.parts; ++g) {
+    for (unsigned g = 0; g < parts; ++g) {
       const std::size_t level = random.between(0, gradient_->progress().level);
-      const std::vector<Example> examples =
-          context_.task.draw_level(level, LaneGroup::lanes, random);
-      for (LaneGroup& group : pack_lanes(machine, examples, pack)) {
-        batch.push_back(std::move(group));
-      }
+      add_level_group(context_, settings, machine, level, 0, parts, random, batch);
     }
     return batch;
   }

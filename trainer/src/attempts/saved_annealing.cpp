@@ -1,5 +1,7 @@
 #include "attempts/saved_annealing.hpp"
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +9,29 @@
 #include <nram/engine/error.hpp>
 
 namespace nram {
+namespace {
+
+// As many small numbers as there have to be.
+template <std::size_t size>
+void read_bytes(const Json& json, std::array<std::uint8_t, size>& bytes) {
+  constexpr std::uint64_t most = 255;
+  if (json.size() != size) {
+    throw Error(ErrorKind::data, "a part of a saved candidate has the wrong size");
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(count_from(json.at(i), most));
+  }
+}
+
+std::vector<Word> words_below(const Json& json, Word limit) {
+  std::vector<Word> words;
+  for (const Json& word : json) {
+    words.push_back(count_from(word, limit - 1));
+  }
+  return words;
+}
+
+}  // namespace
 
 Json to_json(const discrete::Candidate& candidate) {
   Json circuits = Json::array();
@@ -24,13 +49,13 @@ discrete::Candidate candidate_from(const Json& json) {
   }
   candidate.circuit_count = static_cast<unsigned>(circuits.size());
   for (unsigned c = 0; c < candidate.circuit_count; ++c) {
-    circuits.at(c).at(0).get_to(candidate.circuits[c].arguments);
-    circuits.at(c).at(1).get_to(candidate.circuits[c].registers);
+    read_bytes(circuits.at(c).at(0), candidate.circuits[c].arguments);
+    read_bytes(circuits.at(c).at(1), candidate.circuits[c].registers);
   }
-  json.at(1).get_to(candidate.circuit);
-  json.at(2).get_to(candidate.next_state);
+  read_bytes(json.at(1), candidate.circuit);
+  read_bytes(json.at(2), candidate.next_state);
   json.at(3).get_to(candidate.finish);
-  json.at(4).get_to(candidate.tests);
+  read_bytes(json.at(4), candidate.tests);
   return candidate;
 }
 
@@ -44,20 +69,26 @@ Json to_json(const TestCase& test) {
   return {example.memory, expected, example.registers, example.steps.value_or(1), modulus};
 }
 
-TestCase test_case_from(const Json& json) {
+TestCase test_case_from(const Json& json, unsigned registers) {
+  constexpr std::uint64_t most_steps = 255;
   TestCase test;
   Example& example = test.example;
-  json.at(0).get_to(example.memory);
-  for (const Json& value : json.at(1)) {
-    example.expected.push_back(value.is_null() ? std::nullopt : std::optional(value.get<Word>()));
-  }
-  json.at(2).get_to(example.registers);
-  example.steps = json.at(3).get<std::uint64_t>();
-  if (const auto modulus = json.at(4).get<Word>(); modulus != 0) {
+  const Word modulus = count_from(json.at(4), discrete::ExampleBatch::max_modulus);
+  const Word limit = modulus != 0 ? modulus : json.at(0).size();
+  if (modulus != 0) {
     test.modulus = Modulus::of(modulus);
   }
-  if (example.expected.size() != example.memory.size() || !discrete::ExampleBatch::fits(test)) {
-    throw Error(ErrorKind::data, "a saved example is damaged");
+  example.memory = words_below(json.at(0), limit);
+  for (const Json& value : json.at(1)) {
+    example.expected.push_back(value.is_null() ? std::nullopt
+                                               : std::optional(count_from(value, limit - 1)));
+  }
+  example.registers = words_below(json.at(2), limit);
+  example.steps = count_from(json.at(3), most_steps);
+  const bool is_complete = !example.memory.empty() && example.steps != std::uint64_t{0} &&
+                           example.expected.size() == example.memory.size();
+  if (!is_complete || example.registers.size() > registers || !discrete::ExampleBatch::fits(test)) {
+    throw Error(ErrorKind::data, "a saved example is damaged, or of another machine");
   }
   return test;
 }
@@ -75,7 +106,8 @@ void restore_pool(const Json& json, discrete::ElitePool& pool) {
   for (const Json& elite : json.at(0)) {
     elites.push_back({exact_double(elite.at(0)), candidate_from(elite.at(1))});
   }
-  pool.restore(std::move(elites), exact_double(json.at(1)), json.at(2).get<unsigned>());
+  pool.restore(std::move(elites), exact_double(json.at(1)),
+               static_cast<unsigned>(count_from(json.at(2), ~0U)));
 }
 
 Json to_json(const discrete::CounterExamples& examples) {
@@ -86,10 +118,10 @@ Json to_json(const discrete::CounterExamples& examples) {
   return {cases, to_json(examples.random())};
 }
 
-void restore_examples(const Json& json, discrete::CounterExamples& examples) {
+void restore_examples(const Json& json, unsigned registers, discrete::CounterExamples& examples) {
   std::vector<TestCase> cases;
   for (const Json& example : json.at(0)) {
-    cases.push_back(test_case_from(example));
+    cases.push_back(test_case_from(example, registers));
   }
   Random random = examples.random();
   restore(random, json.at(1));
@@ -107,8 +139,7 @@ Json to_json(const discrete::MoveCounts& counts) {
 void restore_counts(const Json& json, discrete::MoveCounts& counts) {
   for (const Json& move : json) {
     const auto name = move.at(0).get<std::string>();
-    counts.restore(name, move.at(1).get<std::uint64_t>(), move.at(2).get<std::uint64_t>(),
-                   move.at(3).get<std::uint64_t>());
+    counts.restore(name, count_from(move.at(1)), count_from(move.at(2)), count_from(move.at(3)));
   }
 }
 

@@ -13,19 +13,20 @@
 namespace nram {
 
 Json to_json(const discrete::Candidate& candidate);
-/// Throws Error(data) or the JSON library's exceptions if there is not one. Whether the circuits
-/// fit a machine is not checked.
+/// Throws Error(data) or the JSON library's exceptions if there is not one. Whether it fits a
+/// machine is for discrete::is_valid() to say, before anything else looks at it.
 discrete::Candidate candidate_from(const Json& json);
 
 Json to_json(const TestCase& test);
-/// Throws Error(data) or the JSON library's exceptions unless it is one that fits a batch.
-TestCase test_case_from(const Json& json);
+/// Throws Error(data) or the JSON library's exceptions unless it is one that fits a batch, and a
+/// machine of so many registers.
+TestCase test_case_from(const Json& json, unsigned registers);
 
 // The state of parts of an attempt; putting it back throws the same.
 Json to_json(const discrete::ElitePool& pool);
 void restore_pool(const Json& json, discrete::ElitePool& pool);
 Json to_json(const discrete::CounterExamples& examples);
-void restore_examples(const Json& json, discrete::CounterExamples& examples);
+void restore_examples(const Json& json, unsigned registers, discrete::CounterExamples& examples);
 Json to_json(const discrete::MoveCounts& counts);
 void restore_counts(const Json& json, discrete::MoveCounts& counts);
 

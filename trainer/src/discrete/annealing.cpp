@@ -16,8 +16,6 @@ std::array<unsigned, max_batches> limits_after(const Outcome64& parent) {
   return steps;
 }
 
-constexpr unsigned between_looks_at_the_clock = 64;
-
 }  // namespace
 
 void Annealer::begin(const Candidate& start, const AnnealingSchedule& schedule,
@@ -27,9 +25,8 @@ void Annealer::begin(const Candidate& start, const AnnealingSchedule& schedule,
   current_ = start;
   look_at_current();
   best_ = {outcome_.cost, current_};
-  proposed_ = 0;
+  loop_.begin(schedule.candidates);
   evaluated_ = 0;
-  is_running_ = true;
   has_found_ = false;
 }
 
@@ -39,15 +36,7 @@ void Annealer::look_at_current() {
 }
 
 bool Annealer::run(Random& random, const IsOver& is_over) {
-  while (is_running_ && proposed_ < schedule_.candidates) {
-    try_proposal(random);
-    ++proposed_;
-    if (proposed_ % between_looks_at_the_clock == 0 && is_over()) {
-      break;
-    }
-  }
-  is_running_ = is_running_ && proposed_ < schedule_.candidates;
-  return !is_running_;
+  return loop_.run([&] { try_proposal(random); }, is_over);
 }
 
 void Annealer::try_proposal(Random& random) {
@@ -58,8 +47,8 @@ void Annealer::try_proposal(Random& random) {
     return;
   }
   // Metropolis' rule with its random number drawn first, so that it becomes a limit.
-  const double done = static_cast<double>(proposed_) / static_cast<double>(schedule_.candidates);
-  const double temperature = schedule_.start * std::pow(schedule_.end / schedule_.start, done);
+  const double temperature =
+      schedule_.start * std::pow(schedule_.end / schedule_.start, loop_.done());
   const double worse = -temperature * std::log(1.0 - random.uniform());
   const Outcome64 proposed = evaluator_.evaluate(
       proposal, batches_,
@@ -83,7 +72,7 @@ void Annealer::try_proposal(Random& random) {
     auto batches = callbacks_.confirm(current_);
     if (!batches) {
       has_found_ = true;
-      is_running_ = false;
+      loop_.stop();
       return;
     }
     batches_ = std::move(*batches);

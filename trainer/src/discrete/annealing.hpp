@@ -4,6 +4,7 @@
 
 #include "discrete/cost/lane_evaluator.hpp"
 #include "discrete/elite_pool.hpp"
+#include "discrete/proposal_loop.hpp"
 #include "discrete/proposals/move_counts.hpp"
 #include "discrete/proposals/moves.hpp"
 
@@ -30,7 +31,6 @@ struct AnnealingSchedule {
 /// Anneals in slices of time; the outcome does not depend on how it is sliced.
 class Annealer {
  public:
-  using IsOver = std::function<bool()>;
   struct Callbacks {
     /// Changes the candidate and says by which moves.
     std::function<MoveSet(Candidate&, const Traits&, Random&)> propose;
@@ -51,12 +51,11 @@ class Annealer {
   void begin(const Candidate& start, const AnnealingSchedule& schedule,
              std::vector<ExampleBatch> batches);
 
-  /// Goes on with it for a few proposals at least, and until `is_over` says that the slice of time
-  /// is over; true once the run is at its end.
+  /// Goes on with it as ProposalLoop::run does; true once the run is at its end.
   bool run(Random& random, const IsOver& is_over);
 
   /// Whether a run has begun and is not at its end.
-  [[nodiscard]] bool is_running() const { return is_running_; }
+  [[nodiscard]] bool is_running() const { return loop_.is_running(); }
   /// Whether the run ended with a candidate that is right, current().
   [[nodiscard]] bool has_found() const { return has_found_; }
   [[nodiscard]] const Candidate& current() const { return current_; }
@@ -79,9 +78,8 @@ class Annealer {
   Outcome64 outcome_;  // of current_
   Liveness live_{};
   Elite best_;
-  std::uint64_t proposed_ = 0;
+  ProposalLoop loop_;
   std::uint64_t evaluated_ = 0;
-  bool is_running_ = false;
   bool has_found_ = false;
 };
 

@@ -107,6 +107,31 @@ void require_searchable(const Machine& machine, unsigned states) {
   }
 }
 
+bool is_valid(const Machine& machine, unsigned states, const Candidate& candidate) {
+  const auto below = [](const auto& values, unsigned limit) {
+    return std::all_of(values.begin(), values.end(), [&](auto value) { return value < limit; });
+  };
+  if (candidate.circuit_count == 0 || candidate.circuit_count > max_circuits ||
+      !below(candidate.circuit, candidate.circuit_count) || !below(candidate.next_state, states) ||
+      !below(candidate.tests, machine.registers())) {
+    return false;
+  }
+  for (const Wiring& wiring : candidate.circuits) {
+    if (!below(wiring.arguments, max_sources) ||
+        !below(wiring.registers, machine.register_candidates())) {
+      return false;
+    }
+    for (unsigned q = 0; q < machine.modules().size(); ++q) {
+      for (unsigned i = 0; i < machine.modules()[q].arity; ++i) {
+        if (wiring.arguments[machine.first_argument(q) + i] >= machine.registers() + q) {
+          return false;
+        }
+      }
+    }
+  }
+  return true;
+}
+
 std::optional<Candidate> from_program(const Program& program) {
   const Machine& machine = program.machine();
   if (program.states() != 1 || !is_searchable(machine, 1)) {

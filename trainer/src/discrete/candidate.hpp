@@ -67,6 +67,10 @@ bool is_searchable(const Machine& machine, unsigned states);
 /// Throws Error(usage) if it is not.
 void require_searchable(const Machine& machine, unsigned states);
 
+/// Whether every index in it, of rows and circuits that are never used as well, is one of the
+/// machine's: what a stranger's candidate has to be before anything else looks at it.
+bool is_valid(const Machine& machine, unsigned states, const Candidate& candidate);
+
 /// The program as a candidate; nothing if it has several states, too many circuits (those that
 /// differ in unused arguments count once), or too large a machine.
 std::optional<Candidate> from_program(const Program& program);

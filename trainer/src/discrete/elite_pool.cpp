@@ -1,8 +1,11 @@
 #include "discrete/elite_pool.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
+
+#include <nram/engine/error.hpp>
 
 namespace nram::discrete {
 
@@ -46,6 +49,12 @@ void ElitePool::clear() {
 }
 
 void ElitePool::restore(std::vector<Elite> elites, double best_cost, unsigned stale) {
+  const bool is_possible =
+      elites.size() <= settings_.size && stale < settings_.patience && !std::isnan(best_cost) &&
+      std::ranges::all_of(elites, [](const Elite& elite) { return std::isfinite(elite.cost); });
+  if (!is_possible) {
+    throw Error(ErrorKind::data, "a saved pool of candidates is not one");
+  }
   elites_ = std::move(elites);
   best_cost_ = best_cost;
   stale_ = stale;

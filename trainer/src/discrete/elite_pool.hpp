@@ -52,7 +52,8 @@ class ElitePool {
 
   void clear();
 
-  /// Puts back what the accessors said.
+  /// Puts back what the accessors said. Throws Error(data) if there are more than there is room
+  /// for, or a cost is not a number.
   void restore(std::vector<Elite> elites, double best_cost, unsigned stale);
 
  private:

@@ -12,8 +12,9 @@ namespace {
 // Steps a candidate may take in an example: room for programs that are not the shortest. An
 // automaton, which looks at one register a step, needs more of them.
 std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
+  constexpr std::uint64_t most = 255;
   const std::uint64_t halves = states == 1 ? 3 : 4;
-  return std::min<std::uint64_t>(training_budget * halves / 2 + 4, 255);
+  return std::min(std::min(training_budget, most) * halves / 2 + 4, most);
 }
 
 }  // namespace

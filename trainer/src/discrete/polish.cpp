@@ -3,11 +3,6 @@
 #include <utility>
 
 namespace nram::discrete {
-namespace {
-
-constexpr unsigned between_looks_at_the_clock = 64;
-
-}  // namespace
 
 void Polisher::begin(const Candidate& candidate, std::uint64_t proposals,
                      std::vector<ExampleBatch> batches) {
@@ -17,20 +12,12 @@ void Polisher::begin(const Candidate& candidate, std::uint64_t proposals,
   cost_ = outcome_.cost;
   size_ = evaluator_.size(current_);
   live_ = evaluator_.liveness(current_, outcome_.rows);
-  proposals_ = proposals;
-  proposed_ = 0;
+  loop_.begin(proposals);
   evaluated_ = 0;
 }
 
 bool Polisher::run(Random& random, const IsOver& is_over) {
-  while (proposed_ < proposals_) {
-    try_proposal(random);
-    ++proposed_;
-    if (proposed_ % between_looks_at_the_clock == 0 && is_over()) {
-      break;
-    }
-  }
-  return proposed_ >= proposals_;
+  return loop_.run([&] { try_proposal(random); }, is_over);
 }
 
 void Polisher::try_proposal(Random& random) {

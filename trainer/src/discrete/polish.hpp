@@ -3,6 +3,7 @@
 // Makes a program that is right quicker and smaller by local search.
 
 #include "discrete/cost/lane_evaluator.hpp"
+#include "discrete/proposal_loop.hpp"
 #include "discrete/proposals/move_counts.hpp"
 #include "discrete/proposals/moves.hpp"
 
@@ -16,7 +17,6 @@ namespace nram::discrete {
 /// slices of time; the outcome does not depend on how it is sliced.
 class Polisher {
  public:
-  using IsOver = std::function<bool()>;
   using Propose = std::function<MoveSet(Candidate&, const Traits&, Random&)>;
 
   /// The evaluator must outlive this.
@@ -27,8 +27,7 @@ class Polisher {
   void begin(const Candidate& candidate, std::uint64_t proposals,
              std::vector<ExampleBatch> batches);
 
-  /// Goes on for a few proposals at least, and until `is_over` says that the slice of time is over;
-  /// true once all proposals have been tried.
+  /// Goes on as ProposalLoop::run does; true once all proposals have been tried.
   bool run(Random& random, const IsOver& is_over);
 
   /// What has become of the candidate, with what evaluating it gives.
@@ -50,8 +49,7 @@ class Polisher {
   Liveness live_{};
   std::size_t size_ = 0;
   double cost_ = 0.0;
-  std::uint64_t proposals_ = 0;
-  std::uint64_t proposed_ = 0;
+  ProposalLoop loop_;
   std::uint64_t evaluated_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "evaluation/acceptance.hpp"
 
+#include "evaluation/polled_executor.hpp"
+
 namespace nram {
 namespace {
 
@@ -10,8 +12,8 @@ constexpr std::size_t harder = 3;
 }  // namespace
 
 AcceptanceResult accept(const Program& program, const Task& task, bool must_be_clean,
-                        Random testing, Random confirming) {
-  const auto executor = make_executor(Engine::interpreter, program);
+                        Random testing, Random confirming, const Poll& poll) {
+  const auto executor = make_polled(make_executor(Engine::interpreter, program), poll);
   const auto passes = [&](const Evaluation& evaluation) {
     return evaluation.perfect() && (!must_be_clean || evaluation.clean_cases == evaluation.cases);
   };

@@ -2,7 +2,7 @@
 
 // The test that decides whether a program is a success.
 
-#include <vector>
+#include "poll.hpp"
 
 #include <nram/engine/program.hpp>
 #include <nram/trainer/evaluation.hpp>
@@ -20,8 +20,9 @@ struct AcceptanceResult {
 };
 
 /// Whether the program is right and stops by itself in all cases and, with `must_be_clean`, changes
-/// no cell that is not a result. The generators say which cases come up.
+/// no cell that is not a result. The generators say which cases come up. Runs that are cancelled by
+/// `poll` end at once.
 AcceptanceResult accept(const Program& program, const Task& task, bool must_be_clean,
-                        Random testing, Random confirming);
+                        Random testing, Random confirming, const Poll& poll = {});
 
 }  // namespace nram

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
 #include <nram/trainer/evaluation.hpp>
 
 namespace nram {
@@ -18,12 +22,20 @@ std::uint64_t step_limit_of(const TestCase& test) {
   return steps ? step_slack * *steps : default_step_limit(test.example.memory.size());
 }
 
+std::vector<Word> initial_registers(const Example& example, const Machine& machine) {
+  std::vector<Word> registers = example.registers;
+  if (!registers.empty()) {
+    registers.resize(std::max<std::size_t>(registers.size(), machine.registers()));
+  }
+  return registers;
+}
+
 Verdict judge(const Executor& executor, const TestCase& test, std::uint64_t step_limit) {
   const Example& example = test.example;
   std::vector<Word> memory = example.memory;
   RunOptions options;
   options.modulus = test.modulus.value_or(Modulus::of(memory.size()));
-  options.registers = example.registers;
+  options.registers = initial_registers(example, executor.machine());
   options.step_limit = step_limit;
   const RunResult result = executor.run(MemoryView(std::span(memory)), options);
 

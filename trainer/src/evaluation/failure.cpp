@@ -1,3 +1,5 @@
+#include "evaluation/polled_executor.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -28,7 +30,7 @@ std::string explain_failure(const Executor& executor, const Machine& machine,
   std::vector<Word> memory = test.example.memory;
   RunOptions options;
   options.modulus = test.modulus.value_or(Modulus::of(memory.size()));
-  options.registers = test.example.registers;
+  options.registers = initial_registers(test.example, machine);
   options.step_limit = step_limit_of(test);
   const RunResult result = executor.run(MemoryView(std::span(memory)), options);
   if (result.outcome == Outcome::address_fault) {
@@ -46,11 +48,20 @@ std::string explain_failure(const Executor& executor, const Machine& machine,
 }
 
 std::optional<std::string> smallest_failure(const Program& program, const Task& task,
-                                            std::uint64_t seed) {
+                                            std::uint64_t seed,
+                                            const std::function<bool()>& is_over) {
   constexpr std::size_t per_level = 100;
   constexpr std::size_t held_out = 300;
   constexpr Word largest_modulus = 255;
-  const auto executor = make_executor(Engine::interpreter, program);
+  Poll poll;
+  if (is_over) {
+    poll = [&] {
+      if (is_over()) {
+        throw Cancelled{};
+      }
+    };
+  }
+  const auto executor = make_polled(make_executor(Engine::interpreter, program), poll);
   Random random(seed);
   std::vector<TestCase> cases = task.draw_held_out(held_out, 1, random);
   for (std::size_t level = 0; level < task.small_levels(); ++level) {
@@ -59,18 +70,22 @@ std::optional<std::string> smallest_failure(const Program& program, const Task& 
     }
   }
   const TestCase* smallest = nullptr;
-  for (const TestCase& test : cases) {
-    const bool smaller =
-        smallest == nullptr || test.example.memory.size() < smallest->example.memory.size();
-    if (smaller && fails(*executor, test)) {
-      smallest = &test;
+  try {
+    for (const TestCase& test : cases) {
+      const bool smaller =
+          smallest == nullptr || test.example.memory.size() < smallest->example.memory.size();
+      if (smaller && fails(*executor, test)) {
+        smallest = &test;
+      }
     }
+  } catch (const Cancelled&) {  // what has been found until now will do
   }
   if (smallest == nullptr) {
     return std::nullopt;
   }
-  return fmt::format("{}: {}", text_of(*smallest),
-                     explain_failure(*executor, program.machine(), *smallest));
+  return fmt::format(
+      "{}: {}", text_of(*smallest),
+      explain_failure(*make_executor(Engine::interpreter, program), program.machine(), *smallest));
 }
 
 }  // namespace nram

@@ -28,7 +28,7 @@ HardRun run_step_by_step(const Executor& executor, const Machine& machine, const
   HardRun run;
   RunOptions options;
   options.modulus = Modulus::of(example.memory.size());
-  options.registers = example.registers;
+  options.registers = initial_registers(example, machine);
   std::vector<Word> registers = example.registers;
   registers.resize(machine.registers());
   run.visits.push_back({0, zero_mask(registers)});
@@ -92,7 +92,7 @@ std::vector<MaskRun> runs_of(const Model& model, std::span<const Example> exampl
     const bool words = largest_value(example) >= memory.size();
     RunOptions options;
     options.modulus = words ? Modulus::word64() : Modulus::of(memory.size());
-    options.registers = example.registers;
+    options.registers = initial_registers(example, model.machine());
     options.step_limit = std::min(most_steps, step_limit_of({example, options.modulus}));
     runs.push_back(live_masks(model, MemoryView(std::span(memory)), options));
   }

@@ -5,6 +5,7 @@
 #include "attempts/automaton_attempt.hpp"
 #include "attempts/gradient_attempt.hpp"
 #include "attempts/repair_attempt.hpp"
+#include "discrete/candidate.hpp"
 #include "storage/cbor.hpp"
 
 #include <algorithm>
@@ -40,6 +41,35 @@ constexpr bool is_in_order() {
 }
 static_assert(is_in_order());
 
+// Throws Error(data) if the task sets more registers at the start than the settings give the
+// machine, or than any arm that is left can take.
+void require_registers(const AttemptContext& context) {
+  const Task& task = context.task;
+  const unsigned needed = task.initial_registers();
+  const unsigned given = context.settings.machine.registers;
+  if (given != 0 && given < needed) {
+    throw Error(ErrorKind::data,
+                fmt::format("{}: the examples set {} registers at the start, --registers {} gives "
+                            "the machine too few; leave that out, or ask for {}",
+                            task.name(), needed, given, needed));
+  }
+  constexpr unsigned most = discrete::max_registers;
+  constexpr unsigned most_soft = 8;  // as Settings::Machine::registers
+  const Settings::Portfolio& arms = context.settings.portfolio;
+  const bool by_annealing = arms.annealing && needed <= most;
+  const bool by_gradient = arms.gradient && task.differentiable() && needed <= most_soft;
+  if (!by_annealing && !by_gradient) {
+    throw Error(
+        ErrorKind::data,
+        fmt::format("{}: the examples set {} registers at the start; annealing has room for "
+                    "{}, and the arms by gradient (up to {} registers) are switched off or "
+                    "cannot take values so large: put what does not fit into memory",
+                    task.name(), needed, most, most_soft));
+  }
+}
+
+TaskNeeds needs_of(const Task& task) { return {task.differentiable(), task.initial_registers()}; }
+
 }  // namespace
 
 const ArmRow& row_of(Arm arm) { return arms[static_cast<std::size_t>(arm)]; }
@@ -65,7 +95,8 @@ std::string_view name_of(AttemptStatus status) {
 }
 
 std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number) {
-  const Arm arm = arm_of(context.settings, context.task.differentiable(), number);
+  require_registers(context);
+  const Arm arm = arm_of(context.settings, needs_of(context.task), number);
   return row_of(arm).make(context, number);
 }
 
@@ -77,6 +108,13 @@ std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
     const auto* const row = std::ranges::find(arms, name, &ArmRow::name);
     if (row == arms.end()) {
       throw Error(ErrorKind::data, fmt::format("a saved attempt is of the unknown arm '{}'", name));
+    }
+    const std::uint64_t number = count_from(json.at("number"));
+    if (number >= context.settings.portfolio.attempts ||
+        arm_of(context.settings, needs_of(context.task), number) != row->arm) {
+      throw Error(ErrorKind::data,
+                  fmt::format("a saved attempt {} is of the arm '{}', which is not its turn",
+                              number, name));
     }
     return row->restore(context, json);
   } catch (const Json::exception& error) {

@@ -28,7 +28,8 @@ struct ArmRow {
 const ArmRow& row_of(Arm arm);
 
 /// A fresh attempt: its number says, together with the settings, what it does. Throws Error(usage)
-/// if no arm is switched on that could have a turn.
+/// if no arm is switched on that could have a turn, Error(data) if the task sets more registers at
+/// the start than a machine can have.
 std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number);
 
 /// An attempt that goes on from what save() returned. Throws Error(data) if that is damaged, of an

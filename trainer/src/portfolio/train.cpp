@@ -1,8 +1,11 @@
+#include "evaluation/hard_program.hpp"
 #include "portfolio/arms.hpp"
+#include "portfolio/finalist.hpp"
 #include "storage/checkpoint.hpp"
 #include "tasks/checked_task.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <exception>
 #include <mutex>
@@ -15,7 +18,6 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/engine/parallel.hpp>
-#include <nram/model-io/exporter.hpp>
 #include <nram/trainer/train.hpp>
 
 namespace nram {
@@ -25,37 +27,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// An attempt as it stood after a slice of its work.
-struct Snapshot {
-  AttemptProgress progress;
-  SavedAttempt saved;
-};
-
-Snapshot snapshot_of(const Attempt& attempt) { return {attempt.progress(), attempt.save()}; }
-
-// An ended attempt, and the moment it ended by its slot's clock.
-struct Finalist {
-  std::uint64_t clock = 0;
-  std::uint64_t slot = 0;
-  Snapshot snapshot;
-
-  [[nodiscard]] bool solved() const { return snapshot.progress.is_solved(); }
-};
-
-// A solved attempt beats any other, the earliest one first; otherwise the better score does. The
-// order depends on no real clock, so neither does the winner.
-bool better(const Finalist& a, const Finalist& b) {
-  if (a.solved() != b.solved()) {
-    return a.solved();
-  }
-  const Score& a_score = a.snapshot.progress.best;
-  const Score& b_score = b.snapshot.progress.best;
-  if (!a.solved() && a_score != b_score) {
-    return a_score > b_score;
-  }
-  return std::tuple(a.clock, a.slot) < std::tuple(b.clock, b.slot);
 }
 
 // What the next unit of an attempt's work costs, in units of the clock. What searches and is
@@ -98,6 +69,7 @@ class Portfolio {
  public:
   Portfolio(const AttemptContext& context, const TrainOptions& options)
       : context_(context), options_(options), slots_(context.settings.portfolio.slots) {
+    context_.poll = [this] { poll(); };
     if (options.resume) {
       resume();
     } else {
@@ -108,11 +80,16 @@ class Portfolio {
   }
 
   void work() {
+    is_working_ = true;
     try {
       while (Slot* const slot = take()) {
         slot->attempt->advance();
         give_back(*slot);
       }
+    } catch (const Cancelled&) {
+      // What the slot had come to before the slice counts; its attempt is of no use any more.
+      const std::lock_guard lock(mutex_);
+      end_ = end_ ? end_ : reason_to_end().value_or(TrainEnd::interrupted);
     } catch (...) {
       const std::lock_guard lock(mutex_);
       end_ = TrainEnd::interrupted;
@@ -122,6 +99,7 @@ class Portfolio {
 
   // Only after all workers have returned.
   TrainResult result() {
+    is_working_ = false;
     const bool solved = best_ && best_->solved();
     const TrainEnd end = end_.value_or(solved ? TrainEnd::solved : TrainEnd::attempts_exhausted);
     if (!options_.checkpoint.empty() && end_) {
@@ -134,21 +112,56 @@ class Portfolio {
         consider({slots_[i].clock_at_end_of_unit(), i, slots_[i].snapshot});
       }
     }
-    const auto attempt = restore_attempt(context_, best_->snapshot.saved);
+    AttemptContext context = context_;
+    context.poll = {};
+    const auto attempt = restore_attempt(context, best_->snapshot.saved);
     Model model = attempt->best();
-    std::optional<Program> program = program_of(model);
+    std::optional<Program> program = program_of(model, end_.has_value() && !solved);
     return {std::move(model),
             std::move(program),
             {end, attempt->progress(), attempts_done_, diverged_, seconds(), std::move(moves)}};
   }
 
  private:
-  static std::optional<Program> program_of(const Model& model) {
+  // Who has cut the run short does not wait for the states of a controller to be found.
+  static std::optional<Program> program_of(const Model& model, bool is_urgent) {
+    constexpr double soon = 0.5;  // seconds
+    Poll poll;
+    if (is_urgent) {
+      poll = [begin = Clock::now()] {
+        if (seconds_since(begin) > soon) {
+          throw Cancelled{};
+        }
+      };
+    }
     try {
-      return discretise(model);
-    } catch (const NotFinite&) {  // a recurrent controller may have no finite set of states
+      return hard_program(model, poll);
+    } catch (const Cancelled&) {
       return std::nullopt;
     }
+  }
+
+  [[nodiscard]] std::optional<TrainEnd> reason_to_end() const {
+    if (options_.time_budget > 0 && seconds_since(start_) > options_.time_budget) {
+      return TrainEnd::time_budget;
+    }
+    if (options_.is_interrupted && options_.is_interrupted()) {
+      return TrainEnd::interrupted;
+    }
+    return std::nullopt;
+  }
+
+  // Attempts call this from within whatever takes long.
+  void poll() const {
+    if (is_working_ && reason_to_end()) {
+      throw Cancelled{};
+    }
+  }
+
+  [[noreturn]] void refuse_checkpoint(const std::string& why) const {
+    throw Error(ErrorKind::data, fmt::format("{}: damaged checkpoint: {}; start afresh without "
+                                             "--resume",
+                                             options_.checkpoint, why));
   }
 
   void resume() {
@@ -160,27 +173,47 @@ class Portfolio {
                               options_.checkpoint, loaded.task, loaded.settings));
     }
     if (loaded.slots.size() != slots_.size()) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: damaged checkpoint: {} slots instead of {}", options_.checkpoint,
-                              loaded.slots.size(), slots_.size()));
+      refuse_checkpoint(fmt::format("{} slots instead of {}", loaded.slots.size(), slots_.size()));
     }
     for (std::size_t i = 0; i < slots_.size(); ++i) {
       Slot& slot = slots_[i];
       slot.clock = loaded.slots[i].clock;
       slot.price = loaded.slots[i].price;
       if (!loaded.slots[i].done) {
-        slot.attempt = restore_attempt(context_, loaded.slots[i].attempt);
+        slot.attempt = restored(loaded.slots[i].attempt, i);
         slot.snapshot = snapshot_of(*slot.attempt);
+        const bool has_ended = slot.snapshot.progress.status == AttemptStatus::solved ||
+                               slot.snapshot.progress.status == AttemptStatus::exhausted ||
+                               slot.snapshot.progress.status == AttemptStatus::diverged;
+        if (has_ended || slot.price == 0) {
+          refuse_checkpoint(fmt::format("the attempt of slot {} cannot go on", i));
+        }
       }
     }
     if (loaded.best) {
-      const auto attempt = restore_attempt(context_, loaded.best->attempt);
+      const auto attempt = restored(loaded.best->attempt, std::nullopt);
       const std::uint64_t slot = attempt->progress().number % slots_.size();
       best_ = Finalist{loaded.best->clock, slot, snapshot_of(*attempt)};
     }
     attempts_done_ = loaded.attempts_done;
     diverged_ = loaded.diverged;
     earlier_seconds_ = loaded.seconds;
+  }
+
+  // A saved attempt of a slot, or of any.
+  [[nodiscard]] std::unique_ptr<Attempt> restored(const SavedAttempt& saved,
+                                                  std::optional<std::size_t> slot) const {
+    std::unique_ptr<Attempt> attempt;
+    try {
+      attempt = restore_attempt(context_, saved);
+    } catch (const Error& error) {
+      refuse_checkpoint(error.what());
+    }
+    const std::uint64_t number = attempt->progress().number;
+    if (number % slots_.size() != slot.value_or(number % slots_.size())) {
+      refuse_checkpoint(fmt::format("attempt {} is not one of slot {}", number, *slot));
+    }
+    return attempt;
   }
 
   void begin(Slot& slot, std::uint64_t number) {
@@ -242,9 +275,7 @@ class Portfolio {
     if (end_) {
       return;
     }
-    if (options_.time_budget > 0 && seconds_since(start_) > options_.time_budget) {
-      end_ = TrainEnd::time_budget;
-    }
+    end_ = reason_to_end();
     if (options_.on_progress) {
       const Score best =
           best_ ? std::max(best_->snapshot.progress.best, progress.best) : progress.best;
@@ -294,6 +325,7 @@ class Portfolio {
 
   AttemptContext context_;
   const TrainOptions& options_;
+  std::atomic<bool> is_working_ = false;
   Clock::time_point start_ = Clock::now();
   Clock::time_point saved_ = Clock::now();
   double earlier_seconds_ = 0.0;  // of the run that is resumed

@@ -40,6 +40,7 @@ void LaneEngine<T>::backward(const LaneGroup& group, const CostSettings& setting
       controller_);
 
   for (unsigned t = group.steps; t-- > 0;) {
+    tape.before_step();
     // Nobody looks at the registers after the last step.
     const bool last = t + 1 == group.steps;
     const unsigned selectors = last ? arguments : arguments + registers;

@@ -35,6 +35,7 @@ void LaneEngine<T>::forward(const T* parameters, const LaneGroup& group,
       [&](const auto& controller) { return controller.weights(parameters, tape.weights_room); },
       controller_);
   for (unsigned t = 0; t < group.steps; ++t) {
+    tape.before_step();
     T* state = tape.controller[t];
     for (unsigned r = 0; r < registers; ++r) {
       row(state, r) = row(tape.registers[t] + r * size, 0);

@@ -42,7 +42,7 @@ void LaneGroup::set(unsigned lane, const Example& example, float lane_scale,
                 fmt::format("an example has {} cells and {} expected ones in a group of {}",
                             example.memory.size(), example.expected.size(), modulus));
   }
-  if (!example.registers.empty() && example.registers.size() != registers) {
+  if (example.registers.size() > registers) {
     throw Error(ErrorKind::data, fmt::format("an example sets {} registers, the machine has {}",
                                              example.registers.size(), registers));
   }
@@ -55,8 +55,9 @@ void LaneGroup::set(unsigned lane, const Example& example, float lane_scale,
     is_result[at] = wanted ? 1 : 0;
   }
   for (std::size_t r = 0; r < registers; ++r) {
-    initial_registers[r * lanes + lane] =
-        example.registers.empty() ? std::uint16_t{0} : value(example.registers[r], "register", r);
+    initial_registers[r * lanes + lane] = r < example.registers.size()
+                                              ? value(example.registers[r], "register", r)
+                                              : std::uint16_t{0};
   }
   scale[lane] = lane_scale;
 }

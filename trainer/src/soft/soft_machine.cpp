@@ -67,13 +67,16 @@ struct SoftWorkspace::Impl {
   };
 
   bool parallel;
+  std::function<void()> poll;
   Tapes tapes;
   std::vector<GroupResult> results;
   std::vector<float> gradients;  // of each group, one after the other
 };
 
-SoftWorkspace::SoftWorkspace(bool parallel) : impl_(std::make_unique<Impl>()) {
+SoftWorkspace::SoftWorkspace(bool parallel, std::function<void()> poll)
+    : impl_(std::make_unique<Impl>()) {
   impl_->parallel = parallel;
+  impl_->poll = std::move(poll);
 }
 SoftWorkspace::~SoftWorkspace() = default;
 SoftWorkspace::SoftWorkspace(SoftWorkspace&&) noexcept = default;
@@ -102,6 +105,7 @@ struct SoftMachine::Impl {
     workspace.gradients.resize(batch.size() * size);
     for_ranges(workspace.parallel, batch.size(), 1, [&](std::size_t begin, std::size_t end) {
       auto tape = workspace.tapes.take();
+      tape->poll = workspace.poll ? &workspace.poll : nullptr;
       for (std::size_t g = begin; g < end; ++g) {
         GroupResult& result = workspace.results[g];
         engine->forward(parameters.data(), batch[g], settings, *tape, result, false);
@@ -200,6 +204,7 @@ std::vector<SoftStep> SoftMachine::trace(std::span<const float> parameters, cons
   const SoftEngine<float>& engine = *impl_->engine;
   require_fits(engine, parameters, {&group, 1});
   auto tape = workspace.impl().tapes.take();
+  tape->poll = nullptr;
   GroupResult result;
   engine.forward(parameters.data(), group, CostSettings{}, *tape, result, true);
 

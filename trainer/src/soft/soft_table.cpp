@@ -94,12 +94,12 @@ Model model_of_table(const Machine& machine, std::span<const float> table) {
 
 std::vector<float> informed_table(const Machine& machine, std::span<const float> table,
                                   std::span<const LaneGroup> batch, const CostSettings& cost,
-                                  double rate) {
+                                  double rate, const std::function<void()>& poll) {
   const SelectorLayout layout(machine);
   const std::vector<float> soft = softened(machine, table);
   const Model model = model_of_table(machine, soft);
   const SoftMachine engine(machine, model.controller());
-  SoftWorkspace workspace;
+  SoftWorkspace workspace(false, poll);
   std::vector<float> gradient(engine.parameters());
   std::vector<float> informed(table.begin(), table.end());
   if (!engine.cost_and_gradient(model.parameters(), batch, cost, workspace, gradient).finite) {

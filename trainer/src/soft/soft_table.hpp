@@ -3,6 +3,7 @@
 // What the controller of a feed-forward model says under every zero-mask, and how the cost changes
 // with it: where the search that repairs the model's program gets its proposals from.
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -25,9 +26,9 @@ Model model_of_table(const Machine& machine, std::span<const float> table);
 /// of each choice falls by `rate` for each standard deviation, over the choices of its row, of the
 /// slope of the cost as probability goes to it. The cost's gradient is taken where that program is
 /// softened a little, half of it towards the table's own distributions and half evenly. The table
-/// as it is if the cost is not a finite number.
+/// as it is if the cost is not a finite number. `poll` as in SoftWorkspace.
 std::vector<float> informed_table(const Machine& machine, std::span<const float> table,
                                   std::span<const LaneGroup> batch, const CostSettings& cost,
-                                  double rate);
+                                  double rate, const std::function<void()>& poll = {});
 
 }  // namespace nram

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <new>
 #include <vector>
@@ -99,6 +100,14 @@ struct Tape {
   LaneBuffer<T> carry;                 ///< of the controller
   LaneBuffer<T> indecision;            ///< [2] entropy and Gini impurity, or their weights
   LaneBuffer<T> scratch;
+
+  /// Called before every step; may throw to end the pass. Null: nothing is.
+  const std::function<void()>* poll = nullptr;
+  void before_step() const {
+    if (poll != nullptr) {
+      (*poll)();
+    }
+  }
 };
 
 }  // namespace nram::soft

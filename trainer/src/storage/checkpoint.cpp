@@ -1,6 +1,7 @@
 #include "storage/checkpoint.hpp"
 
 #include "storage/cbor.hpp"
+#include "storage/saved_state.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -15,11 +16,11 @@
 namespace nram {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr const char* format_name = "nram-checkpoint";
 constexpr unsigned format_version = 4;
 // A model's weights a few times over; anything near this is not a checkpoint of ours.
+constexpr double most_seconds = 1e12;
+constexpr std::uint64_t most_price = 1000;  // of a unit of work; far above all that there are
 constexpr std::uintmax_t max_bytes = std::uintmax_t{1} << 30U;
 
 Json to_json(const Checkpoint& checkpoint) {
@@ -49,16 +50,19 @@ Checkpoint checkpoint_from(const Json& json) {
   Checkpoint checkpoint;
   json.at("task").get_to(checkpoint.task);
   json.at("settings").get_to(checkpoint.settings);
-  json.at("attempts-done").get_to(checkpoint.attempts_done);
-  json.at("diverged").get_to(checkpoint.diverged);
+  checkpoint.attempts_done = count_from(json.at("attempts-done"));
+  checkpoint.diverged = count_from(json.at("diverged"), checkpoint.attempts_done);
   json.at("seconds").get_to(checkpoint.seconds);
+  if (!(checkpoint.seconds >= 0.0 && checkpoint.seconds <= most_seconds)) {
+    throw Error(ErrorKind::data, "the time spent so far is not one");
+  }
   for (const Json& slot : json.at("slots")) {
-    checkpoint.slots.push_back({slot.at("clock").get<std::uint64_t>(),
-                                slot.at("price").get<std::uint64_t>(), slot.at("done").get<bool>(),
-                                slot.at("attempt").get_binary()});
+    checkpoint.slots.push_back({count_from(slot.at("clock")),
+                                count_from(slot.at("price"), most_price),
+                                slot.at("done").get<bool>(), slot.at("attempt").get_binary()});
   }
   if (const Json& best = json.at("best"); !best.is_null()) {
-    checkpoint.best = {best.at("clock").get<std::uint64_t>(), best.at("attempt").get_binary()};
+    checkpoint.best = {count_from(best.at("clock")), best.at("attempt").get_binary()};
   }
   return checkpoint;
 }

@@ -15,7 +15,13 @@ Json to_json(const Score& score) {
 }
 
 Score score_from(const Json& json) {
-  return {exact_double(json.at(0)), exact_double(json.at(1)), exact_double(json.at(2))};
+  const Score score{exact_double(json.at(0)), exact_double(json.at(1)), exact_double(json.at(2))};
+  const auto is_share = [](double value, double least) { return value >= least && value <= 1.0; };
+  if (!is_share(score.accuracy, -1.0) || !is_share(score.stops, 0.0) ||
+      !is_share(score.clean, 0.0)) {
+    throw Error(ErrorKind::data, "a saved score is not one");
+  }
+  return score;
 }
 
 Json to_json(const std::vector<float>& values) {
@@ -28,6 +34,9 @@ Json to_json(const std::vector<float>& values) {
 
 std::vector<float> floats_from(const Json& json) {
   const auto& bytes = json.get_binary();
+  if (bytes.size() % sizeof(float) != 0) {
+    throw Error(ErrorKind::data, "saved parameters are cut off");
+  }
   std::vector<float> values(bytes.size() / sizeof(float));
   if (!values.empty()) {
     std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
@@ -38,19 +47,34 @@ std::vector<float> floats_from(const Json& json) {
 Json to_json(const Random& random) { return random.state(); }
 
 void restore(Random& random, const Json& json) {
-  random.restore(json.get<std::array<std::uint64_t, 4>>());
+  std::array<std::uint64_t, 4> state{};
+  bool is_possible = json.size() == state.size();
+  for (std::size_t i = 0; is_possible && i < state.size(); ++i) {
+    state[i] = count_from(json.at(i), ~std::uint64_t{0});
+  }
+  is_possible = is_possible && state != std::array<std::uint64_t, 4>{};
+  if (!is_possible) {
+    throw Error(ErrorKind::data, "a saved random generator is in an impossible state");
+  }
+  random.restore(state);
 }
 
 Json exact(double value) { return std::bit_cast<std::uint64_t>(value); }
 
-double exact_double(const Json& json) { return std::bit_cast<double>(json.get<std::uint64_t>()); }
+double exact_double(const Json& json) {
+  return std::bit_cast<double>(count_from(json, ~std::uint64_t{0}));
+}
+
+std::uint64_t count_from(const Json& json, std::uint64_t most) {
+  if (!json.is_number_unsigned() || json.get<std::uint64_t>() > most) {
+    throw Error(ErrorKind::data, fmt::format("a saved number is not a whole one up to {}", most));
+  }
+  return json.get<std::uint64_t>();
+}
 
 AttemptStatus status_from(const Json& json) {
-  const auto status = json.get<unsigned>();
-  if (status > static_cast<unsigned>(AttemptStatus::diverged)) {
-    throw Error(ErrorKind::data, fmt::format("a saved attempt has the unknown status {}", status));
-  }
-  return static_cast<AttemptStatus>(status);
+  return static_cast<AttemptStatus>(
+      count_from(json, static_cast<std::uint64_t>(AttemptStatus::diverged)));
 }
 
 }  // namespace nram

@@ -27,6 +27,10 @@ std::string fault_of(const Example& example, const std::optional<Modulus>& modul
   if (!example.steps || *example.steps == 0) {
     return "has no budget of steps; set Example::steps to at least 1";
   }
+  if (*example.steps > largest_budget(cells)) {
+    return fmt::format("has a budget of {} steps, more than {}", *example.steps,
+                       largest_budget(cells));
+  }
   const Modulus within = modulus.value_or(Modulus::of(cells));
   if (!within.contains(cells - 1)) {
     return fmt::format("has {} cells, more than its modulus {}", cells, within.to_string());

@@ -13,8 +13,24 @@ namespace {
 // Soft machines grow with the square of the modulus.
 constexpr Word largest_soft_value = 63;
 
+// So long a run takes seconds, forwards and backwards, and gradients do not survive it.
+constexpr std::uint64_t most_soft_steps = 1000;
+
 // Enough for programs of a few steps per cell; an example that needs more says so itself.
 std::uint64_t default_steps(const Example& example) { return example.memory.size() + 4; }
+
+void require_budgets(const std::string& name, const std::vector<Example>& examples) {
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    const std::uint64_t most = largest_budget(examples[i].memory.size());
+    if (examples[i].steps.value_or(0) > most) {
+      throw Error(ErrorKind::data,
+                  fmt::format("{}: example {} has \"steps\": {}; training takes up to {}, as what "
+                              "needs more cannot be told from what never stops: give what a good "
+                              "program needs, or leave it out",
+                              name, i + 1, *examples[i].steps, most));
+    }
+  }
+}
 
 void require_consistent(const std::string& name, const std::vector<Example>& examples) {
   std::map<std::pair<std::vector<Word>, std::vector<Word>>, std::size_t> seen;
@@ -49,12 +65,16 @@ ExamplesTask::ExamplesTask(std::string name, std::vector<Example> examples)
                     "test with (some dozens of several lengths work well)",
                     name_, examples.size()));
   }
+  require_budgets(name_, examples);
   require_consistent(name_, examples);
   for (Example& example : examples) {
     const Word largest = largest_value(example);
     words_ = words_ || largest >= example.memory.size();
-    differentiable_ = differentiable_ && largest <= largest_soft_value;
     example.steps = example.steps.value_or(default_steps(example));
+    differentiable_ =
+        differentiable_ && largest <= largest_soft_value && *example.steps <= most_soft_steps;
+    initial_registers_ =
+        std::max(initial_registers_, static_cast<unsigned>(example.registers.size()));
   }
 
   // Stable, so that the split depends on nothing but the file.

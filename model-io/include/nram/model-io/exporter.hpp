@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,9 @@ struct ExportOptions {
   std::uint64_t checked_steps = 32768;
   /// Runs in which it must, too: those that live_masks has seen on examples, say.
   std::vector<MaskRun> runs{};
+  /// Called before every step of a recurrent controller; may throw to give up, as enumerating the
+  /// states of a large one takes long. Empty: never.
+  std::function<void()> poll{};
 };
 
 /// How a recurrent controller became an automaton; for a feed-forward one, a single exact state.

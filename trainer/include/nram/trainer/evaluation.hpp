@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include <nram/engine/executor.hpp>
 #include <nram/trainer/task.hpp>
@@ -39,6 +40,10 @@ struct Verdict {
 
   [[nodiscard]] bool right() const { return wrong_cells == 0 && !faulted; }
 };
+
+/// The registers that a run of an example begins with: none, or one value for each that the machine
+/// has, 0 where the example sets fewer.
+std::vector<Word> initial_registers(const Example& example, const Machine& machine);
 
 /// Runs the executor on a copy of the example's memory, with 64-bit cells, for at most `step_limit`
 /// steps. O(cells + steps).

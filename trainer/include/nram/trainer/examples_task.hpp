@@ -17,8 +17,9 @@ namespace nram {
 /// are words: a program must be right modulo numbers above all of them.
 class ExamplesTask final : public Task {
  public:
-  /// Throws Error(data) if there are fewer than 2 examples, or two examples with equal input
-  /// contradict each other; the message names both.
+  /// Throws Error(data) if there are fewer than 2 examples, if two examples with equal input
+  /// contradict each other, or if one asks for more steps than largest_budget(); the message names
+  /// them.
   ExamplesTask(std::string name, std::vector<Example> examples);
 
   [[nodiscard]] std::string_view name() const override { return name_; }
@@ -34,6 +35,9 @@ class ExamplesTask final : public Task {
   [[nodiscard]] std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,
                                                     Random& random) const override;
 
+  [[nodiscard]] unsigned initial_registers() const override { return initial_registers_; }
+  /// Not if values or numbers of steps are too large for the soft machine: its time and memory grow
+  /// with the square of the modulus, and with the steps.
   [[nodiscard]] bool differentiable() const override { return differentiable_; }
   /// Whether some value is not below its example's number of cells.
   [[nodiscard]] bool words() const { return words_; }
@@ -44,6 +48,7 @@ class ExamplesTask final : public Task {
   std::string name_;
   bool words_ = false;
   bool differentiable_ = true;
+  unsigned initial_registers_ = 0;
   std::vector<std::vector<Example>> levels_;  ///< by memory length, shortest first
   std::vector<Example> held_out_;
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -12,8 +14,10 @@ namespace nram {
 std::string explain_failure(const Executor& executor, const Machine& machine, const TestCase& test);
 
 /// The smallest test case that the program fails among examples of all levels and held-out ones,
-/// with its memory and why; nothing if it fails none of them.
+/// with its memory and why; nothing if it fails none of them. Once `is_over`, which is asked often,
+/// says so, the smallest one found until then.
 std::optional<std::string> smallest_failure(const Program& program, const Task& task,
-                                            std::uint64_t seed);
+                                            std::uint64_t seed,
+                                            const std::function<bool()>& is_over = {});
 
 }  // namespace nram

@@ -31,17 +31,18 @@ struct Settings {
 
 /// One setting as data: for the command line, metadata, checkpoints and experiments.
 struct SettingRow {
+  /// Where a setting is: the field of a group, of one of these types.
   using Place = std::variant<unsigned*, bool*, double*, std::uint64_t*>;
+  using Value = std::variant<unsigned, bool, double, std::uint64_t>;
 
   std::string_view name;   ///< as in `--learning-rate`
   std::string_view group;  ///< the title of its group
   Place (*place)(Settings&);
-  double low;   ///< smallest allowed value
-  double high;  ///< largest allowed value
+  Value (*value)(const Settings&);
+  bool is_switch;  ///< whether it is true or false
+  double low;      ///< smallest allowed value
+  double high;     ///< largest allowed value
   std::string_view help;
-
-  /// Whether it is true or false.
-  [[nodiscard]] bool is_switch() const;
 };
 
 /// All settings, group by group.

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -73,8 +74,10 @@ class SoftWorkspace {
  public:
   /// With `parallel`, the groups of a batch are computed by oneTBB in the caller's arena (isolated:
   /// the caller's thread takes no other work while it waits); otherwise by the calling thread. The
-  /// results are the same bits.
-  explicit SoftWorkspace(bool parallel = false);
+  /// results are the same bits. `poll` is called before every step of the forward and the backward
+  /// pass, by the thread that computes it; what it throws comes out of the call that was computing,
+  /// whose results are lost.
+  explicit SoftWorkspace(bool parallel = false, std::function<void()> poll = {});
   ~SoftWorkspace();
   SoftWorkspace(SoftWorkspace&&) noexcept;
   SoftWorkspace& operator=(SoftWorkspace&&) noexcept;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -16,13 +17,21 @@ struct TestCase {
   std::optional<Modulus> modulus{};
 };
 
+/// The largest budget of steps of an example with that many cells: what needs more cannot be told
+/// from what never stops while there is still something to learn.
+constexpr std::uint64_t largest_budget(std::size_t cells) {
+  constexpr std::uint64_t always = 1000000;
+  constexpr std::uint64_t per_cell = 1000;
+  return cells < always / per_cell ? always : per_cell * cells;
+}
+
 /// A way to get examples. The trainer and every test see a task through this door only, so that a
 /// built-in task and a user's file of examples are the same thing to them. Most tasks of one's own
 /// are an ExamplesTask (a vector of examples) or a FunctionTask (a function that draws one).
 ///
 /// train() checks what is drawn: as many examples as asked for, each with as many expected cells as
-/// memory has, a budget of steps, and values below its modulus; it throws Error(data), naming the
-/// task and the field, otherwise.
+/// memory has, a budget of steps (at most largest_budget()), and values below its modulus; it
+/// throws Error(data), naming the task and the field, otherwise.
 class Task {
  public:
   virtual ~Task() = default;
@@ -37,6 +46,10 @@ class Task {
   /// The levels from 0 on whose examples are small: what the search learns from. From 1 to
   /// levels().
   [[nodiscard]] virtual std::size_t small_levels() const { return levels(); }
+
+  /// Registers that examples set at the start, at most: machines to learn with have at least so
+  /// many.
+  [[nodiscard]] virtual unsigned initial_registers() const { return 0; }
 
   /// Whether draw_level() may be called: the examples are small enough for the soft machine.
   [[nodiscard]] virtual bool differentiable() const { return true; }

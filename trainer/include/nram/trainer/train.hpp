@@ -31,6 +31,9 @@ struct TrainOptions {
   /// Called, by one thread at a time, when a checkpoint cannot be written (a full disk, say), with
   /// the reason. The run goes on and tries again when the next one is due.
   std::function<void(const std::string&)> on_checkpoint_failure{};
+  /// Asked many times a second, by any thread; returning true ends the run at once, even within
+  /// long computations (its best is kept).
+  std::function<bool()> is_interrupted{};
   /// Called a few times a second, by one thread at a time, with the progress of one of the running
   /// attempts; returning false ends the run (its best is kept).
   std::function<bool(const TrainProgress&)> on_progress{};
@@ -65,7 +68,8 @@ struct TrainReport {
 
 struct TrainResult {
   Model model;  ///< the winner's, or the best so far
-  /// The model as a program; nothing if it has none, as a recurrent controller without success may.
+  /// The model as a program; nothing if it has none, as a recurrent controller without success may,
+  /// or if looking for it took long after the run had been cut short.
   std::optional<Program> program;
   TrainReport report;
 };

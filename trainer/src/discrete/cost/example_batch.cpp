@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+
 namespace nram::discrete {
 
 bool ExampleBatch::fits(const TestCase& test) {
@@ -14,6 +18,11 @@ ExampleBatch::ExampleBatch(std::span<const TestCase> examples, unsigned machine_
                            std::size_t loaded_cells) {
   count = static_cast<unsigned>(std::min<std::size_t>(examples.size(), byte_lanes));
   for (const auto& [example, ignored] : examples.first(count)) {
+    if (example.registers.size() > machine_registers) {
+      throw Error(ErrorKind::data,
+                  fmt::format("an example sets {} registers at the start, the machine has {}",
+                              example.registers.size(), machine_registers));
+    }
     cells = std::max(cells, static_cast<unsigned>(example.memory.size()));
     step_limit = std::max(step_limit, static_cast<unsigned>(example.steps.value_or(1)));
     const auto counted = std::count_if(example.expected.begin(), example.expected.end(),
@@ -58,7 +67,8 @@ ExampleBatch::ExampleBatch(std::span<const TestCase> examples, unsigned machine_
     for (std::size_t r = 0; r < example.registers.size(); ++r) {
       registers[r][lane] = static_cast<std::uint8_t>(example.registers[r]);
     }
-    for (std::size_t r = 0; r < std::min(loaded_cells, example.memory.size()); ++r) {
+    for (std::size_t r = 0; r < std::min({loaded_cells, example.memory.size(), registers.size()});
+         ++r) {
       registers[r][lane] = static_cast<std::uint8_t>(example.memory[r]);
     }
   }

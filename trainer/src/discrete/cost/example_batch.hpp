@@ -19,7 +19,8 @@ class ExampleBatch {
   static constexpr unsigned max_modulus = 255;
 
   /// The first `loaded_cells` registers start with the cells of the same number, if they exist, the
-  /// others as the example says. Precondition: every example fits().
+  /// others as the example says. Throws Error(data) if that sets more registers than there are.
+  /// Precondition: every example fits().
   explicit ExampleBatch(std::span<const TestCase> examples, unsigned registers,
                         std::size_t loaded_cells = 0);
 

@@ -1,0 +1,88 @@
+// Files of strangers that would take all time or memory.
+
+#include "fixtures.hpp"
+
+#include <chrono>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+namespace nram::test {
+namespace {
+
+// Sixteen registers in pairs: which rule holds takes a decision of thousands of tests, behind each
+// of thousands of blocks.
+std::string program_of_pairs() {
+  constexpr unsigned registers = 16;
+  std::string rules;
+  for (const bool first_is_zero : {true, false}) {
+    for (unsigned r = 0; r < registers; r += 2) {
+      rules +=
+          fmt::format(R"({{"when":{{"r{}":"{}","r{}":"{}"}},"circuit":{}}},)", r,
+                      first_is_zero ? "zero" : "nonzero", r + 1, first_is_zero ? "nonzero" : "zero",
+                      (r / 2 + (first_is_zero ? 0 : 1)) % 2);
+    }
+  }
+  return R"({"format":"nram-program","version":1,"registers":16,"modules":["INC"],)"
+         R"("circuits":[{"registers":{"r0":"r0"}},{"registers":{"r0":"r1"}}],)"
+         R"("controller":[)" +
+         rules + R"({"circuit":0}]})" + "\n";
+}
+
+TEST_CASE("inspect --optimised of a program with huge decisions is bounded and says so") {
+  const ScratchDirectory directory;
+  write_text(directory / "pairs.json", program_of_pairs());
+  const Ended listing = nram({"inspect", directory / "pairs.json", "--optimised"});
+  CHECK(listing.exit_code == 0);
+  CHECK(listing.out.find("the passes stopped early") != std::string::npos);
+  CHECK(listing.out.find("go on as decision 0 says") != std::string::npos);
+  constexpr std::size_t bytes_of_a_long_listing = 64U << 20U;
+  CHECK(listing.out.size() < bytes_of_a_long_listing);
+}
+
+TEST_CASE("examples with more registers than any machine to learn with are refused") {
+  const ScratchDirectory directory;
+  std::string examples;
+  for (unsigned i = 0; i < 4; ++i) {
+    examples +=
+        fmt::format(R"({{"memory":[{},{}],"expected":[{},null],"registers":[0,0,0,0,0,0,0,1]}})"
+                    "\n",
+                    i, 100 + i, 100 + i);
+  }
+  write_text(directory / "registers.jsonl", examples);
+  const Ended refused = nram({"train", "--examples", directory / "registers.jsonl", "--time", "5",
+                              "-o", directory / "m.safetensors"});
+  CHECK(refused.exit_code == 3);
+  CHECK(refused.err.find("registers.jsonl") != std::string::npos);
+  CHECK(refused.err.find("set 8 registers") != std::string::npos);
+}
+
+TEST_CASE("training with huge budgets of steps ends when its time is up, larger ones are refused") {
+  const ScratchDirectory directory;
+  const auto write = [&](const std::string& steps) {
+    std::string examples;
+    for (const char* const memory : {"0,1,2", "1,2,0", "2,0,1", "0,1,2"}) {
+      examples += fmt::format(R"({{"memory":[{}],"expected":[1,0,null],"steps":{}}})"
+                              "\n",
+                              memory, steps);
+    }
+    write_text(directory / "steps.jsonl", examples);
+  };
+  const auto train = [&] {
+    return nram({"train", "--examples", directory / "steps.jsonl", "--time", "1", "--threads", "1",
+                 "--no-checkpoint", "-o", directory / "m.safetensors"});
+  };
+  write("10000");
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(train().exit_code <= 1);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(6));
+  write("18446744073709551615");
+  const Ended refused = train();
+  CHECK(refused.exit_code == 3);
+  CHECK(refused.err.find("steps.jsonl: example 1 has \"steps\": 18446744073709551615") !=
+        std::string::npos);
+}
+
+}  // namespace
+}  // namespace nram::test

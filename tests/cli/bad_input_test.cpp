@@ -175,7 +175,7 @@ TEST_CASE("examples that are not examples name their line") {
   write_text(directory / "large.jsonl", good + R"({"memory":[1,7],"expected":[5,null]})"
                                                "\n");
   check_refused({"eval", program, "--examples", directory / "large.jsonl", "--modulus", "cells"},
-                directory, "example ");
+                directory, "large.jsonl: line 1: ");
 }
 
 TEST_CASE("what cannot be written") {

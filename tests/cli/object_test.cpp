@@ -96,7 +96,7 @@ TEST_CASE("what cannot become an object file is refused with the reason") {
     CHECK(ended.exit_code == 2);
     return ended.err;
   };
-  CHECK(refusal({"-o", directory / "copy.json"}).find("is named .o") != std::string::npos);
+  CHECK(refusal({"-o", directory / "other.json"}).find("is named .o") != std::string::npos);
   CHECK(refusal({"-o", directory / "2.o"}).find("'2' is no name") != std::string::npos);
   for (const std::string word : {"int", "class", "typeof", "main", "uint32_t", "NRAM_FINISHED"}) {
     CHECK(refusal({"-o", directory / "a.o", "--name", word}).find("cannot be called '" + word) !=

@@ -140,7 +140,7 @@ void AtomicFile::open_beside(const std::string& directory, bool replaceable) {
   if (replaceable) {
     remove_leftovers(directory_);
     // Nobody else reads it before it has the old file's permissions.
-    const TemporaryFile beside = create_temporary(directory_, exists ? 0600 : 0666);
+    const FileBeside beside = create_temporary(directory_, exists ? 0600 : 0666);
     if (beside.file >= 0) {
       file_ = beside.file;
       temporary_ = beside.name;

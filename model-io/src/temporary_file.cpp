@@ -58,7 +58,7 @@ struct CloseDirectory {
 
 }  // namespace
 
-TemporaryFile create_temporary(int directory, mode_t mode) {
+FileBeside create_temporary(int directory, mode_t mode) {
   std::random_device random;
   for (;;) {
     // Our own name rather than mkstemp's: a new file must get the permissions of the umask.

@@ -8,13 +8,13 @@ namespace nram {
 
 /// A file that is being written, beside the one that it will replace: locked as long as its process
 /// lives, so that others can tell what a killed one has left.
-struct TemporaryFile {
+struct FileBeside {
   int file = -1;
   std::string name;  ///< in the directory; short, whatever the name of the target
 };
 
 /// Creates one in an open directory. `file` is -1, with errno set, if that cannot be done.
-TemporaryFile create_temporary(int directory, mode_t mode);
+FileBeside create_temporary(int directory, mode_t mode);
 
 /// A file without a name for content that cannot be beside its target, where temporary files go, or
 /// in RAM. -1, with errno set, if that cannot be done.

@@ -149,8 +149,10 @@ std::string text_of(const Outcomes& outcomes, bool has_length) {
 ExitCode evaluate_program(const EvalOptions& options) {
   Runnable runnable = options.live.load(options.program, options.engine);
   const std::uint64_t interval = runnable.progress_interval();
-  const auto executor = make_interruptible(std::move(runnable.executor), interval);
-  const EvalCases cases(options.cases, executor->machine().registers());
+  const auto executor =
+      make_interruptible(std::move(runnable.executor), interval, runnable.meaning.steps);
+  options.cases.modulus.complain_if_untested(options.program, runnable.meaning);
+  const EvalCases cases(options.cases, executor->machine(), runnable.meaning);
   limit_threads(options.threads);
   const Outcomes outcomes = evaluate_all(*executor, cases);
   const Evaluation& result = outcomes.all.evaluation;
@@ -223,7 +225,10 @@ void add_eval(CLI::App& app, Verb& chosen) {
                  "With --task: every combination of hard lengths, values, layouts and moduli")
       ->needs(task);
   options->cases.modulus.add_with_both_to(
-      *verb, "`cells`; `word` for a file with larger values; `both` with --adversarial");
+      *verb, "what the program was tested for, `word` if that is both; with --adversarial `both`");
+  verb->add_flag("--reinterpret", options->cases.reinterpret,
+                 "With --examples: take values below 0 as the bits of unsigned numbers, for a "
+                 "program that compares those");
   options->engine.add_to(*verb);
   options->live.add_to(*verb);
   add_threads(*verb, options->threads);

@@ -8,12 +8,11 @@
 
 #include <fmt/format.h>
 
+#include <nram/engine/error.hpp>
 #include <nram/engine/memory.hpp>
 
 namespace nram::cli {
 namespace {
-
-bool has_words(const Example& example) { return largest_value(example) >= example.memory.size(); }
 
 struct NamedPattern {
   ValuePattern pattern;
@@ -53,17 +52,21 @@ struct Combination {
 
 }  // namespace
 
-EvalCases::EvalCases(const EvalCaseOptions& options, unsigned registers)
+EvalCases::EvalCases(const EvalCaseOptions& options, const Machine& machine, const Meaning& meaning)
     : options_(options),
-      one_modulus_(!options.modulus.is_default() && !options.modulus.is_both()),
+      one_modulus_(!options.modulus.is_both() &&
+                   (!options.modulus.is_default() || !options.adversarial ||
+                    meaning.arithmetic.value_or(Arithmetic::both) != Arithmetic::both)),
       moduli_(options.modulus.is_both() && !options.adversarial ? 2 : 1) {
+  if (!options.modulus.is_both()) {
+    rule_ = options.modulus.rule(meaning);
+  }
   if (options.examples.empty()) {
     task_ = &require_task(options.task);
   } else {
     file_ = read_example_file(options.examples);
-    file_.require_registers(registers);
-    words_ = options.modulus.is_default() &&
-             std::any_of(file_.examples.begin(), file_.examples.end(), has_words);
+    file_.require_registers(machine.registers());
+    require_order(machine.order());
     require_values();
   }
 }
@@ -102,9 +105,10 @@ Draw EvalCases::shape_of(std::size_t i, Random& random) const {
     shape.values = patterns[i % 2 == 0 ? 0 : 1 + i / 2 % (patterns.size() - 1)].pattern;
     shape.trash = random.chance(0.75);
   }
-  if (!options_.modulus.is_cells() && !options_.modulus.is_both()) {
+  if (one_modulus_) {
     // The draw bounds its values by the modulus, whose number of cells is not known before.
-    shape.modulus = options_.modulus.resolve(1, CellType::u64);
+    shape.modulus =
+        rule_.is_cells() ? std::nullopt : std::optional(rule_.modulus_for(1, CellType::u64));
   }
   return shape;
 }
@@ -113,8 +117,9 @@ TestCase EvalCases::make(std::size_t i) const {
   const bool second = i % moduli_ != 0;  // of both moduli
   i /= moduli_;
   if (task_ == nullptr) {
-    return {file_.examples[i],
-            second ? Modulus::word64() : modulus_for(file_.examples[i].memory.size())};
+    const std::size_t cells = file_.examples[i].memory.size();
+    const auto modulus = second ? Modulus::word64() : modulus_for(cells);
+    return {modulo(file_.examples[i], modulus.value_or(Modulus::of(cells))), modulus};
   }
   Random random(options_.seed, i);
   Draw shape = shape_of(i, random);
@@ -122,7 +127,7 @@ TestCase EvalCases::make(std::size_t i) const {
     shape.modulus = Modulus::word64();
   }
   TestCase test{task_->draw(shape, random), shape.modulus};
-  if (!options_.modulus.is_cells() && !options_.modulus.is_both()) {
+  if (one_modulus_) {
     test.modulus = modulus_for(test.example.memory.size());
   }
   return test;
@@ -144,6 +149,18 @@ std::string EvalCases::where(std::size_t i) const {
   return task_ == nullptr ? file_.where(i / moduli_) : fmt::format("example {}", i);
 }
 
+void EvalCases::require_order(Order order) const {
+  const auto& examples = file_.examples;
+  const auto negative = std::ranges::find(examples, true, &Example::has_negative);
+  if (negative != examples.end() && order != Order::signed_numbers && !options_.reinterpret) {
+    throw Error(ErrorKind::data,
+                fmt::format("{} has values below 0, but the program compares unsigned "
+                            "numbers; train one with --order signed, or say --reinterpret to take "
+                            "their bits as unsigned numbers",
+                            file_.where(static_cast<std::size_t>(negative - examples.begin()))));
+  }
+}
+
 // A file may hold anything; executors take it for granted that values are below the modulus.
 void EvalCases::require_values() {
   for (std::size_t i = 0; i < file_.examples.size(); ++i) {
@@ -154,13 +171,9 @@ void EvalCases::require_values() {
 }
 
 std::optional<Modulus> EvalCases::modulus_for(std::size_t cells) const {
-  if (words_) {
-    return Modulus::word64();
-  }
-  if (options_.modulus.is_cells() || options_.modulus.is_both()) {
-    return std::nullopt;
-  }
-  return options_.modulus.resolve(cells, CellType::u64);
+  return options_.modulus.is_both() || rule_.is_cells()
+             ? std::nullopt
+             : std::optional(rule_.modulus_for(cells, CellType::u64));
 }
 
 }  // namespace nram::cli

@@ -19,15 +19,16 @@ struct EvalCaseOptions {
   std::size_t count = 100;
   std::uint64_t seed = 1;
   bool adversarial = false;
+  bool reinterpret = false;  ///< values below 0 are bits of unsigned numbers
   ModulusOption modulus;
 };
 
 /// The test cases of `nram eval`, each made on demand: only as many as threads exist at a time.
 class EvalCases {
  public:
-  /// Reads the file, if there is one, for a machine with so many registers. Throws Error(usage |
-  /// data).
-  EvalCases(const EvalCaseOptions& options, unsigned registers);
+  /// For a program of this machine and meaning. Reads the file, if there is one. Throws Error(usage
+  /// | data), also if examples have values below 0 and the program compares unsigned numbers.
+  EvalCases(const EvalCaseOptions& options, const Machine& machine, const Meaning& meaning);
 
   [[nodiscard]] std::size_t size() const;
   /// Of a drawn case: its length.
@@ -43,6 +44,7 @@ class EvalCases {
   [[nodiscard]] std::string describe(std::size_t i) const;
 
  private:
+  void require_order(Order order) const;
   void require_values();
   [[nodiscard]] std::optional<Modulus> modulus_for(std::size_t cells) const;
   [[nodiscard]] Draw shape_of(std::size_t i, Random& random) const;
@@ -50,7 +52,7 @@ class EvalCases {
   EvalCaseOptions options_;
   const BuiltinTask* task_ = nullptr;
   ExampleFile file_{};
-  bool words_ = false;        // a file whose values are not all below the number of cells
+  ModulusRule rule_ = ModulusRule::word();
   bool one_modulus_ = false;  // for adversarial cases, too
   std::size_t moduli_ = 1;    // that each case is run with
 };

@@ -39,13 +39,15 @@ struct ExampleCommand {
 Example draw(const BuiltinTask& task, const ExampleCommand& line, std::size_t i) {
   Random random(line.seed, i);
   Draw shape{line.length, line.slack};
-  if (!line.modulus.is_cells()) {
+  const ModulusRule rule = line.modulus.rule({});
+  if (!rule.is_cells()) {
     // The draw bounds its values by the modulus; the number of cells is checked afterwards.
-    shape.modulus = line.modulus.resolve(1, CellType::u64);
+    shape.modulus = rule.modulus_for(1, CellType::u64);
+    shape.small = line.modulus.is_default();
   }
   Example example = task.draw(shape, random);
   if (shape.modulus) {
-    static_cast<void>(line.modulus.resolve(example.memory.size(), CellType::u64));
+    static_cast<void>(rule.modulus_for(example.memory.size(), CellType::u64));
   }
   stop_if_interrupted();
   return example;
@@ -197,7 +199,7 @@ void add_example(CLI::App& app, Verb& chosen) {
   verb->add_option("--seed", line->seed, "Draws other examples")
       ->capture_default_str()
       ->check(check_number);
-  line->modulus.add_to(*verb, "`cells`");
+  line->modulus.add_to(*verb, "`word`, but with values below the number of cells");
   verb->add_flag("--json", line->json, "With --check: report as JSON")->needs(check);
   verb->footer(
       "Equal options give equal examples. With --check the exit code is 1 if a cell is wrong.\n\n"

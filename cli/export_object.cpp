@@ -45,7 +45,8 @@ void ObjectOption::add_to(CLI::App& verb, CLI::Option* to) {
       ->capture_default_str()
       ->check(CLI::IsMember({32, 64}))
       ->needs(to);
-  modulus_.add_to(verb, "`word`; with --to object only");
+  modulus_.add_to(verb,
+                  "what the program was tested for, `word` if that is both; with --to object only");
   verb.get_option("--modulus")->needs(to);
 }
 
@@ -60,12 +61,10 @@ ExitCode ObjectOption::write(const std::string& input, const std::string& output
   ObjectCodeOptions options;
   options.name = name_.empty() ? path.stem().string() : name_;
   options.cells = cell_bits_ == 32 ? CellType::u32 : CellType::u64;
-  if (modulus_.is_default()) {
-    options.modulus = word_modulus(options.cells);
-  } else if (!modulus_.is_cells()) {
-    options.modulus = modulus_.resolve(1, options.cells);
-  }
-  const ObjectCode code = compile_object(read_program_or_model(input), options);
+  const Program program = read_program_or_model(input);
+  modulus_.complain_if_untested(input, program.meaning());
+  options.modulus = modulus_.rule(program.meaning());
+  const ObjectCode code = compile_object(program, options);
   write_file(output, code.object);
   write_file(header, code.header);
   print_text(fmt::format("{} and {}: call {}()\n", output, header, options.name));

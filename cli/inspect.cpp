@@ -119,7 +119,8 @@ Json report(const Program& program, const InspectOptions& options) {
   }
   Json report{{"registers", machine.registers()}, {"modules", std::move(modules)},
               {"states", program.states()},       {"circuits", std::move(circuits)},
-              {"rules", std::move(rules)},        {"metadata", program.metadata()}};
+              {"rules", std::move(rules)},        {"order", name_of(machine.order())},
+              {"metadata", program.metadata()}};
   if (options.optimised) {
     for (const Stage& stage : stages(program, options)) {
       report[stage.key] = {{"blocks", stage.text.blocks},

@@ -1,6 +1,7 @@
 #include "modulus_option.hpp"
 
 #include "number.hpp"
+#include "output.hpp"
 
 #include <fmt/format.h>
 
@@ -39,15 +40,29 @@ void ModulusOption::add_with_both_to(CLI::App& verb, const std::string& otherwis
       ->type_name("cells|word|K|both");
 }
 
-ModulusRule ModulusOption::rule() const {
+ModulusRule ModulusOption::rule(const Meaning& meaning) const {
   if (text_.empty()) {
-    return ModulusRule::by_values();
+    return ModulusRule::of(meaning);
   }
   if (text_ == "word") {
     return ModulusRule::word();
   }
   return text_ == "cells" ? ModulusRule::cells()
                           : ModulusRule::fixed(Modulus::of(parse_number(text_).value_or(0)));
+}
+
+void ModulusOption::complain_if_untested(const std::string& file, const Meaning& meaning) const {
+  if (text_.empty() || !meaning.arithmetic) {
+    return;
+  }
+  // Any other number is as good as both.
+  const Arithmetic asked = arithmetic_named(text_).value_or(Arithmetic::both);
+  if (!includes(*meaning.arithmetic, asked)) {
+    complain(
+        fmt::format("{} was learned and tested for --modulus {} only; what it does with {} has "
+                    "not been tested",
+                    file, name_of(*meaning.arithmetic), text_));
+  }
 }
 
 }  // namespace nram::cli

@@ -20,14 +20,12 @@ class ModulusOption {
   /// Not given on the command line.
   [[nodiscard]] bool is_default() const { return text_.empty(); }
   [[nodiscard]] bool is_both() const { return text_ == "both"; }
-  /// `cells` or not given.
-  [[nodiscard]] bool is_cells() const { return text_.empty() || text_ == "cells"; }
-  /// What was asked for. Precondition: not both.
-  [[nodiscard]] ModulusRule rule() const;
-  /// The modulus for a memory of this many cells of this type, as ModulusRule::modulus_for.
-  [[nodiscard]] Modulus resolve(std::size_t cells, CellType type) const {
-    return rule().modulus_for(cells, type);
-  }
+  /// What was asked for or, if nothing was, what a program with this meaning says. Precondition:
+  /// not both.
+  [[nodiscard]] ModulusRule rule(const Meaning& meaning) const;
+  /// Says on standard error if something was asked for that the program in this file says it was
+  /// not tested for.
+  void complain_if_untested(const std::string& file, const Meaning& meaning) const;
 
  private:
   std::string text_;

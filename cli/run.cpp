@@ -45,6 +45,8 @@ struct RunCommand {
   bool no_speculate = false;
   unsigned threads = 0;
   std::uint64_t steps = 0;
+  bool until_steps = false;
+  bool reinterpret = false;
   std::vector<Word> registers;
   bool json = false;
 };
@@ -58,16 +60,32 @@ std::string left_in(const std::string& file) {
   return fmt::format("{} is no result: it holds what the program had left there by then", file);
 }
 
+/// What messages call the input.
+std::string name_of_input(const RunCommand& line) {
+  return line.input == "-" ? "standard input" : line.input;
+}
+
+/// When runs end: where --steps says so or the program does.
+void set_end(const RunCommand& line, const Meaning& meaning, MemoryRunOptions& options) {
+  options.step_limit = line.steps;
+  options.step_limit_is_end = line.until_steps;
+  if (meaning.steps && (line.steps == 0 || *meaning.steps <= line.steps)) {
+    options.step_limit = *meaning.steps;
+    options.step_limit_is_end = true;
+  }
+}
+
 MemoryRuns execute(const RunCommand& line, const Runnable& runnable,
                    std::span<const MemoryView> memories, const std::string& input) {
-  std::vector<Modulus> moduli = choose_moduli(memories, line.modulus.rule(), input);
+  line.modulus.complain_if_untested(line.program, runnable.meaning);
+  std::vector<Modulus> moduli = choose_moduli(memories, line.modulus.rule(runnable.meaning), input);
   stop_if_interrupted();
 
   limit_threads(line.threads);
   ProgressLine progress;
   const auto start = Clock::now();
   MemoryRunOptions options;
-  options.step_limit = line.steps;
+  set_end(line, runnable.meaning, options);
   options.registers = line.registers;
   options.speculation = line.no_speculate ? Speculation::never : Speculation::worthwhile;
   options.progress_interval = runnable.progress_interval();
@@ -104,7 +122,7 @@ MemoryRuns execute(const RunCommand& line, const Runnable& runnable,
 template <typename Write>
 ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
                         const std::vector<MemoryView>& memories, Write write) {
-  const std::string input = line.input == "-" ? "standard input" : line.input;
+  const std::string input = name_of_input(line);
   const MemoryRuns runs = execute(line, runnable, memories, input);
   const RunReport report{runnable, memories, runs, input};
   const bool finished = report.finished();
@@ -131,6 +149,39 @@ ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
   return finished ? ExitCode::done : ExitCode::failed;
 }
 
+/// Throws Error(data) unless cells are numbers as the program compares them, or the command line
+/// says that bits are meant: no cell is negative if the program is unsigned; no unsigned cell is
+/// above the largest signed number if it is signed.
+void require_order(const RunCommand& line, const Runnable& runnable,
+                   const std::vector<MemoryView>& memories, ElementType type) {
+  const Order order = runnable.executor->machine().order();
+  if (line.reinterpret || is_signed(type) == (order == Order::signed_numbers)) {
+    return;
+  }
+  for (std::size_t i = 0; i < memories.size(); ++i) {
+    const auto cell = first_negative(memories[i]);
+    if (!cell) {
+      continue;
+    }
+    const Modulus word = word_modulus(memories[i].type());
+    const std::string where = fmt::format(
+        "{}: cell {} holds {}", name_of_memory(name_of_input(line), i, memories.size()), *cell,
+        number_text(memories[i].load(*cell), word,
+                    is_signed(type) ? Order::signed_numbers : Order::unsigned_numbers));
+    throw Error(
+        ErrorKind::data,
+        is_signed(type)
+            ? fmt::format(
+                  "{}, but {} compares unsigned numbers; learn a program for signed "
+                  "ones (nram train --examples FILE --order signed), or say --reinterpret if the "
+                  "bits are meant, not the number",
+                  where, line.program)
+            : fmt::format("{}, but {} compares signed numbers, of which the largest is {}; "
+                          "say --reinterpret if the bits are meant, not the number",
+                          where, line.program, word.largest() / 2));
+  }
+}
+
 ExitCode run(const RunCommand& line) {
   if (line.json && is_standard_output(line.output)) {
     throw Error(ErrorKind::usage,
@@ -146,12 +197,17 @@ ExitCode run(const RunCommand& line) {
   const Runnable runnable = line.live.load(line.program, line.engine, line.passes.options());
   if (line.in_place) {
     MappedMemory mapped = open_mapped(line.input);
+    require_order(line, runnable, mapped.rows(), mapped.header().type);
     const MappedFileGuard guard(line.input);
     return run_and_report(line, runnable, mapped.rows(), [&] { mapped.flush(); });
   }
   Memories memories = read_memories(line.input);
+  require_order(line, runnable, memories.rows(), memories.element_type());
   return run_and_report(line, runnable, memories.rows(), [&] {
     stop_if_interrupted();
+    if (runnable.executor->machine().order() == Order::signed_numbers) {
+      memories.take_as_signed();
+    }
     write_memories(memories, line.output);
   });
 }
@@ -178,7 +234,8 @@ void add_run(CLI::App& app, Verb& chosen) {
                         "The input file itself (.npy with 32 or 64 bits), mapped, not read: for "
                         "arrays larger than RAM");
   destination->require_option(1);
-  line->modulus.add_to(*verb, "`cells` if every value is below the number of cells, else `word`");
+  line->modulus.add_to(*verb,
+                       "what the program was tested for, `word` if that is both or not said");
   line->engine.add_to(*verb);
   line->live.add_to(*verb);
   verb->add_flag("--no-speculate", line->no_speculate,
@@ -186,10 +243,18 @@ void add_run(CLI::App& app, Verb& chosen) {
   line->passes.add_to(*verb);
   verb->get_option("--live")->excludes(verb->get_option("--without"));
   add_threads(*verb, line->threads);
-  verb->add_option("--steps", line->steps,
-                   "At most this many steps a memory; without it, 64 a cell and 65,536 more")
-      ->check(check_number)
-      ->check(CLI::PositiveNumber);
+  auto* steps = verb->add_option("--steps", line->steps,
+                                 "At most this many steps a memory; without it, 64 a cell and "
+                                 "65,536 more, or as many as the program says")
+                    ->check(check_number)
+                    ->check(CLI::PositiveNumber);
+  verb->add_flag("--until-steps", line->until_steps,
+                 "With --steps: reaching them is a normal end, for programs that do not stop by "
+                 "themselves")
+      ->needs(steps);
+  verb->add_flag("--reinterpret", line->reinterpret,
+                 "Take the bits of negative cells as unsigned numbers, for a program that compares "
+                 "those (and of large ones as signed numbers, for one that compares these)");
   verb->add_option("--registers", line->registers, "Initial values, one a register; without it, 0")
       ->delimiter(',')
       ->check(check_number)

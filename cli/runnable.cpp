@@ -28,7 +28,10 @@ std::string exported_note(const std::string& path, const Exported& exported) {
   return fmt::format("{} is a model; its program runs ({})", path, form);
 }
 
-Runnable live(Model model) { return {make_live_executor(std::move(model)), "live"}; }
+Runnable live(Model model) {
+  const Meaning meaning = model.meaning();
+  return {make_live_executor(std::move(model)), "live", meaning};
+}
 
 }  // namespace
 
@@ -57,7 +60,8 @@ Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
                                                 "for models",
                                                 path));
     }
-    return {make_executor(engine.engine(), *program, optimisations), controller_of(*program)};
+    return {make_executor(engine.engine(), *program, optimisations), controller_of(*program),
+            program->meaning()};
   }
   Model& model = std::get<Model>(content);
   if (live_) {
@@ -67,7 +71,7 @@ Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
     const Exported exported = export_model(model, export_options());
     complain(exported_note(path, exported));
     return {make_executor(engine.engine(), exported.program, optimisations),
-            controller_of(exported.program)};
+            controller_of(exported.program), exported.program.meaning()};
   } catch (const NotFinite& error) {
     if (engine.given()) {
       throw Error(ErrorKind::usage,

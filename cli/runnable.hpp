@@ -17,6 +17,8 @@ struct Runnable {
   /// What chooses the circuits: "table" (a program with one state), "automaton" (with several) or
   /// "live" (the network of a model).
   std::string_view controller;
+  /// What the program, or the model, says about how it is to be run.
+  Meaning meaning{};
 
   [[nodiscard]] bool live() const { return controller == "live"; }
   /// How often a run has to look whether it was interrupted: networks take microseconds a step.

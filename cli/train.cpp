@@ -30,6 +30,8 @@ namespace {
 struct TrainCommand {
   std::string task;
   std::string examples;
+  std::string modulus;  ///< of the examples; empty: worked out
+  std::string order;    ///< likewise
   std::string output;
   Settings settings;
   TrainOptions run;
@@ -43,9 +45,9 @@ struct TrainCommand {
 std::string summary_of(const ExamplesTask& task) {
   constexpr std::size_t few = 40;
   return fmt::format(
-      "{} examples to learn from, the {} longest held out; values are {}{}",
-      task.training_examples(), task.held_out_examples(),
-      task.words() ? "words (not all are below the number of cells)" : "below the number of cells",
+      "{} examples to learn from, the {} longest held out; {} numbers, modulus: {} ({}){}",
+      task.training_examples(), task.held_out_examples(), name_of(task.order()),
+      name_of(task.arithmetic().value_or(Arithmetic::word)), task.arithmetic_reason(),
       task.training_examples() < few ? "; these are few, what is learned may be right by luck only"
                                      : "");
 }
@@ -53,7 +55,9 @@ std::string summary_of(const ExamplesTask& task) {
 /// A built-in task or the one of a file, behind one pointer.
 std::shared_ptr<const Task> open_task(const TrainCommand& options) {
   if (!options.examples.empty()) {
-    auto task = std::make_shared<ExamplesTask>(options.examples, read_examples(options.examples));
+    const ExamplesTask::Options how{arithmetic_named(options.modulus), order_named(options.order)};
+    auto task =
+        std::make_shared<ExamplesTask>(options.examples, read_examples(options.examples), how);
     complain(summary_of(*task));
     return task;
   }
@@ -74,10 +78,15 @@ std::string progress_text(const TrainProgress& progress, const TrainCommand& opt
 }
 
 /// What to try after a search without success.
-std::string advice(const TrainCommand& options) {
+std::string advice(const TrainCommand& options, const Model& model) {
   std::string text = "more time (--time) or another --seed may help";
   if (!options.examples.empty()) {
     text += ", or more and shorter examples";
+    if (model.meaning().arithmetic == Arithmetic::both) {
+      text +=
+          ", or to say whether numbers wrap round at the number of cells (--modulus cells) or do "
+          "not (--modulus word), which the examples leave open";
+    }
   }
   if (options.settings.machine.registers != 0) {
     text += ", or to leave the number of registers to the trainer (--registers 0)";
@@ -99,6 +108,12 @@ std::string table_of(const std::vector<MoveCount>& moves) {
   return text;
 }
 
+/// What the model's metadata says, or null.
+Json said_of(const Model& model, const std::string& key) {
+  const auto found = model.metadata().find(key);
+  return found == model.metadata().end() ? Json() : Json(found->second);
+}
+
 void print_outcome(const TrainCommand& options, const TrainResult& result,
                    const std::optional<std::string>& failure) {
   const TrainReport& report = result.report;
@@ -118,6 +133,9 @@ void print_outcome(const TrainCommand& options, const TrainResult& result,
                   {"stops", attempt.best.stops},
                   {"clean", attempt.best.clean},
                   {"seed", options.settings.portfolio.seed},
+                  {"arithmetic", said_of(result.model, "arithmetic")},
+                  {"arithmetic_reason", said_of(result.model, "arithmetic-reason")},
+                  {"order", name_of(result.model.machine().order())},
                   {"moves", move_counts_json(report.moves)},
                   {"model", options.output}});
     return;
@@ -141,7 +159,7 @@ void print_outcome(const TrainCommand& options, const TrainResult& result,
     complain(fmt::format("smallest example that goes wrong: {}", *failure));
   }
   if (!solved) {
-    complain(advice(options));
+    complain(advice(options, result.model));
   }
 }
 
@@ -262,9 +280,24 @@ void add_train(CLI::App& app, Verb& chosen) {
   auto options = std::make_shared<TrainCommand>();
   auto* source = verb->add_option_group("Examples", "Where they come from; one of");
   source->add_option("--task", options->task, "A built-in task")->type_name("TASK");
-  source->add_option("--examples", options->examples, "A file of examples (.jsonl); - reads stdin")
-      ->type_name("FILE");
+  auto* examples = source
+                       ->add_option("--examples", options->examples,
+                                    "A file of examples (.jsonl); - reads stdin")
+                       ->type_name("FILE");
   source->require_option(1);
+  verb->add_option(
+          "--modulus", options->modulus,
+          "With --examples: whether numbers wrap round at the `word` (2^64), at the number "
+          "of `cells`, or a program has to be right for `both`; without it, as the examples "
+          "tell: a value that is not below the number of cells, a sum that has wrapped "
+          "round there")
+      ->check(CLI::IsMember({"word", "cells", "both"}))
+      ->needs(examples);
+  verb->add_option("--order", options->order,
+                   "With --examples: whether numbers are compared as `unsigned` or as `signed`; "
+                   "without it, signed if a value is below 0")
+      ->check(CLI::IsMember({"unsigned", "signed"}))
+      ->needs(examples);
   verb->add_option("-o,--output", options->output,
                    "The model to write (.safetensors); - is stdout: no checkpoints then")
       ->required();

@@ -35,6 +35,14 @@ Handler plain_handler(flow::Op op) {
       return Handler::min;
     case flow::Op::max:
       return Handler::max;
+    case flow::Op::signed_lt:
+      return Handler::signed_lt;
+    case flow::Op::signed_le:
+      return Handler::signed_le;
+    case flow::Op::signed_min:
+      return Handler::signed_min;
+    case flow::Op::signed_max:
+      return Handler::signed_max;
     case flow::Op::custom:
       break;
   }

@@ -26,6 +26,10 @@ enum class Handler : std::uint8_t {
   eq,
   min,
   max,
+  signed_lt,
+  signed_le,
+  signed_min,
+  signed_max,
   custom,   ///< module `module` by its function
   move,     ///< dst := a
   end0,     ///< to the next block; this and its kin are followed by EndData

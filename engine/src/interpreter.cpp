@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <type_traits>
 
 namespace nram::executors {
 namespace {
@@ -26,6 +27,9 @@ struct WordArithmetic {
   [[nodiscard]] Cell inc(Cell a) const { return static_cast<Cell>(a + 1); }
   [[nodiscard]] Cell dec(Cell a) const { return static_cast<Cell>(a - 1); }
   [[nodiscard]] Cell truth(bool value) const { return value ? 1 : 0; }
+  [[nodiscard]] bool is_below(Cell a, Cell b) const {
+    return static_cast<std::make_signed_t<Cell>>(a) < static_cast<std::make_signed_t<Cell>>(b);
+  }
 };
 
 // Arithmetic modulo an M below the cells' wrap-around.
@@ -42,6 +46,11 @@ struct ModularArithmetic {
   [[nodiscard]] Cell inc(Cell a) const { return static_cast<Cell>(a + 1 == m ? 0 : a + 1); }
   [[nodiscard]] Cell dec(Cell a) const { return static_cast<Cell>(a == 0 ? m - 1 : a - 1); }
   [[nodiscard]] Cell truth(bool value) const { return value && m != 1 ? 1 : 0; }  // 1 mod 1 is 0
+  // As signed numbers: see signed_place.
+  [[nodiscard]] bool is_below(Cell a, Cell b) const {
+    const Cell half = static_cast<Cell>(m / 2);
+    return add(a, half) < add(b, half);
+  }
 
   Cell m;
 };
@@ -108,10 +117,11 @@ class DispatchLoop {
   // NOLINTNEXTLINE(readability-function-size)
   loops::SliceEnd run(Position<Cell>& position, std::uint64_t stop_at) const {
     // In the order of threaded::Handler.
-    static const void* const labels[] = {&&check, &&read, &&write,   &&load, &&store, &&inc,
-                                         &&dec,   &&add,  &&sub,     &&lt,   &&le,    &&eq,
-                                         &&min,   &&max,  &&custom,  &&move, &&end0,  &&end1,
-                                         &&end2,  &&end3, &&end_far, &&test, &&finish};
+    static const void* const labels[] = {
+        &&check,     &&read,      &&write,      &&load,       &&store,  &&inc,   &&dec,
+        &&add,       &&sub,       &&lt,         &&le,         &&eq,     &&min,   &&max,
+        &&signed_lt, &&signed_le, &&signed_min, &&signed_max, &&custom, &&move,  &&end0,
+        &&end1,      &&end2,      &&end3,       &&end_far,    &&test,   &&finish};
     Cell* const slots = position.slots.data();
     Cell* const memory = memory_.data();
     const std::size_t size = memory_.size();
@@ -167,6 +177,10 @@ class DispatchLoop {
     NRAM_OPERATION(eq, m.truth(a == b))
     NRAM_OPERATION(min, std::min(a, b))
     NRAM_OPERATION(max, std::max(a, b))
+    NRAM_OPERATION(signed_lt, m.truth(m.is_below(a, b)))
+    NRAM_OPERATION(signed_le, m.truth(!m.is_below(b, a)))
+    NRAM_OPERATION(signed_min, m.is_below(b, a) ? b : a)
+    NRAM_OPERATION(signed_max, m.is_below(a, b) ? b : a)
     NRAM_OPERATION(custom, evaluate(item->op.module, a, b))
     NRAM_OPERATION(move, a)
 

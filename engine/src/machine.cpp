@@ -48,8 +48,8 @@ void require_one_write(const std::vector<Module>& modules) {
 
 }  // namespace
 
-Machine::Machine(unsigned registers, std::vector<Module> modules)
-    : registers_(registers), modules_(std::move(modules)) {
+Machine::Machine(unsigned registers, std::vector<Module> modules, Order order)
+    : registers_(registers), order_(order), modules_(std::move(modules)) {
   if (registers_ < 1 || registers_ > max_registers) {
     throw Error(ErrorKind::data,
                 fmt::format("a machine has 1 to {} registers, not {}", max_registers, registers_));
@@ -60,7 +60,10 @@ Machine::Machine(unsigned registers, std::vector<Module> modules)
   }
   const ModuleTable standard = ModuleTable::standard();
   for (std::size_t q = 0; q < modules_.size(); ++q) {
-    const Module module = plain(modules_[q]);
+    // The rows of the table are those of unsigned numbers.
+    const Module module =
+        plain(order == Order::unsigned_numbers ? modules_[q]
+                                               : in_order(modules_[q], Order::unsigned_numbers));
     if (!same_row(standard.find(module.name), module)) {
       validate_custom(module);
     }
@@ -70,19 +73,21 @@ Machine::Machine(unsigned registers, std::vector<Module> modules)
                     fmt::format("module {} occurs twice in the machine", modules_[q].name));
       }
     }
+    modules_[q] = in_order(std::move(modules_[q]), order);
     first_argument_.push_back(arguments_);
     arguments_ += modules_[q].arity;
   }
   require_one_write(modules_);
 }
 
-Machine Machine::standard(unsigned registers) {
+Machine Machine::standard(unsigned registers, Order order) {
   const ModuleTable table = ModuleTable::standard();
-  return {registers, {table.modules().begin(), table.modules().end()}};
+  return {registers, {table.modules().begin(), table.modules().end()}, order};
 }
 
-Machine Machine::standard(unsigned registers, const std::vector<std::string_view>& modules) {
-  return {registers, ModuleTable::standard().select(modules)};
+Machine Machine::standard(unsigned registers, const std::vector<std::string_view>& modules,
+                          Order order) {
+  return {registers, ModuleTable::standard().select(modules), order};
 }
 
 std::string Machine::source_name(Source source) const {

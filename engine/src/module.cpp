@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include <fmt/format.h>
@@ -10,6 +11,17 @@ namespace nram {
 namespace {
 
 Word truth(bool value, Modulus m) { return m.reduce(value ? 1 : 0); }
+
+Word lt_of(Word a, Word b, Modulus m) { return truth(a < b, m); }
+Word le_of(Word a, Word b, Modulus m) { return truth(a <= b, m); }
+Word min_of(Word a, Word b, Modulus /*m*/) { return std::min(a, b); }
+Word max_of(Word a, Word b, Modulus /*m*/) { return std::max(a, b); }
+
+bool is_below(Word a, Word b, Modulus m) { return signed_place(a, m) < signed_place(b, m); }
+Word signed_lt_of(Word a, Word b, Modulus m) { return truth(is_below(a, b, m), m); }
+Word signed_le_of(Word a, Word b, Modulus m) { return truth(!is_below(b, a, m), m); }
+Word signed_min_of(Word a, Word b, Modulus m) { return is_below(b, a, m) ? b : a; }
+Word signed_max_of(Word a, Word b, Modulus m) { return is_below(a, b, m) ? b : a; }
 
 // The module table: the one place that says which modules there are and what they compute.
 // (The soft kernels of the trainer are looked up by opcode; without one, `evaluate` is enough.)
@@ -23,14 +35,28 @@ std::vector<Module> standard_modules() {
       {"ADD", Opcode::add, 2, [](Word a, Word b, Modulus m) { return m.add(a, b); }, "a + b"},
       {"SUB", Opcode::sub, 2, [](Word a, Word b, Modulus m) { return m.sub(a, b); }, "a - b"},
       {"DEC", Opcode::dec, 1, [](Word a, Word, Modulus m) { return m.dec(a); }, "a - 1"},
-      {"LT", Opcode::lt, 2, [](Word a, Word b, Modulus m) { return truth(a < b, m); }, "a < b"},
-      {"LE", Opcode::le, 2, [](Word a, Word b, Modulus m) { return truth(a <= b, m); }, "a <= b"},
+      {"LT", Opcode::lt, 2, lt_of, "a < b"},
+      {"LE", Opcode::le, 2, le_of, "a <= b"},
       {"EQ", Opcode::eq, 2, [](Word a, Word b, Modulus m) { return truth(a == b, m); }, "a == b"},
-      {"MIN", Opcode::min, 2, [](Word a, Word b, Modulus) { return std::min(a, b); }, "min(a, b)"},
-      {"MAX", Opcode::max, 2, [](Word a, Word b, Modulus) { return std::max(a, b); }, "max(a, b)"},
+      {"MIN", Opcode::min, 2, min_of, "min(a, b)"},
+      {"MAX", Opcode::max, 2, max_of, "max(a, b)"},
       {"WRITE", Opcode::write, 2, nullptr, "mem[address] := value, output 0", {"address", "value"}},
   };
 }
+
+// A module that compares, in both orders.
+struct Comparing {
+  Opcode plain;
+  Opcode with_sign;
+  Module::Function evaluate;
+  Module::Function evaluate_with_sign;
+};
+
+constexpr std::array comparing_modules = {
+    Comparing{Opcode::lt, Opcode::signed_lt, lt_of, signed_lt_of},
+    Comparing{Opcode::le, Opcode::signed_le, le_of, signed_le_of},
+    Comparing{Opcode::min, Opcode::signed_min, min_of, signed_min_of},
+    Comparing{Opcode::max, Opcode::signed_max, max_of, signed_max_of}};
 
 // Letters from `first` to `last`, digits and '_', a letter in front.
 bool well_formed(std::string_view name, char first, char last) {
@@ -50,6 +76,21 @@ ModuleTable ModuleTable::standard() {
   ModuleTable table;
   table.modules_ = standard_modules();
   return table;
+}
+
+Module in_order(Module module, Order order) {
+  const bool has_sign = order == Order::signed_numbers;
+  for (const Comparing& row : comparing_modules) {
+    const bool is_plain = module.opcode == row.plain && module.evaluate == row.evaluate;
+    const bool is_signed =
+        module.opcode == row.with_sign && module.evaluate == row.evaluate_with_sign;
+    if (is_plain || is_signed) {
+      module.opcode = has_sign ? row.with_sign : row.plain;
+      module.evaluate = has_sign ? row.evaluate_with_sign : row.evaluate;
+      break;
+    }
+  }
+  return module;
 }
 
 void validate_custom(const Module& module) {

@@ -18,7 +18,8 @@ Program::Program(Machine machine, std::vector<Circuit> circuits, std::vector<Rul
     : machine_(std::move(machine)),
       circuits_(std::move(circuits)),
       rules_(std::move(rules)),
-      metadata_(std::move(metadata)) {
+      metadata_(std::move(metadata)),
+      meaning_(meaning_of(metadata_)) {
   if (circuits_.empty() || circuits_.size() > max_circuits) {
     reject(fmt::format("a program has 1 to {} circuits, not {}", max_circuits, circuits_.size()));
   }

@@ -97,10 +97,17 @@ std::uint64_t MemoryRuns::vectorised_steps() const {
 }
 
 std::size_t MemoryRuns::finished() const {
-  return rows_ ? rows_->size() - rows_->unfinished().size()
-               : static_cast<std::size_t>(std::count_if(
-                     single_.begin(), single_.end(),
-                     [](const RunResult& result) { return result.outcome == Outcome::finished; }));
+  const auto is_finished = [&](std::size_t i) { return outcome(i) == Outcome::finished; };
+  if (rows_) {
+    const auto others = rows_->unfinished();
+    return rows_->size() - others.size() +
+           static_cast<std::size_t>(std::count_if(others.begin(), others.end(), is_finished));
+  }
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < single_.size(); ++i) {
+    count += is_finished(i) ? 1 : 0;
+  }
+  return count;
 }
 
 void MemoryRuns::run(const Executor& executor, std::span<const MemoryView> memories,
@@ -128,6 +135,7 @@ MemoryRuns run_memories(const Executor& executor, std::span<const MemoryView> me
   }
   MemoryRuns runs;
   runs.moduli_ = std::move(moduli);
+  runs.step_limit_is_end_ = options.step_limit_is_end;
   runs.run(executor, memories, options);
   return runs;
 }

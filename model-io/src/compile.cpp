@@ -122,6 +122,11 @@ Model compile_to_weights(const Program& program, std::map<std::string, std::stri
                             "hidden units",
                             units.rules.size(), Model::max_hidden));
   }
+  for (const char* const key : {"arithmetic", "steps"}) {
+    if (const auto said = program.metadata().find(key); said != program.metadata().end()) {
+      metadata.insert(*said);
+    }
+  }
   const bool recurrent = program.states() > 1;
   const ControllerShape shape{recurrent ? ControllerKind::lstm : ControllerKind::feed_forward,
                               {static_cast<unsigned>(units.rules.size())},

@@ -24,7 +24,22 @@ constexpr std::string_view preamble =
 
 bool is_commutative(Opcode opcode) {
   return opcode == Opcode::add || opcode == Opcode::eq || opcode == Opcode::min ||
-         opcode == Opcode::max;
+         opcode == Opcode::max || opcode == Opcode::signed_min || opcode == Opcode::signed_max;
+}
+
+// What every graph begins with, after its name.
+std::string beginning(const Program& program) {
+  std::string text(preamble);
+  if (program.machine().order() != Order::unsigned_numbers) {
+    text += fmt::format("  // order: {}\n", name_of(program.machine().order()));
+  }
+  if (const auto arithmetic = program.meaning().arithmetic) {
+    text += fmt::format("  // arithmetic: {}\n", name_of(*arithmetic));
+  }
+  if (const auto steps = program.meaning().steps) {
+    text += fmt::format("  // steps: {}\n", *steps);
+  }
+  return text;
 }
 
 // What an argument is called; empty where the order does not matter.
@@ -122,13 +137,13 @@ std::string circuit_body(const Machine& machine, const Circuit& circuit, Circuit
 }  // namespace
 
 std::string circuit_dot(const Program& program, std::uint32_t circuit, CircuitView view) {
-  return fmt::format("digraph circuit {{\n{}  label=\"{}\"\n  labelloc=t\n{}}}\n", preamble,
-                     title(program, circuit),
+  return fmt::format("digraph circuit {{\n{}  label=\"{}\"\n  labelloc=t\n{}}}\n",
+                     beginning(program), title(program, circuit),
                      circuit_body(program.machine(), program.circuits()[circuit], view, "", "  "));
 }
 
 std::string circuits_dot(const Program& program, CircuitView view) {
-  std::string text = fmt::format("digraph circuits {{\n{}", preamble);
+  std::string text = fmt::format("digraph circuits {{\n{}", beginning(program));
   // Graphviz stacks the frames of a left-to-right graph from the bottom up.
   for (auto c = static_cast<std::uint32_t>(program.circuits().size()); c-- > 0;) {
     text +=
@@ -141,7 +156,7 @@ std::string circuits_dot(const Program& program, CircuitView view) {
 }
 
 std::string automaton_dot(const Program& program) {
-  std::string text = fmt::format("digraph automaton {{\n{}", preamble);
+  std::string text = fmt::format("digraph automaton {{\n{}", beginning(program));
   text += "  start [shape=point]\n";
   for (std::uint32_t state = 0; state < program.states(); ++state) {
     text += fmt::format("  s{} [label=\"{}\", shape=circle]\n", state, state);

@@ -4,7 +4,7 @@
 #include "lines.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -21,29 +21,53 @@ constexpr std::size_t example_depth = 4;
 constexpr std::uint64_t max_file_bytes = std::uint64_t{4} << 30U;
 constexpr Word max_word = ~Word{0};
 
-// Cells are by far the most of a file, so a field with its path is made for a bad one only.
-Word read_word(const JsonField& list, std::size_t index) {
-  const Json& json = list.json()[index];
-  return json.is_number_unsigned() ? json.get<Word>() : list.element(index).number(0, max_word);
-}
-
-std::vector<Word> read_words(const JsonField& list) {
-  std::vector<Word> words(list.size());
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    words[i] = read_word(list, i);
-  }
-  return words;
-}
-
-std::vector<std::optional<Word>> read_expected(const JsonField& list) {
-  std::vector<std::optional<Word>> cells(list.size());
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (!list.json()[i].is_null()) {
-      cells[i] = read_word(list, i);
+// The values of an example. Cells are by far the most of a file, so a field with its path is made
+// for a bad one only.
+class Values {
+ public:
+  Word read(const JsonField& list, std::size_t index) {
+    const Json& json = list.json()[index];
+    if (json.is_number_unsigned()) {
+      const auto value = json.get<Word>();
+      has_large_ = has_large_ || value > max_word / 2;
+      return value;
     }
+    if (json.is_number_integer()) {
+      const auto value = json.get<std::int64_t>();
+      has_negative_ = has_negative_ || value < 0;
+      return static_cast<Word>(value);
+    }
+    const JsonField field = list.element(index);
+    field.fail(fmt::format("must be a whole number from -2^63 to 2^64-1, not {}",
+                           json.dump().substr(0, 40)));
   }
-  return cells;
-}
+
+  std::vector<Word> read_all(const JsonField& list) {
+    std::vector<Word> words(list.size());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      words[i] = read(list, i);
+    }
+    return words;
+  }
+
+  std::vector<std::optional<Word>> read_expected(const JsonField& list) {
+    std::vector<std::optional<Word>> cells(list.size());
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (!list.json()[i].is_null()) {
+        cells[i] = read(list, i);
+      }
+    }
+    return cells;
+  }
+
+  [[nodiscard]] bool has_negative() const { return has_negative_; }
+  // Whether some are below 0 and others no signed numbers.
+  [[nodiscard]] bool is_mixed() const { return has_negative_ && has_large_; }
+
+ private:
+  bool has_negative_ = false;
+  bool has_large_ = false;
+};
 
 Example parse_line(std::string_view line, const std::string& name, std::size_t number) {
   const Json document = parse_json(line, name, example_depth, number);
@@ -51,10 +75,18 @@ Example parse_line(std::string_view line, const std::string& name, std::size_t n
   const JsonField root(where, document);
   root.require_keys({"memory", "expected"}, {"registers", "steps"});
   Example example;
-  example.memory = read_words(root.member("memory"));
-  example.expected = read_expected(root.member("expected"));
+  Values values;
+  example.memory = values.read_all(root.member("memory"));
+  example.expected = values.read_expected(root.member("expected"));
   if (root.has("registers")) {
-    example.registers = read_words(root.member("registers"));
+    example.registers = values.read_all(root.member("registers"));
+  }
+  example.has_negative = values.has_negative();
+  if (values.is_mixed()) {
+    throw Error(ErrorKind::data,
+                fmt::format("{}: some values are negative and others above 2^63-1; "
+                            "signed numbers are from -2^63 to 2^63-1",
+                            where));
   }
   if (root.has("steps")) {
     example.steps = root.member("steps").number(1, max_word);
@@ -78,8 +110,6 @@ std::string list(const Cells& cells, Text text) {
   }
   return list + "]";
 }
-
-void append(std::string& text, Word word) { fmt::format_to(std::back_inserter(text), "{}", word); }
 
 }  // namespace
 
@@ -156,8 +186,12 @@ std::string examples_text(std::span<const Example> examples) {
   for (std::size_t i = 0; i < examples.size(); ++i) {
     const Example& example = examples[i];
     validate(example, fmt::format("example {}", i + 1));
+    const auto append = [&](std::string& out, Word word) {
+      out += example.has_negative ? std::to_string(static_cast<std::int64_t>(word))
+                                  : std::to_string(word);
+    };
     text += "{\"memory\":" + list(example.memory, append);
-    text += ",\"expected\":" + list(example.expected, [](std::string& out, const auto& cell) {
+    text += ",\"expected\":" + list(example.expected, [&](std::string& out, const auto& cell) {
               if (cell) {
                 append(out, *cell);
               } else {

@@ -148,6 +148,9 @@ std::string listing(const Program& program) {
   std::string text = fmt::format(
       "# registers: {}\n# modules:{}\n# circuits: {}, rules: {}, states: {}\n", machine.registers(),
       modules, program.circuits().size(), program.rules().size(), program.states());
+  if (machine.order() != Order::unsigned_numbers) {
+    text += fmt::format("# order: {}\n", name_of(machine.order()));
+  }
   for (const auto& [key, value] : program.metadata()) {
     // A value of several lines must not look like a part of the program.
     text += fmt::format("# {}: {}\n", printable(key), printable(value));

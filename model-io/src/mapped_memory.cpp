@@ -31,8 +31,18 @@ MappedMemory open_mapped(const std::string& path, MappedRegion::Access access) {
   if (width != cell_bytes(cell_type_of(header.type))) {
     throw Error(ErrorKind::data,
                 fmt::format("{}: elements of type {} are narrower than memory cells and cannot be "
-                            "run on in place; convert the array to uint32, or do not run in place",
-                            path, name_of(header.type)));
+                            "run on in place; convert the array, numpy.save(FILE, "
+                            "a.astype('<{}4')), or do not run in place",
+                            path, name_of(header.type), is_signed(header.type) ? 'i' : 'u'));
+  }
+  if (header.big_endian || header.fortran_order) {
+    throw Error(ErrorKind::data,
+                fmt::format("{}: {} cannot be run on in place; convert the array, numpy.save(FILE, "
+                            "a.astype('<{}{}', order='C')), or do not run in place",
+                            path,
+                            header.big_endian ? "big-endian elements"
+                                              : "an array in Fortran order, column by column,",
+                            is_signed(header.type) ? 'i' : 'u', width));
   }
   if (header.data_offset % width != 0) {
     throw Error(ErrorKind::data,

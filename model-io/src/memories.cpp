@@ -61,10 +61,41 @@ std::string_view name_of(ElementType type) {
       return "uint32";
     case ElementType::u64:
       return "uint64";
+    case ElementType::i8:
+      return "int8";
+    case ElementType::i16:
+      return "int16";
     case ElementType::i32:
       return "int32";
+    case ElementType::boolean:
+      return "bool";
     default:
       return "int64";
+  }
+}
+
+std::optional<std::size_t> first_negative(MemoryView memory) {
+  return std::visit(
+      [](auto cells) -> std::optional<std::size_t> {
+        using Cell = typename decltype(cells)::value_type;
+        const auto found = std::ranges::find_if(
+            cells, [](Cell cell) { return cell > std::numeric_limits<Cell>::max() / 2; });
+        return found == cells.end()
+                   ? std::nullopt
+                   : std::optional(static_cast<std::size_t>(found - cells.begin()));
+      },
+      memory.cells());
+}
+
+void Memories::take_as_signed() {
+  if (is_signed(type_)) {
+    return;
+  }
+  for (const MemoryView& row : rows()) {
+    if (first_negative(row)) {
+      type_ = cell_type() == CellType::u64 ? ElementType::i64 : ElementType::i32;
+      return;
+    }
   }
 }
 

@@ -83,7 +83,8 @@ Model::Model(Machine machine, ControllerShape controller, std::vector<float> par
     : machine_(std::move(machine)),
       controller_(std::move(controller)),
       parameters_(std::move(parameters)),
-      metadata_(std::move(metadata)) {
+      metadata_(std::move(metadata)),
+      meaning_(meaning_of(metadata_)) {
   require_possible(controller_);
   const std::vector<TensorShape> tensors = tensor_shapes(machine_, controller_);
   std::size_t expected = 0;

@@ -14,12 +14,14 @@ inline constexpr std::string_view modules = "modules";
 inline constexpr std::string_view controller = "controller";
 inline constexpr std::string_view hidden = "hidden";
 inline constexpr std::string_view activation = "activation";
+// Only there if it is signed, so that readers that do not know it refuse nothing else.
+inline constexpr std::string_view order = "order";
 
 inline constexpr std::array all{format,     version, registers, modules,
                                 controller, hidden,  activation};
 
 inline bool reserved(std::string_view key) {
-  return std::find(all.begin(), all.end(), key) != all.end();
+  return key == order || std::find(all.begin(), all.end(), key) != all.end();
 }
 
 inline constexpr std::string_view format_name = "nram-model";

@@ -74,17 +74,6 @@ std::vector<std::string_view> split_list(std::string_view list) {
   return items;
 }
 
-Machine machine_in(const JsonField& metadata, const ModuleTable& table) {
-  const JsonField registers = metadata.member(model_keys::registers);
-  const unsigned count = whole_number(registers, registers.text(), 1, Machine::max_registers);
-  const JsonField field = metadata.member(model_keys::modules);
-  try {
-    return {count, table.select(split_list(field.text()))};
-  } catch (const Error& error) {
-    field.fail(error.what());
-  }
-}
-
 // The value of `field` as an index into `names`.
 std::size_t choice(const JsonField& field, std::initializer_list<std::string_view> names) {
   std::size_t index = 0;
@@ -97,6 +86,27 @@ std::size_t choice(const JsonField& field, std::initializer_list<std::string_vie
     ++index;
   }
   field.fail(fmt::format("must be {}, not \"{}\"", known, field.text()));
+}
+
+Order order_in(const JsonField& metadata) {
+  if (!metadata.has(model_keys::order)) {
+    return Order::unsigned_numbers;
+  }
+  const JsonField field = metadata.member(model_keys::order);
+  return choice(field, {"unsigned", "signed"}) == 0 ? Order::unsigned_numbers
+                                                    : Order::signed_numbers;
+}
+
+Machine machine_in(const JsonField& metadata, const ModuleTable& table) {
+  const JsonField registers = metadata.member(model_keys::registers);
+  const unsigned count = whole_number(registers, registers.text(), 1, Machine::max_registers);
+  const JsonField field = metadata.member(model_keys::modules);
+  const Order order = order_in(metadata);
+  try {
+    return {count, table.select(split_list(field.text())), order};
+  } catch (const Error& error) {
+    field.fail(error.what());
+  }
 }
 
 ControllerShape read_controller(const JsonField& metadata) {

@@ -41,6 +41,9 @@ std::string metadata_text(const Model& model) {
   add(model_keys::controller, controller.kind == ControllerKind::lstm ? "lstm" : "feed-forward");
   add(model_keys::hidden, joined(controller.hidden, number));
   add(model_keys::activation, controller.activation == Activation::relu ? "relu" : "tanh");
+  if (model.machine().order() != Order::unsigned_numbers) {
+    add(model_keys::order, nram::name_of(model.machine().order()));
+  }
   for (const auto& [key, value] : model.metadata()) {
     if (model_keys::reserved(key)) {
       throw Error(ErrorKind::usage,

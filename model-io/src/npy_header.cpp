@@ -18,18 +18,32 @@ namespace {
 constexpr std::size_t magic_and_version = 8;
 
 // numpy's codes without the byte order.
-constexpr std::array<std::pair<std::string_view, ElementType>, 6> type_codes{{
+constexpr std::array<std::pair<std::string_view, ElementType>, 9> type_codes{{
     {"u1", ElementType::u8},
     {"u2", ElementType::u16},
     {"u4", ElementType::u32},
     {"u8", ElementType::u64},
+    {"i1", ElementType::i8},
+    {"i2", ElementType::i16},
     {"i4", ElementType::i32},
     {"i8", ElementType::i64},
+    {"b1", ElementType::boolean},
 }};
 
-constexpr std::string_view advice =
-    "convert the array, for example with numpy's a.astype('<u8') (uint8 to uint64, int32 and int64 "
-    "can be read)";
+// What to do about elements that are no integers; each piece of advice loses nothing unseen.
+std::string advice_for(std::string_view code) {
+  const char kind = code.empty() ? '?' : code.front();
+  if (kind == 'f') {
+    return "cells hold whole numbers; if all of these are whole, b = a.astype('<i8') and then "
+           "assert "
+           "(b == a).all() convert them without loss; if not, scale and round them first, for "
+           "example a = numpy.rint(a * 1000)";
+  }
+  if (kind == 'M' || kind == 'm') {
+    return "save the integers behind them, numpy.save(FILE, a.astype('<i8'))";
+  }
+  return "int8 to int64, uint8 to uint64 and bool can be read";
+}
 
 std::uint64_t little_endian(std::string_view bytes) {
   std::uint64_t value = 0;
@@ -47,7 +61,7 @@ class Dictionary {
 
   NpyHeader read() {
     NpyHeader header;
-    std::optional<ElementType> type;
+    std::optional<std::pair<ElementType, bool>> type;
     std::optional<bool> fortran;
     std::optional<std::vector<std::size_t>> shape;
     expect('{');
@@ -75,10 +89,9 @@ class Dictionary {
     if (!type || !fortran || !shape) {
       reject("'descr', 'fortran_order' and 'shape' must all be given");
     }
-    if (*fortran && shape->size() > 1) {
-      reject("the array is in Fortran order; store it with numpy.ascontiguousarray(a)");
-    }
-    header.type = *type;
+    header.type = type->first;
+    header.big_endian = type->second;
+    header.fortran_order = *fortran && shape->size() > 1;
     header.shape = std::move(*shape);
     return header;
   }
@@ -123,26 +136,27 @@ class Dictionary {
     return value;
   }
 
-  ElementType element_type() {
+  // And whether the elements are big-endian.
+  std::pair<ElementType, bool> element_type() {
     skip_blanks();
     if (position_ < text_.size() && text_[position_] == '[') {
-      reject(fmt::format("structured elements cannot be memory cells; {}", advice));
+      reject(
+          "structured elements cannot be memory cells; save one field, "
+          "numpy.save(FILE, a['NAME']), NAME being one of a.dtype.names");
     }
     const std::size_t start = position_;
     const std::string_view descr = quoted_text();
     const std::string_view code = descr.substr(std::min<std::size_t>(1, descr.size()));
     for (const auto& [known, type] : type_codes) {
       const bool one_byte = element_bytes(type) == 1;
-      if (code == known && (descr[0] == '<' || (one_byte && descr[0] == '|'))) {
-        return type;
-      }
-      if (code == known && descr[0] == '>') {
-        position_ = start;
-        reject(fmt::format("elements of type '{}' are big-endian; {}", descr, advice));
+      const bool is_order = descr[0] == '<' || descr[0] == '>';
+      if (code == known && (is_order || (one_byte && descr[0] == '|'))) {
+        return {type, descr[0] == '>' && !one_byte};
       }
     }
     position_ = start;
-    reject(fmt::format("elements of type '{}' cannot be memory cells; {}", descr, advice));
+    reject(
+        fmt::format("elements of type '{}' cannot be memory cells; {}", descr, advice_for(code)));
   }
 
   bool truth() {

@@ -16,6 +16,37 @@ namespace {
 // A program nests four levels deep: circuits[i].arguments.ADD[j].
 constexpr std::size_t program_depth = 8;
 
+Order order_of(const JsonField& root) {
+  if (!root.has("order")) {
+    return Order::unsigned_numbers;
+  }
+  const JsonField field = root.member("order");
+  const std::optional<Order> order = order_named(field.text());
+  if (!order) {
+    field.fail(fmt::format(R"(must be "unsigned" or "signed", not "{}")", field.text()));
+  }
+  return *order;
+}
+
+// All are texts, but for the number of steps, which people write as one.
+std::map<std::string, std::string> metadata_of(const JsonField& root, const std::string& name) {
+  std::map<std::string, std::string> metadata;
+  if (!root.has("metadata")) {
+    return metadata;
+  }
+  for (const auto& [key, value] : root.member("metadata").members()) {
+    metadata.emplace(key, key == "steps" && !value.is_text()
+                              ? std::to_string(value.number(1, UINT64_MAX))
+                              : value.text());
+  }
+  try {
+    static_cast<void>(meaning_of(metadata));
+  } catch (const Error& error) {
+    throw Error(error.kind(), fmt::format("{}: {}", name, error.what()));
+  }
+  return metadata;
+}
+
 Machine machine_of(const JsonField& root, const ModuleTable& table) {
   const auto registers =
       static_cast<unsigned>(root.member("registers").number(1, Machine::max_registers));
@@ -28,8 +59,9 @@ Machine machine_of(const JsonField& root, const ModuleTable& table) {
       field.fail(error.what());
     }
   }
+  const Order order = order_of(root);
   try {
-    return {registers, std::move(modules)};
+    return {registers, std::move(modules), order};
   } catch (const Error& error) {
     root.member("modules").fail(error.what());
   }
@@ -195,7 +227,7 @@ Program parse_program(std::string_view text, const std::string& name, const Modu
     root.member("format").fail("not a program: must be \"nram-program\"");
   }
   root.require_keys({"format", "version", "registers", "modules", "circuits", "controller"},
-                    {"$schema", "metadata"});
+                    {"$schema", "order", "metadata"});
   if (root.member("version").number(0, UINT32_MAX) != 1) {
     root.member("version").fail("this version of the format is not known; known is 1");
   }
@@ -210,12 +242,7 @@ Program parse_program(std::string_view text, const std::string& name, const Modu
   for (const JsonField& field : root.member("controller").elements()) {
     rules.push_back(read_rule(machine, field, index_of));
   }
-  std::map<std::string, std::string> metadata;
-  if (root.has("metadata")) {
-    for (const auto& [key, value] : root.member("metadata").members()) {
-      metadata.emplace(key, value.text());
-    }
-  }
+  std::map<std::string, std::string> metadata = metadata_of(root, name);
   try {
     return {std::move(machine), std::move(circuits), std::move(rules), std::move(metadata)};
   } catch (const Error& error) {

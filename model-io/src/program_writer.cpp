@@ -125,6 +125,9 @@ std::string program_text(const Program& program) {
   std::string text = fmt::format(
       "{{\n  \"format\": \"nram-program\",\n  \"version\": 1,\n  \"registers\": {},\n{},\n",
       machine.registers(), modules_text(machine));
+  if (machine.order() != Order::unsigned_numbers) {
+    text += fmt::format("  \"order\": {},\n", quoted(std::string(name_of(machine.order()))));
+  }
   text += block("circuits", program.circuits().size(),
                 [&](std::size_t c) { return circuit_text(machine, program.circuits()[c], c); });
   text += ",\n";

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -46,15 +49,9 @@ std::size_t count_pieces(std::string_view line) {
 std::string complaint(std::string_view spelling, std::errc error) {
   const std::string shown = printable(spelling, longest_quote);
   if (error == std::errc::result_out_of_range) {
-    return fmt::format("{} is above 2^64-1, the largest value of a cell", shown);
-  }
-  const bool negative = spelling.front() == '-' && spelling.size() > 1 &&
-                        spelling.find_first_not_of("0123456789", 1) == std::string_view::npos;
-  if (negative) {
-    return fmt::format(
-        "{} is negative; cells hold 0 to 2^64-1 (for -1, which wraps around, write "
-        "18446744073709551615)",
-        shown);
+    return spelling.front() == '-'
+               ? fmt::format("{} is below -2^63, the smallest value of a cell", shown)
+               : fmt::format("{} is above 2^64-1, the largest value of a cell", shown);
   }
   return fmt::format("\"{}\" is not a decimal integer; numbers are separated by blanks", shown);
 }
@@ -73,6 +70,9 @@ Memories parse_memory_text(std::string_view text, const std::string& name) {
     throw Error(ErrorKind::data,
                 fmt::format("{}: there is no memory in it; one is a line of integers", name));
   }
+  // Known from the first one on: whether numbers are signed does not change how cells are kept.
+  bool has_negative = false;
+  std::optional<std::string> large;  // the place of one that is no signed number
   Memories memories = Memories::ragged(lengths);
   auto* cell = reinterpret_cast<Word*>(memories.bytes().data());
   for_each_line(text, [&](std::string_view line, std::size_t number) {
@@ -83,7 +83,16 @@ Memories parse_memory_text(std::string_view text, const std::string& name) {
       if (next == last) {
         return;
       }
-      const auto [end, error] = std::from_chars(next, last, *cell);
+      const bool is_negative = *next == '-';
+      std::int64_t below_zero = 0;
+      const auto [end, error] = is_negative ? std::from_chars(next, last, below_zero)
+                                            : std::from_chars(next, last, *cell);
+      if (is_negative) {
+        *cell = static_cast<Word>(below_zero);
+        has_negative = has_negative || below_zero < 0;
+      } else if (*cell > std::numeric_limits<Word>::max() / 2 && !large) {
+        large = fmt::format("line {}, column {}", number, next - line.data() + 1);
+      }
       if (error != std::errc{} || (end != last && !is_blank(*end))) {
         const std::string_view spelling(next, std::find_if(next, last, is_blank));
         const bool all_digits = end == spelling.data() + spelling.size();
@@ -95,6 +104,15 @@ Memories parse_memory_text(std::string_view text, const std::string& name) {
       next = end;
     }
   });
+  if (has_negative && large) {
+    throw Error(ErrorKind::data,
+                fmt::format("{}: {}: the number is above 2^63-1, but others are negative; signed "
+                            "numbers are from -2^63 to 2^63-1",
+                            name, *large));
+  }
+  if (has_negative) {
+    memories.take_as_signed();
+  }
   return memories;
 }
 
@@ -114,9 +132,12 @@ void write_memory_text(const Memories& memories, const std::string& path) {
   std::string text;
   for (std::size_t row = 0; row < memories.size(); ++row) {
     for (std::size_t cell = 0; cell < memories.cells(row); ++cell) {
-      const auto [end, error] =
-          std::to_chars(digits.data(), digits.data() + digits.size(), memories.value(row, cell));
-      static_cast<void>(error);  // 20 digits always fit
+      char* const first = digits.data();
+      char* const last = first + digits.size();
+      const auto [end, error] = is_signed(memories.element_type())
+                                    ? std::to_chars(first, last, memories.signed_value(row, cell))
+                                    : std::to_chars(first, last, memories.value(row, cell));
+      static_cast<void>(error);  // 20 digits and a sign always fit
       if (cell > 0) {
         text += ' ';
       }

@@ -52,9 +52,9 @@ TEST_CASE("memories that are not memories") {
       {npy(whole, "").substr(0, 40), ""},       // truncated header
       {npy("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }", ""), "|O"},
       {npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", std::string(16, '\0')), ""},
-      {npy("{'descr': '>u8', 'fortran_order': False, 'shape': (2,), }", std::string(16, '\0')), ""},
-      {npy("{'descr': '<u8', 'fortran_order': True, 'shape': (1, 2), }", std::string(16, '\0')),
+      {npy("{'descr': '<c16', 'fortran_order': False, 'shape': (2,), }", std::string(32, '\0')),
        ""},
+      {npy("{'descr': '<u8', 'fortran_order': 1, 'shape': (1, 2), }", std::string(16, '\0')), ""},
       {npy("{'descr': '<u8', 'fortran_order': False, 'shape': (0,), }", ""), ""},
       {npy("{'descr': '<u8', 'fortran_order': False, 'shape': (1, 1, 2), }", std::string(16, '\0')),
        ""},
@@ -73,8 +73,8 @@ TEST_CASE("memories that are not memories") {
   }
   for (const std::string& text :
        {std::string(), std::string("\n\n# nothing\n"), std::string("1 2 x\n"),
-        std::string("1 -2 0\n"), std::string("1 2.5 0\n"), std::string("18446744073709551616 0\n"),
-        std::string("1 2\0 3\n", 7)}) {
+        std::string("1 -2 0\n"), std::string("1 - 0\n"), std::string("1 2.5 0\n"),
+        std::string("18446744073709551616 0\n"), std::string("1 2\0 3\n", 7)}) {
     check_refused({"run", program, "-", "-o", directory / "out.txt"}, directory, "standard input",
                   {.input = text});
   }

@@ -39,6 +39,41 @@ TEST_CASE("a program linked into a C++ program: the sample") {
   CHECK(ran.out == "1003 steps, 0 wrong\n");
 }
 
+TEST_CASE("an object uses the program's arithmetic, and ends after its steps") {
+  if (!jit_available()) {
+    return;  // said so in the test before
+  }
+  const ScratchDirectory directory;
+  const std::string text = read_text(endless_program(directory));
+  write_text(directory / "five.json", text.substr(0, text.rfind('}')) +
+                                          R"(, "metadata": {"steps": 5, "arithmetic": "cells"}})");
+  REQUIRE(nram({"export", directory / "five.json", "--to", "object", "-o", directory / "five.o"})
+              .exit_code == 0);
+  const std::string header = read_text(directory / "five.h");
+  CHECK(header.find("modulo the number of cells") != std::string::npos);
+  CHECK(header.find("after 5 steps") != std::string::npos);
+  write_text(directory / "main.c", R"(
+#include "five.h"
+#include <stdio.h>
+
+int main(void) {
+  uint64_t cells[4] = {0, 0, 0, 0};
+  struct nram_run run;
+  int outcome = five(cells, 4, 1000, &run);
+  printf("%d %d\n", outcome, (int)run.steps);
+  outcome = five(cells, 4, 3, &run);
+  printf("%d %d\n", outcome, (int)run.steps);
+  printf("%d\n", five(cells, 4, 0, &run));
+  return 0;
+}
+)");
+  const Ended compiled =
+      compile(directory, "cc -std=c99", directory / "main.c", "'" + (directory / "five.o") + "'");
+  CAPTURE(compiled.err);
+  REQUIRE(compiled.exit_code == 0);
+  CHECK(shell("'" + (directory / "a.out") + "'").out == "0 5\n1 3\n1\n");
+}
+
 TEST_CASE("object files for other cells and moduli: limits, faults and refusals as documented") {
   if (!jit_available()) {
     return;  // said so in the test before

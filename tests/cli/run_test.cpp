@@ -36,7 +36,7 @@ TEST_CASE("text from stdin to stdout") {
   CAPTURE(ended.err);
   CHECK(ended.exit_code == 0);
   CHECK(ended.out == "5 7 8 6 0 7 8 6 1\n");
-  CHECK(ended.err.find("modulus 9\n") != std::string::npos);
+  CHECK(ended.err.find("modulus 2^64\n") != std::string::npos);
 }
 
 TEST_CASE("a batch: one memory a line, of any length, each with its own modulus") {
@@ -117,7 +117,7 @@ TEST_CASE("rows of an array: those that fault are named, the others are done") {
   CHECK(failures[1]["memory"] == 299);
 }
 
-TEST_CASE("the modulus: cells if all values are addresses, else word; or as told") {
+TEST_CASE("the modulus: word, whatever the values; or as told") {
   const ScratchDirectory directory;
   const std::string program = task_program(directory, "increment");
   const auto modulus_of = [&](const Rows& rows, ElementType type, std::vector<std::string> more) {
@@ -130,7 +130,8 @@ TEST_CASE("the modulus: cells if all values are addresses, else word; or as told
     REQUIRE(ended.exit_code == 0);
     return report_of(ended)["modulus"].get<double>();
   };
-  CHECK(modulus_of({{1, 2, 0}}, ElementType::u64, {}) == 3);
+  CHECK(modulus_of({{1, 2, 0}}, ElementType::u64, {}) == 0x1p64);
+  CHECK(modulus_of({{1, 2, 0}}, ElementType::u64, {"--modulus", "cells"}) == 3);
   CHECK(modulus_of({{1, 3, 0}}, ElementType::u64, {}) == 0x1p64);
   CHECK(modulus_of({{1, 3, 0}}, ElementType::u32, {}) == 0x1p32);
   CHECK(modulus_of({{1, 2, 0}}, ElementType::u32, {"--modulus", "word"}) == 0x1p32);

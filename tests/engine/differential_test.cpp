@@ -81,6 +81,7 @@ TEST_CASE("executors agree on random programs") {
     shape.max_registers = i % 50 == 0 ? 6 : 4;
     shape.max_states = i % 40 == 0 ? 9 : 3;
     shape.any_modules = i % 3 != 0;
+    shape.order = i % 4 == 3 ? Order::signed_numbers : Order::unsigned_numbers;
     const Program program = random_program(shape, random);
     const auto executors = executors_for(program, random, i % 60 == 0);
     for (unsigned k = 0; k < 8; ++k) {

@@ -27,7 +27,7 @@ std::vector<MemoryView> views_of(std::vector<std::vector<Cell>>& memories) {
 
 // Of a 64-bit memory of each of these contents.
 std::vector<Modulus> moduli(std::vector<std::vector<std::uint64_t>> memories,
-                            const ModulusRule& rule = {}) {
+                            const ModulusRule& rule) {
   return choose_moduli(views_of(memories), rule);
 }
 
@@ -35,24 +35,15 @@ const Modulus word = Modulus::word64();
 
 }  // namespace
 
-TEST_CASE("without a rule, the modulus is the number of cells if all values are addresses") {
-  CHECK(moduli({}).empty());
-  CHECK(moduli({{0, 1, 2}, {0}, {4, 4, 4, 4, 4}}) ==
-        std::vector{Modulus::of(3), Modulus::of(1), Modulus::of(5)});
-  // One value that is no address makes them all words.
-  CHECK(moduli({{0, 1, 2}, {0}, {5, 4, 4, 4, 4}}) == std::vector{word, word, word});
-  std::vector<std::vector<std::uint32_t>> narrow = {{7, 7}};
-  CHECK(choose_moduli(views_of(narrow)) == std::vector{Modulus::word32()});
-}
-
 TEST_CASE("a rule decides whatever the values") {
   CHECK(moduli({{0, 1, 2}, {0}}, ModulusRule::word()) == std::vector{word, word});
   CHECK(moduli({{0, 1, 2}, {0}}, ModulusRule::cells()) ==
         std::vector{Modulus::of(3), Modulus::of(1)});
   CHECK(moduli({{0, 8, 2}, {0}}, ModulusRule::fixed(Modulus::of(9))) ==
         std::vector{Modulus::of(9), Modulus::of(9)});
-  CHECK(ModulusRule().asks_values());
-  CHECK_FALSE(ModulusRule::cells().asks_values());
+  CHECK(moduli({}, ModulusRule::word()).empty());
+  std::vector<std::vector<std::uint32_t>> narrow = {{7, 7}};
+  CHECK(choose_moduli(views_of(narrow), ModulusRule::word()) == std::vector{Modulus::word32()});
 }
 
 TEST_CASE("a modulus that does not fit is refused, naming the memory") {
@@ -110,7 +101,7 @@ TEST_CASE("rows of an array run as such; those that do not finish say why") {
   const auto run = [&](KeepRegisters keep) {
     MemoryRunOptions options;
     options.keep = keep;
-    return run_memories(*executor, views, choose_moduli(views), options);
+    return run_memories(*executor, views, choose_moduli(views, ModulusRule::word()), options);
   };
   const MemoryRuns runs = run(KeepRegisters::of_unfinished);
   CHECK(runs.common_modulus() == word);
@@ -147,7 +138,8 @@ TEST_CASE("options: limits, initial registers, progress") {
   options.speculation = Speculation::never;
   options.registers = {1};
 
-  const MemoryRuns by_size = run_memories(*endless, views, choose_moduli(views), options);
+  const MemoryRuns by_size =
+      run_memories(*endless, views, choose_moduli(views, ModulusRule::word()), options);
   CHECK(by_size.result(0).steps == default_step_limit(2));
   CHECK(by_size.result(1).steps == default_step_limit(3));
   CHECK(by_size.outcome(1) == Outcome::step_limit);
@@ -163,7 +155,8 @@ TEST_CASE("options: limits, initial registers, progress") {
     told.emplace(steps, limit);
     return steps < 60;
   };
-  const MemoryRuns cancelled = run_memories(*endless, views, choose_moduli(views), options);
+  const MemoryRuns cancelled =
+      run_memories(*endless, views, choose_moduli(views, ModulusRule::word()), options);
   CHECK(cancelled.outcome(0) == Outcome::cancelled);
   CHECK(cancelled.steps() == 120);
   CHECK(told == std::set<std::pair<std::uint64_t, std::uint64_t>>{{30, 100}, {60, 100}});

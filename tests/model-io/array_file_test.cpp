@@ -184,16 +184,62 @@ TEST_CASE("arrays survive writing and reading, byte for byte") {
   }));
 }
 
+TEST_CASE("narrow, signed, big-endian and Fortran-ordered arrays are converted") {
+  const Npy file;
+  const auto read = [&](const char* type, const char* shape, const std::string& data,
+                        const char* fortran = "False") {
+    return file.read(npy(dictionary(type, shape, fortran), data));
+  };
+  const Word minus_two = 0xfffffffe;  // of 32-bit cells
+  CHECK(values(read("|i1", "(2,)", "\x05\xfe")) == Rows{{5, minus_two}});
+  CHECK(values(read("<i2", "(2,)", std::string("\x05\x01\xfe\xff", 4))) == Rows{{261, minus_two}});
+  CHECK(values(read(">i2", "(2,)", std::string("\x01\x05\xff\xfe", 4))) == Rows{{261, minus_two}});
+  CHECK(values(read("|b1", "(3,)", std::string("\x00\x01\x01", 3))) == Rows{{0, 1, 1}});
+  CHECK(values(read(">u4", "(1,)", "\x01\x02\x03\x04")) == Rows{{0x01020304}});
+  CHECK(values(read(">i8", "(1,)", std::string(7, '\xff') + "\xfe")) == Rows{{~Word{1}}});
+  CHECK(values(read("|u1", "(2, 3)", "abcdef", "True")) == Rows{{'a', 'c', 'e'}, {'b', 'd', 'f'}});
+  CHECK(values(read(">u2", "(2, 2)", std::string("\0\1\0\2\0\3\0\4", 8), "True")) ==
+        Rows{{1, 3}, {2, 4}});
+  // Larger than a piece.
+  std::string large;
+  for (unsigned i = 0; i < 3 * 20000; ++i) {
+    large += static_cast<char>(i % 251);
+  }
+  const Rows rows = values(read("|u1", "(3, 20000)", large, "True"));
+  for (std::size_t cell = 0; cell < 20000; cell += 997) {
+    CHECK(rows[2][cell] == (3 * cell + 2) % 251);
+  }
+
+  // Written as they were, or wider if a value has outgrown them.
+  CHECK(npy_type_for(Memories::of(Rows{{127, 0xffffff80}}, ElementType::i8)) == ElementType::i8);
+  CHECK(npy_type_for(Memories::of(Rows{{128}}, ElementType::i8)) == ElementType::i32);
+  CHECK(npy_type_for(Memories::of(Rows{{0xffff7fff}}, ElementType::i16)) == ElementType::i32);
+  CHECK(npy_type_for(Memories::of(Rows{{0, 1}}, ElementType::boolean)) == ElementType::boolean);
+  CHECK(npy_type_for(Memories::of(Rows{{2}}, ElementType::boolean)) == ElementType::u32);
+
+  // In place there is nothing to convert into.
+  const auto in_place = [&](const std::string& bytes) {
+    const std::string path = file.scratch().file("in-place.npy", bytes);
+    return message_of(ErrorKind::data, [&] { (void)open_mapped(path); });
+  };
+  CHECK(contains(in_place(npy(dictionary(">i8", "(1,)"), std::string(8, '\1'))),
+                 "big-endian elements cannot be run on in place; convert the array, "
+                 "numpy.save(FILE, a.astype('<i8', order='C'))"));
+  CHECK(contains(in_place(npy(dictionary("<u4", "(2, 1)", "True"), std::string(8, '\1'))),
+                 "a.astype('<u4', order='C')"));
+  CHECK(contains(in_place(npy(dictionary("<i2", "(1,)"), "ab")), "a.astype('<i4')"));
+}
+
 TEST_CASE("arrays that cannot be memories are refused") {
   const Npy file;
   const auto refusal = [&](const std::string& dict) { return file.refusal(npy(dict, "")); };
-  CHECK(contains(refusal(dictionary(">u8", "(1,)")), "big-endian"));
   CHECK(contains(refusal(dictionary("<f8", "(1,)")), "'<f8' cannot be memory cells"));
+  CHECK(contains(refusal(dictionary("<f4", "(1,)")), "assert (b == a).all()"));
+  CHECK(contains(refusal(dictionary("<M8[ns]", "(1,)")), "a.astype('<i8')"));
   CHECK(contains(refusal(dictionary("|O", "(1,)")), "'|O'"));
   CHECK(contains(refusal(dictionary("", "(1,)")), "cannot be memory cells"));
   CHECK(contains(refusal("{'descr': [('a', '<u8')], 'fortran_order': False, 'shape': (1,), }"),
                  "structured"));
-  CHECK(contains(refusal(dictionary("<u8", "(2, 2)", "True")), "Fortran order"));
   CHECK(contains(refusal(dictionary("<u8", "(2, 2, 2)")), "more than 2 dimensions"));
   CHECK(contains(refusal(dictionary("<u8", "()")), "no dimension"));
   CHECK(contains(refusal(dictionary("<u8", "(0,)")), "empty"));

@@ -68,6 +68,21 @@ TEST_CASE("examples survive writing and reading, byte for byte") {
   }));
 }
 
+TEST_CASE("examples of signed numbers, and the smallest modulus that holds them") {
+  const std::string line = "{\"memory\":[-3,4,0],\"expected\":[4,null,-1]}\n";
+  const std::vector<Example> examples = parse_examples(line, "e");
+  CHECK(examples[0].has_negative);
+  CHECK(examples[0].memory[0] == ~Word{2});
+  CHECK(examples_text(examples) == line);
+  CHECK(modulus_for_signed(examples[0]) == 9);  // 4 is below the half
+  CHECK(modulo(examples[0], Modulus::of(9)).memory == std::vector<Word>{6, 4, 0});
+  CHECK(*modulo(examples[0], Modulus::of(9)).expected[2] == 8);
+  CHECK(modulo(examples[0], Modulus::word64()) == examples[0]);
+  CHECK(modulus_for_signed({{~Word{19}}, {0}}) == 40);
+  CHECK(modulus_for_signed({{~Word{0} / 2}, {0}}) == 0);
+  CHECK_FALSE(parse_examples("{\"memory\":[-0],\"expected\":[1]}", "e")[0].has_negative);
+}
+
 TEST_CASE("what is not an example is refused with its line") {
   const std::string good = "{\"memory\":[1,2],\"expected\":[2,null]}\n";
   const auto second = [&](const std::string& line) { return example_refusal(good + line); };
@@ -78,8 +93,10 @@ TEST_CASE("what is not an example is refused with its line") {
                  "unknown key \"Steps\"; allowed are \"memory\", \"expected\", \"registers\", "
                  "\"steps\""));
   CHECK(contains(second("{\"memory\":[1],\"memory\":[2],\"expected\":[1]}"), "occurs twice"));
-  CHECK(contains(second("{\"memory\":[1,-2],\"expected\":[1,1]}"),
-                 "memory[1]: must be a whole number from 0 to 18446744073709551615, not -2"));
+  CHECK(contains(second("{\"memory\":[1,-2.5],\"expected\":[1,1]}"),
+                 "memory[1]: must be a whole number from -2^63 to 2^64-1, not -2.5"));
+  CHECK(contains(second("{\"memory\":[9223372036854775808],\"expected\":[-1]}"),
+                 "line 2: some values are negative and others above 2^63-1"));
   CHECK(contains(second("{\"memory\":[1.0],\"expected\":[1]}"), "memory[0]"));
   CHECK(contains(second("{\"memory\":[1e2],\"expected\":[1]}"), "memory[0]"));
   CHECK(contains(second("{\"memory\":[18446744073709551616],\"expected\":[1]}"), "memory[0]"));

@@ -43,8 +43,21 @@ TEST_CASE("a line of integers is a memory") {
   CHECK(parse_memory_text("1", "m").element_type() == ElementType::u64);
 }
 
+TEST_CASE("numbers below 0 make a text one of signed numbers, and are written as such") {
+  const Memories memories =
+      parse_memory_text("1 -2 9223372036854775807\n-9223372036854775808", "m");
+  CHECK(memories.element_type() == ElementType::i64);
+  CHECK(memories.value(0, 1) == ~Word{1});
+  const Scratch scratch;
+  write_memory_text(memories, scratch.path("m.txt"));
+  CHECK(slurp(scratch.path("m.txt")) == "1 -2 9223372036854775807\n-9223372036854775808\n");
+  CHECK(parse_memory_text("-0 1", "m").element_type() == ElementType::u64);
+}
+
 TEST_CASE("what is not an integer is refused with line and column") {
-  CHECK(contains(text_refusal("1 2\n 3 -4\n"), "m.txt: line 2, column 4: -4 is negative"));
+  CHECK(contains(text_refusal("-9223372036854775809"), "is below -2^63"));
+  CHECK(contains(text_refusal("1 9223372036854775808\n -4\n"),
+                 "line 1, column 3: the number is above"));
   CHECK(contains(text_refusal("18446744073709551616"),
                  "line 1, column 1: 18446744073709551616 is above"));
   CHECK(contains(text_refusal("# c\n1,2"), "line 2, column 1: \"1,2\" is not a decimal integer"));

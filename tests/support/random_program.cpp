@@ -59,7 +59,7 @@ ModuleTable table_with_custom_modules() {
 Machine random_machine(const RandomShape& shape, Random& random) {
   const unsigned registers = 1 + below(random, shape.max_registers);
   if (!shape.any_modules) {
-    return Machine::standard(registers);
+    return Machine::standard(registers, shape.order);
   }
   const ModuleTable table = table_with_custom_modules();
   std::vector<Module> modules(table.modules().begin(), table.modules().end());
@@ -70,7 +70,7 @@ Machine random_machine(const RandomShape& shape, Random& random) {
   while (modules.size() > keep) {
     modules.erase(modules.begin() + below(random, modules.size()));
   }
-  return {registers, modules};
+  return {registers, modules, shape.order};
 }
 
 Circuit random_circuit(const Machine& machine, Random& random) {

@@ -14,6 +14,7 @@ struct RandomShape {
   unsigned max_states = 3;
   bool any_modules = true;  ///< subsets of the standard and three custom modules in any order;
                             ///< otherwise the standard machine
+  Order order = Order::unsigned_numbers;
 };
 
 /// The standard modules and three of a user's own: MUL (a·b), FOLD (a/2), SEVEN.

@@ -43,8 +43,8 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
   unsigned faulted = 0;
   unsigned unclean = 0;
   for (const unsigned states : {1U, 2U, 6U}) {
-    for (const Machine& machine :
-         {Machine::standard(2), with_custom_modules(), with_early_write()}) {
+    for (const Machine& machine : {Machine::standard(2), with_custom_modules(), with_early_write(),
+                                   Machine::standard(2, Order::signed_numbers)}) {
       const Moves moves(machine, states);
       LaneEvaluator evaluator(machine, states, prices);
       for (const BuiltinTask& task : builtin_tasks()) {

@@ -141,6 +141,7 @@ TEST_CASE("a saturated soft machine is the reference interpreter") {
       CAPTURE(registers);
       for (int repeat = 0; repeat < 15; ++repeat) {
         compare(Machine::standard(registers), modulus, random);
+        compare(Machine::standard(registers, Order::signed_numbers), modulus, random);
       }
     }
   }

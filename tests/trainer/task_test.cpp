@@ -148,7 +148,7 @@ TEST_CASE("a file's examples are for their number of cells and for larger moduli
     examples.push_back(example({i % 3, i % 2, 0}, {1, {}, {}}));
   }
   const ExamplesTask task("file", examples);
-  CHECK_FALSE(task.words());
+  CHECK(task.arithmetic() == Arithmetic::both);
   Random random(1);
   unsigned larger = 0;
   for (const TestCase& test : task.draw_cases(0, 100, 20, random)) {
@@ -164,7 +164,7 @@ TEST_CASE("a file's examples are for their number of cells and for larger moduli
 TEST_CASE("a file with values that are no addresses is about words") {
   const std::vector<Example> examples(5, example({7, 1}, {{}, 50}));
   const ExamplesTask task("file", examples);
-  CHECK(task.words());
+  CHECK(task.arithmetic() == Arithmetic::word);
   CHECK(task.differentiable());
   Random random(1);
   for (const TestCase& test : task.draw_cases(0, 20, 60, random)) {
@@ -184,4 +184,110 @@ TEST_CASE("a file with values that are no addresses is about words") {
   const ExamplesTask large("file", {5, example({7, 1}, {{}, ~Word{0}})});
   CHECK_FALSE(large.differentiable());
   CHECK(large.draw_cases(0, 1, 255, random).front().modulus == Modulus::word64());
+}
+
+namespace {
+
+// Prefix sums of `n` numbers below `values`, ended by 0; at the number of cells they wrap round or
+// do not.
+std::vector<Example> prefix_sums(bool wrap, Word values) {
+  Random random(3);
+  std::vector<Example> examples;
+  for (std::size_t i = 0; i < 40; ++i) {
+    const std::size_t n = 1 + i % 6;
+    Example one;
+    Word sum = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+      one.memory.push_back(random.between(1, std::min<Word>(values, n)));
+      sum += one.memory.back();
+      one.expected.push_back(wrap ? sum % (n + 1) : sum);
+    }
+    one.memory.push_back(0);
+    one.expected.emplace_back();
+    examples.push_back(std::move(one));
+  }
+  return examples;
+}
+
+}  // namespace
+
+TEST_CASE("sums that wrapped round at the number of cells say which arithmetic examples are for") {
+  const ExamplesTask wrapped("file", prefix_sums(true, 9));
+  CHECK(wrapped.arithmetic() == Arithmetic::cells);
+  CHECK(wrapped.arithmetic_reason().find("the sum of the cells from 0 to it modulo its") !=
+        std::string::npos);
+  Random random(1);
+  for (std::size_t level = 0; level < wrapped.levels(); ++level) {
+    for (const TestCase& test : wrapped.draw_cases(level, 50, 255, random)) {
+      CHECK_FALSE(test.modulus);
+    }
+  }
+  for (const TestCase& test : wrapped.draw_held_out(50, 1, random)) {
+    CHECK_FALSE(test.modulus);
+  }
+  const ExamplesTask words("file", prefix_sums(false, 9));
+  CHECK(words.arithmetic() == Arithmetic::word);
+  CHECK(words.arithmetic_reason().find("is not below its") != std::string::npos);
+  // What was asked for counts, unless examples contradict it.
+  const ExamplesTask asked("file", prefix_sums(true, 9), {Arithmetic::both, {}});
+  CHECK(asked.arithmetic() == Arithmetic::both);
+  CHECK_THROWS_WITH_AS(ExamplesTask("file", prefix_sums(false, 9), {Arithmetic::cells, {}}),
+                       doctest::Contains("is not below its"), Error);
+}
+
+TEST_CASE("increments and differences that wrapped round tell, too; copies and maxima do not") {
+  const auto found = [](auto function) {
+    Random random(5);
+    std::vector<Example> examples;
+    for (std::size_t i = 0; i < 40; ++i) {
+      const std::size_t cells = 3 + i % 5;
+      Example one;
+      for (std::size_t k = 0; k < cells; ++k) {
+        one.memory.push_back(random.below(cells));
+      }
+      one.expected.assign(cells, std::nullopt);
+      function(one, cells);
+      examples.push_back(std::move(one));
+    }
+    return ExamplesTask("file", examples).arithmetic();
+  };
+  CHECK(found([](Example& one, Word cells) {
+          for (std::size_t k = 0; k < cells; ++k) {
+            one.expected[k] = (one.memory[k] + 1) % cells;
+          }
+        }) == Arithmetic::cells);
+  CHECK(found([](Example& one, Word cells) {
+          one.expected[0] = (one.memory[1] + cells - one.memory[2]) % cells;
+        }) == Arithmetic::cells);
+  CHECK(found([](Example& one, Word /*cells*/) { one.expected[0] = one.memory[2]; }) ==
+        Arithmetic::both);
+  CHECK(found([](Example& one, Word /*cells*/) {
+          one.expected[0] = std::max(one.memory[1], one.memory[2]);
+        }) == Arithmetic::both);
+}
+
+TEST_CASE("examples with negative values are of signed words, modulo numbers that hold them") {
+  const Word minus_nine = Word{0} - 9;
+  Example one = example({minus_nine, 4, 0}, {{}, minus_nine, {}});
+  one.has_negative = true;
+  const ExamplesTask task("file", std::vector<Example>(5, one));
+  CHECK(task.order() == Order::signed_numbers);
+  CHECK(task.arithmetic() == Arithmetic::word);
+  CHECK(task.differentiable());
+  Random random(1);
+  for (const TestCase& test : task.draw_cases(0, 50, 255, random)) {
+    REQUIRE(test.modulus);
+    const Word modulus = test.modulus->value();
+    CHECK(modulus >= 18);
+    CHECK(test.example.memory[0] == modulus - 9);
+    CHECK(*test.example.expected[1] == modulus - 9);
+    CHECK(test.example.memory[1] == 4);
+  }
+  for (const Example& drawn : task.draw_level(0, 5, random)) {
+    CHECK(drawn.memory.size() == 18);
+    CHECK(drawn.memory[0] == 9);
+  }
+  CHECK(task.draw_held_out(1, 1, random).front().example.memory[0] == minus_nine);
+  CHECK_THROWS_AS(ExamplesTask("file", std::vector<Example>(5, one), {{}, Order::unsigned_numbers}),
+                  Error);
 }

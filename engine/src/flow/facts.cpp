@@ -65,6 +65,8 @@ Fact BlockFacts::result(const Instruction& instruction) const {
     case Op::lt:
     case Op::le:
     case Op::eq:
+    case Op::signed_lt:
+    case Op::signed_le:
       fact.kind = Fact::Kind::boolean;
       break;
     case Op::min:
@@ -77,6 +79,15 @@ Fact BlockFacts::result(const Instruction& instruction) const {
       break;
     case Op::max:
       if (a.never_zero() || b.never_zero()) {
+        fact.kind = Fact::Kind::nonzero;
+      }
+      fact.is_address = a.is_address && b.is_address;
+      break;
+    case Op::signed_min:
+    case Op::signed_max:  // it is one of the two
+      if (a.is_boolean() && b.is_boolean()) {
+        fact.kind = Fact::Kind::boolean;
+      } else if (a.never_zero() && b.never_zero()) {
         fact.kind = Fact::Kind::nonzero;
       }
       fact.is_address = a.is_address && b.is_address;

@@ -63,8 +63,22 @@ enum class Op : std::uint8_t {
   eq,
   min,
   max,
+  signed_lt,  ///< these compare values as signed numbers
+  signed_le,
+  signed_min,
+  signed_max,
   custom,  ///< module `module` of the machine by its function
 };
+
+/// Whether the result is a truth value, 0 or 1.
+constexpr bool is_comparison(Op op) {
+  return op == Op::lt || op == Op::le || op == Op::eq || op == Op::signed_lt || op == Op::signed_le;
+}
+
+/// Whether the result is one of the operands, and the operation associative and commutative.
+constexpr bool is_extreme(Op op) {
+  return op == Op::min || op == Op::max || op == Op::signed_min || op == Op::signed_max;
+}
 
 struct Instruction {
   Op op;

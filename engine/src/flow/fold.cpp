@@ -65,7 +65,7 @@ class Folder {
     }
     const Instruction* const from = definition(operand);
     return operand.is_constant(0) || operand.is_constant(1) ||
-           (from != nullptr && (from->op == Op::lt || from->op == Op::le || from->op == Op::eq));
+           (from != nullptr && is_comparison(from->op));
   }
 
   bool never_zero(Operand operand) const {
@@ -99,6 +99,12 @@ class Folder {
       case Op::min:
       case Op::max:
         return simplify_extreme(i);
+      case Op::signed_lt:
+      case Op::signed_le:
+        return simplify_signed_comparison(i);
+      case Op::signed_min:
+      case Op::signed_max:
+        return simplify_signed_extreme(i);
       case Op::check:
       case Op::load:
       case Op::store:
@@ -236,6 +242,34 @@ class Folder {
     };
     if (small(i.a) && small(i.b)) {
       return (i.a.index < i.b.index) == (i.op == Op::min) ? i.a : i.b;
+    }
+    return std::nullopt;
+  }
+
+  // Which constants are below 0 depends on the modulus, but for 0 and 1.
+  static bool is_bit(Operand operand) { return operand.is_constant(0) || operand.is_constant(1); }
+
+  std::optional<Operand> simplify_signed_comparison(const Instruction& i) const {
+    const Sum a = sum_of(i.a);
+    const Sum b = sum_of(i.b);
+    if (a.base == b.base && a.offset == b.offset) {
+      return Operand::constant(i.op == Op::signed_lt ? 0 : 1);
+    }
+    if (is_bit(i.a) && is_bit(i.b)) {  // different, by the rule above
+      return Operand::constant(i.a.index < i.b.index ? 1 : 0);
+    }
+    return std::nullopt;
+  }
+
+  static std::optional<Operand> simplify_signed_extreme(Instruction& i) {
+    if (i.a == i.b) {
+      return i.a;
+    }
+    if (i.a.is_constant() || (!i.b.is_constant() && i.b < i.a)) {
+      std::swap(i.a, i.b);
+    }
+    if (is_bit(i.a) && is_bit(i.b)) {
+      return (i.a.index < i.b.index) == (i.op == Op::signed_min) ? i.a : i.b;
     }
     return std::nullopt;
   }

@@ -109,6 +109,14 @@ class Lowering {
         return emit({Op::min, 0, a, b});
       case Opcode::max:
         return emit({Op::max, 0, a, b});
+      case Opcode::signed_lt:
+        return emit({Op::signed_lt, 0, a, b});
+      case Opcode::signed_le:
+        return emit({Op::signed_le, 0, a, b});
+      case Opcode::signed_min:
+        return emit({Op::signed_min, 0, a, b});
+      case Opcode::signed_max:
+        return emit({Op::signed_max, 0, a, b});
       case Opcode::custom:
         break;
     }

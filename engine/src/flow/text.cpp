@@ -50,6 +50,14 @@ std::string value(const Machine& machine, const Instruction& i) {
       return fmt::format("min({}, {})", name(i.a), name(i.b));
     case Op::max:
       return fmt::format("max({}, {})", name(i.a), name(i.b));
+    case Op::signed_lt:
+      return infix("<s");
+    case Op::signed_le:
+      return infix("<=s");
+    case Op::signed_min:
+      return fmt::format("smin({}, {})", name(i.a), name(i.b));
+    case Op::signed_max:
+      return fmt::format("smax({}, {})", name(i.a), name(i.b));
     case Op::check:
     case Op::store:
     case Op::custom:

@@ -31,6 +31,14 @@ llvm::Value* Arithmetic::apply(flow::Op op, llvm::Value* a, llvm::Value* b,
       return b_.CreateBinaryIntrinsic(llvm::Intrinsic::umin, a, b);
     case flow::Op::max:
       return b_.CreateBinaryIntrinsic(llvm::Intrinsic::umax, a, b);
+    case flow::Op::signed_lt:
+      return b_.CreateZExt(is_below(a, b), a->getType());
+    case flow::Op::signed_le:
+      return b_.CreateZExt(b_.CreateNot(is_below(b, a)), a->getType());
+    case flow::Op::signed_min:
+      return b_.CreateSelect(is_below(b, a), b, a);
+    case flow::Op::signed_max:
+      return b_.CreateSelect(is_below(a, b), b, a);
     case flow::Op::check:
     case flow::Op::load:
     case flow::Op::store:
@@ -64,6 +72,32 @@ llvm::Value* Arithmetic::sub(llvm::Value* a, llvm::Value* b) const {
   return wraps_naturally() ? difference
                            : b_.CreateSelect(b_.CreateICmpUGE(a, b), difference,
                                              b_.CreateAdd(difference, modulus_like(a)));
+}
+
+// As signed numbers: see signed_place.
+llvm::Value* Arithmetic::is_below(llvm::Value* a, llvm::Value* b) const {
+  if (wraps_naturally()) {
+    return b_.CreateICmpSLT(a, b);
+  }
+  llvm::Value* const half = b_.CreateLShr(modulus_like(a), 1);
+  return b_.CreateICmpULT(add(a, half, 0), add(b, half, 0));
+}
+
+llvm::Value* Arithmetic::neutral(flow::Op op, llvm::Type* type) const {
+  if (op == flow::Op::min) {
+    return llvm::Constant::getAllOnesValue(type);
+  }
+  llvm::Value* const zero = llvm::Constant::getNullValue(type);
+  if (op != flow::Op::signed_min && op != flow::Op::signed_max) {
+    return zero;
+  }
+  // The largest signed number is floor((M - 1) / 2), the smallest comes behind it.
+  llvm::Value* const largest = b_.CreateLShr(
+      wraps_naturally() ? llvm::Constant::getAllOnesValue(type)
+                        : b_.CreateSub(modulus_like(zero), llvm::ConstantInt::get(type, 1)),
+      1);
+  return op == flow::Op::signed_min ? largest
+                                    : b_.CreateAdd(largest, llvm::ConstantInt::get(type, 1));
 }
 
 llvm::Value* Arithmetic::modulus_like(llvm::Value* value) const {

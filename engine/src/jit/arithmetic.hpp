@@ -34,7 +34,12 @@ class Arithmetic {
   [[nodiscard]] llvm::Value* apply(flow::Op op, llvm::Value* a, llvm::Value* b,
                                    std::int32_t constant_b) const;
 
+  /// What changes no sum, minimum or maximum (`op`: add or an extreme), as a value of this type,
+  /// `cell` or a vector of it.
+  [[nodiscard]] llvm::Value* neutral(flow::Op op, llvm::Type* type) const;
+
  private:
+  [[nodiscard]] llvm::Value* is_below(llvm::Value* a, llvm::Value* b) const;
   [[nodiscard]] llvm::Value* add(llvm::Value* a, llvm::Value* b, std::int32_t constant_b) const;
   [[nodiscard]] llvm::Value* sub(llvm::Value* a, llvm::Value* b) const;
   [[nodiscard]] llvm::Value* modulus_like(llvm::Value* value) const;

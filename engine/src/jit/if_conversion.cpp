@@ -28,8 +28,7 @@ bool compares(const Block& block, std::uint8_t reg) {
   if (!chooser.is_result()) {
     return false;
   }
-  const Op op = block.code[chooser.position()].op;
-  return op == Op::lt || op == Op::le || op == Op::eq;
+  return flow::is_comparison(block.code[chooser.position()].op);
 }
 
 // How control leaves the pair after this block; nothing if not by one test at most.

@@ -23,12 +23,12 @@ bool is_identifier(const std::string& name) {
          std::all_of(name.begin(), name.end(), fits);
 }
 
-// {name}, {guard}, {bits}, {modulus_text}, {modulus}, {refused}, {block}
+// {name}, {guard}, {bits}, {modulus_text}, {modulus}, {refused}, {block}, {note}, {call}
 constexpr const char* header_text =
     R"(/* {name}: a program of nram, compiled. Link the object file that came with this header.
  *
  * {name}(cells, count, step_limit, run) runs the program on `count` cells, which it changes in
- * place, for at most `step_limit` steps. Arithmetic is modulo {modulus_text}; every cell must be below it.
+ * place, for at most `step_limit` steps. Arithmetic is modulo {modulus_text}; every cell must be below it.{note}
  * What happened is in *run, which needs no initialisation. Any number of threads may call it at the
  * same time on different cells.
  */
@@ -72,8 +72,7 @@ static inline enum nram_outcome {name}(uint{bits}_t *cells, uint64_t count, uint
   if ({refused}) {{
     return NRAM_REFUSED;
   }}
-  return step_limit == 0 ? NRAM_STEP_LIMIT : (enum nram_outcome){name}_steps(cells, count, run);
-}}
+{call}}}
 
 #ifdef __cplusplus
 }}
@@ -82,23 +81,48 @@ static inline enum nram_outcome {name}(uint{bits}_t *cells, uint64_t count, uint
 #endif
 )";
 
-std::string header(const ObjectCodeOptions& options, std::size_t entry) {
+// The end of the function: what it calls, and what it returns.
+std::string call_text(const std::string& name, std::optional<std::uint64_t> steps) {
+  const std::string call = fmt::format("(enum nram_outcome){}_steps(cells, count, run)", name);
+  if (!steps) {
+    return fmt::format("  return step_limit == 0 ? NRAM_STEP_LIMIT : {};\n", call);
+  }
+  return fmt::format(
+      "  if (step_limit < UINT64_C({0})) {{\n"
+      "    return step_limit == 0 ? NRAM_STEP_LIMIT : {1};\n"
+      "  }}\n"
+      "  run->step_limit = UINT64_C({0});\n"
+      "  const enum nram_outcome outcome = {1};\n"
+      "  return outcome == NRAM_STEP_LIMIT ? NRAM_FINISHED : outcome;\n",
+      *steps, call);
+}
+
+std::string header(const Program& program, const ObjectCodeOptions& options,
+                   std::optional<Modulus> modulus, std::size_t entry) {
   std::string guard = "NRAM_PROGRAM_" + options.name + "_H";
   std::transform(guard.begin(), guard.end(), guard.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   std::string text = "the number of cells";
   std::string value = "count";
   std::string refused = "count < 3";
-  if (options.modulus) {
-    const Modulus m = *options.modulus;
+  if (modulus) {
+    const Modulus m = *modulus;
     text = m.to_string();
     value = fmt::format("UINT64_C({})", m.value());
     refused = m.value() == 0 ? "count == 0" : fmt::format("count == 0 || count > {}", value);
   }
-  return fmt::format(
-      fmt::runtime(header_text), fmt::arg("name", options.name), fmt::arg("guard", guard),
-      fmt::arg("bits", options.cells == CellType::u32 ? 32 : 64), fmt::arg("modulus_text", text),
-      fmt::arg("modulus", value), fmt::arg("refused", refused), fmt::arg("block", entry));
+  const auto steps = program.meaning().steps;
+  const std::string note =
+      (program.machine().order() == Order::signed_numbers
+           ? "\n * Cells are compared as signed numbers, two's complement."
+           : "") +
+      (steps ? fmt::format("\n * It ends, finished, after {} steps, if not before.", *steps) : "");
+  return fmt::format(fmt::runtime(header_text), fmt::arg("note", note),
+                     fmt::arg("call", call_text(options.name, steps)),
+                     fmt::arg("name", options.name), fmt::arg("guard", guard),
+                     fmt::arg("bits", options.cells == CellType::u32 ? 32 : 64),
+                     fmt::arg("modulus_text", text), fmt::arg("modulus", value),
+                     fmt::arg("refused", refused), fmt::arg("block", entry));
 }
 
 }  // namespace
@@ -117,21 +141,23 @@ ObjectCode compile_object(const Program& program, const ObjectCodeOptions& optio
     }
   }
   const Modulus word = word_modulus(options.cells);
-  if (options.modulus && !options.modulus->contains(flow::smallest_modulus - 1)) {
+  const ModulusRule rule = options.modulus.value_or(ModulusRule::of(program.meaning()));
+  const std::optional<Modulus> modulus =
+      rule.is_cells() ? std::nullopt : std::optional(rule.modulus_for(1, options.cells));
+  if (modulus && !modulus->contains(flow::smallest_modulus - 1)) {
     refuse("the modulus must be at least 3");
   }
-  if (options.modulus && !word.contains(options.modulus->largest())) {
-    refuse(fmt::format("the modulus {} is larger than a cell's {}", options.modulus->to_string(),
+  if (modulus && !word.contains(modulus->largest())) {
+    refuse(fmt::format("the modulus {} is larger than a cell's {}", modulus->to_string(),
                        word.to_string()));
   }
-  const flow::Flow flow =
-      flow::optimise(program, options.optimisations, options.modulus.has_value());
+  const flow::Flow flow = flow::optimise(program, options.optimisations, modulus.has_value());
   if (flow.blocks.size() > jit::most_blocks) {
     refuse("it has hundreds of distinct steps");
   }
-  const jit::Specialisation specialisation{options.cells, options.modulus == word};
+  const jit::Specialisation specialisation{options.cells, modulus == word};
   return {jit::load_compiler().object(flow, specialisation, options.name + "_steps"),
-          header(options, flow.entry)};
+          header(program, options, modulus, flow.entry)};
 }
 
 }  // namespace nram

@@ -93,7 +93,9 @@ void VectorLoop::begin_carrying(llvm::BasicBlock* before) {
   }
   const auto total = [&](Op op, NodeIndex x) {
     llvm::PHINode* const phi = b_.CreatePHI(vector_, 2);
-    phi->addIncoming(neutral(op), before);
+    const llvm::IRBuilderBase::InsertPointGuard guard(b_);
+    b_.SetInsertPoint(before->getTerminator());
+    phi->addIncoming(arithmetic_.neutral(op, vector_), before);
     totals_.push_back({op, x, phi});
   };
   for (const NodeIndex reduction : loop_.reductions) {
@@ -192,17 +194,11 @@ void VectorLoop::store_cell(const std::vector<llvm::Value*>& after, llvm::Value*
   b_.CreateStore(value, cell_at(wide(bases_[one.address])));
 }
 
-// What changes no reduction.
-llvm::Constant* VectorLoop::neutral(Op op) {
-  return op == Op::min ? llvm::Constant::getAllOnesValue(vector_)
-                       : llvm::Constant::getNullValue(vector_);
-}
-
 // A total after the iterations from `done` on, or those in the mask.
 llvm::Value* VectorLoop::with_iterations(const Total& total, llvm::Value* done, llvm::Value* mask) {
   llvm::Value* x = as_vector(total.x, done);
   if (mask != nullptr) {
-    x = b_.CreateSelect(mask, x, neutral(total.op));
+    x = b_.CreateSelect(mask, x, arithmetic_.neutral(total.op, vector_));
   }
   return arithmetic_.apply(total.op, total.phi, x, 0);
 }

@@ -76,7 +76,6 @@ class VectorLoop {
   [[nodiscard]] llvm::Value* carried(loops::NodeIndex source, std::size_t r) const;
   void finish(llvm::Value* done);
   void store_cell(const std::vector<llvm::Value*>& after, llvm::Value* iterations);
-  llvm::Constant* neutral(loops::Op op);
   llvm::Value* with_iterations(const Total& total, llvm::Value* done, llvm::Value* mask);
   llvm::Value* reduced(llvm::Value* start, const Total& total, llvm::Value* done,
                        llvm::Value* mask);

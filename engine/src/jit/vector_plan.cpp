@@ -105,7 +105,7 @@ std::optional<VectorPlan::CellTotal> find_cell_total(const VectorPlan& plan) {
   const loops::Store& store = loop.stores.front();
   const Node& total = loop.nodes[store.value];
   const bool is_reduction = total.kind == Node::Kind::compute && !total.inspected &&
-                            (total.op == Op::add || total.op == Op::min || total.op == Op::max);
+                            (total.op == Op::add || flow::is_extreme(total.op));
   const auto uses = [&](NodeIndex node) {
     std::ptrdiff_t count = std::count(loop.after.begin(), loop.after.end(), node);
     for (const Node& user : loop.nodes) {

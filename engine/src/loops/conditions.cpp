@@ -15,8 +15,7 @@ bool is_constant(const Expression& expression) {
 bool is_small(const Expression& expression) {
   return is_constant(expression)
              ? expression.number == 0 || expression.number == 1
-             : expression.kind == Expression::Kind::compute &&
-                   (expression.op == Op::lt || expression.op == Op::le || expression.op == Op::eq);
+             : expression.kind == Expression::Kind::compute && flow::is_comparison(expression.op);
 }
 
 // Finds out, expression by expression, which are the same as an earlier one.

@@ -11,8 +11,8 @@ namespace {
 VectorOp vector_op(Op op) {
   return static_cast<VectorOp>(static_cast<unsigned>(op) - static_cast<unsigned>(Op::add));
 }
-static_assert(static_cast<unsigned>(Op::max) - static_cast<unsigned>(Op::add) ==
-              static_cast<unsigned>(VectorOp::max));
+static_assert(static_cast<unsigned>(Op::signed_max) - static_cast<unsigned>(Op::add) ==
+              static_cast<unsigned>(VectorOp::signed_max));
 
 }  // namespace
 
@@ -214,6 +214,14 @@ Cell Runner<Cell>::scalar(const Node& node, Cell a, Cell b) const {
       return std::min(a, b);
     case Op::max:
       return std::max(a, b);
+    case Op::signed_lt:
+      return is_below(a, b) ? 1 : 0;
+    case Op::signed_le:
+      return is_below(b, a) ? 0 : 1;
+    case Op::signed_min:
+      return is_below(b, a) ? b : a;
+    case Op::signed_max:
+      return is_below(a, b) ? b : a;
     case Op::custom:
       return static_cast<Cell>(machine_.modules()[node.module].evaluate(a, b, modulus_));
     case Op::check:

@@ -10,8 +10,20 @@
 namespace nram::loops {
 
 /// Operations that kernels exist for; the order of flow::Op from `add` on.
-enum class VectorOp : std::uint8_t { add, sub, lt, le, eq, min, max };
-constexpr std::size_t vector_ops = 7;
+enum class VectorOp : std::uint8_t {
+  add,
+  sub,
+  lt,
+  le,
+  eq,
+  min,
+  max,
+  signed_lt,
+  signed_le,
+  signed_min,
+  signed_max,
+};
+constexpr std::size_t vector_ops = 11;
 
 /// dst[i] = op(a[i], b[i]) for i < n. An operand that is the same for every i is one cell (see
 /// OperandForm). Modulo m, or with natural wrap-around if m is 0. dst may be a or b.
@@ -34,6 +46,10 @@ struct Kernels {
   Reduction<Cell> sum_modular;
   Reduction<Cell> least;
   Reduction<Cell> largest;
+  Reduction<Cell> signed_least;
+  Reduction<Cell> signed_largest;
+  Reduction<Cell> signed_least_modular;
+  Reduction<Cell> signed_largest_modular;
   /// The first i < n with p[i] = 0 (≠ 0); n if there is none.
   std::size_t (*first_zero)(const Cell* p, std::size_t n);
   std::size_t (*first_nonzero)(const Cell* p, std::size_t n);

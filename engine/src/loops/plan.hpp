@@ -8,8 +8,8 @@
 //   induction variable  it changes by an amount that is the same in every iteration;
 //   recomputed          every iteration computes it anew from values of these kinds (and the next
 //                       iteration may use it);
-//   reduction           it becomes r + x, r - x, min(r, x) or max(r, x) with an x that does not
-//                       depend on r: an associative operation.
+//   reduction           it becomes r + x, r - x, min(r, x) or max(r, x) (of signed or unsigned
+//                       numbers) with an x that does not depend on r: an associative operation.
 //
 // Loops with other recurrences (pointer chases, say) remain for the sequential engines. Compare
 // Lamport, The parallel execution of DO loops (1974), for the idea of independent iterations, and

@@ -5,9 +5,9 @@
 namespace nram::loops {
 namespace {
 
-// A chain of operations on a register: r + x - y ..., min(r, x, ...) or max(r, x, ...).
+// A chain of operations on a register: r + x - y ..., or an extreme of r, x, ...
 struct Chain {
-  Op op;                        ///< add, min or max
+  Op op;                        ///< add or an extreme
   std::vector<bool> subtracts;  ///< by operand, from the last operation to the first
   std::vector<ExpressionIndex> operands;
 };
@@ -17,7 +17,7 @@ std::optional<Chain> chain_of(const Iteration& iteration, unsigned r) {
   const Expressions& all = iteration.expressions;
   ExpressionIndex at = iteration.after[r];
   Chain chain{all.is_op(at, Op::sub) ? Op::add : all[at].op, {}, {}};
-  if (chain.op != Op::add && chain.op != Op::min && chain.op != Op::max) {
+  if (chain.op != Op::add && !flow::is_extreme(chain.op)) {
     return std::nullopt;
   }
   while (at != iteration.inputs[r]) {

@@ -9,13 +9,49 @@ namespace nram::loops {
 
 template <typename Cell>
 Cell Runner<Cell>::combine(Op op, Cell a, Cell b) const {
-  return op == Op::min ? std::min(a, b) : op == Op::max ? std::max(a, b) : add(a, b);
+  switch (op) {
+    case Op::min:
+      return std::min(a, b);
+    case Op::max:
+      return std::max(a, b);
+    case Op::signed_min:
+      return is_below(b, a) ? b : a;
+    case Op::signed_max:
+      return is_below(a, b) ? b : a;
+    default:
+      return add(a, b);
+  }
 }
 
 // What changes nothing.
 template <typename Cell>
 Cell Runner<Cell>::neutral(Op op) const {
-  return op == Op::min ? static_cast<Cell>(modulus_.largest()) : Cell{0};
+  switch (op) {
+    case Op::min:
+      return static_cast<Cell>(modulus_.largest());
+    case Op::signed_min:
+      return static_cast<Cell>(modulus_.largest() / 2);
+    case Op::signed_max:  // the number behind the largest
+      return static_cast<Cell>(modulus_.reduce(modulus_.largest() / 2 + 1));
+    default:
+      return 0;
+  }
+}
+
+template <typename Cell>
+Reduction<Cell> Runner<Cell>::reduction_kernel(Op op) const {
+  switch (op) {
+    case Op::min:
+      return kernels_.least;
+    case Op::max:
+      return kernels_.largest;
+    case Op::signed_min:
+      return word_ ? kernels_.signed_least : kernels_.signed_least_modular;
+    case Op::signed_max:
+      return word_ ? kernels_.signed_largest : kernels_.signed_largest_modular;
+    default:
+      return word_ ? kernels_.sum : kernels_.sum_modular;
+  }
 }
 
 // What some first iterations of a tile contribute.
@@ -25,12 +61,8 @@ Cell Runner<Cell>::contribution(const Plan& plan, NodeIndex reduction, std::size
   if (iterations == 0) {
     return neutral(node.op);
   }
-  const Reduction<Cell> reduce = node.op == Op::min   ? kernels_.least
-                                 : node.op == Op::max ? kernels_.largest
-                                 : word_              ? kernels_.sum
-                                                      : kernels_.sum_modular;
-  return reduce(elements(plan, node.a, iterations), iterations,
-                static_cast<Cell>(modulus_.value()));
+  return reduction_kernel(node.op)(elements(plan, node.a, iterations), iterations,
+                                   static_cast<Cell>(modulus_.value()));
 }
 
 // The values before every iteration of a tile.
@@ -52,6 +84,8 @@ void Runner<Cell>::prefix_scan(const Plan& plan, std::size_t index, Cell current
     accumulate([](Cell a, Cell b) { return std::min(a, b); });
   } else if (node.op == Op::max) {
     accumulate([](Cell a, Cell b) { return std::max(a, b); });
+  } else if (flow::is_extreme(node.op)) {
+    accumulate([&](Cell a, Cell b) { return combine(node.op, a, b); });
   } else if (word_) {
     accumulate([](Cell a, Cell b) { return static_cast<Cell>(a + b); });
   } else {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include <nram/engine/machine.hpp>
+#include <nram/engine/order.hpp>
 
 namespace nram::loops {
 
@@ -104,6 +105,7 @@ class Runner {
   void prefix_scan(const Plan& plan, std::size_t index, Cell current, std::size_t iterations);
   [[nodiscard]] Cell combine(Op op, Cell a, Cell b) const;
   [[nodiscard]] Cell neutral(Op op) const;
+  [[nodiscard]] Reduction<Cell> reduction_kernel(Op op) const;
   Cell contribution(const Plan& plan, NodeIndex reduction, std::size_t iterations);
 
   // A span in parallel (parallel_span.cpp, inspector.cpp).
@@ -132,6 +134,10 @@ class Runner {
   [[nodiscard]] Cell scalar(const Node& node, Cell a, Cell b) const;
   [[nodiscard]] Cell add(Cell a, Cell b) const { return static_cast<Cell>(modulus_.add(a, b)); }
   [[nodiscard]] Cell sub(Cell a, Cell b) const { return static_cast<Cell>(modulus_.sub(a, b)); }
+  /// Whether a is below b if both are signed numbers.
+  [[nodiscard]] bool is_below(Cell a, Cell b) const {
+    return signed_place(a, modulus_) < signed_place(b, modulus_);
+  }
   [[nodiscard]] bool falls(Cell stride) const { return stride > half_; }
   /// The stride as a number that natural arithmetic can add.
   [[nodiscard]] Cell natural(Cell stride) const {

@@ -40,7 +40,7 @@ AnnealingSearch::AnnealingSearch(const AttemptContext& context, std::uint64_t nu
                                  const AnnealingPlan& plan, std::optional<RepairStart> start)
     : plan_(plan),
       joint_share_(context.settings.repair.joint_share),
-      machine_(searchable({plan.registers, context.modules}, plan.states)),
+      machine_(searchable({plan.registers, context.modules, context.task.order()}, plan.states)),
       start_(std::move(start)),
       random_(random_of(context.settings, number, Purpose::learning)),
       evaluator_(machine_, plan.states, prices_of(plan)),

@@ -2,6 +2,8 @@
 
 #include "attempt_plan.hpp"
 
+#include <utility>
+
 namespace nram {
 
 AcceptanceResult accept_program(const AttemptContext& context, std::uint64_t number,
@@ -13,12 +15,20 @@ AcceptanceResult accept_program(const AttemptContext& context, std::uint64_t num
 
 std::map<std::string, std::string> provenance(const AttemptContext& context, std::uint64_t number,
                                               Arm found_by, std::uint64_t work) {
-  return {{"task", std::string(context.task.name())},
-          {"found-by", std::string(name_of(found_by))},
-          {"seed", std::to_string(context.settings.portfolio.seed)},
-          {"attempt", std::to_string(number)},
-          {"work", std::to_string(work)},
-          {"settings", describe(context.settings)}};
+  std::map<std::string, std::string> facts{
+      {"task", std::string(context.task.name())},
+      {"found-by", std::string(name_of(found_by))},
+      {"seed", std::to_string(context.settings.portfolio.seed)},
+      {"attempt", std::to_string(number)},
+      {"work", std::to_string(work)},
+      {"settings", describe(context.settings)}};
+  if (const auto arithmetic = context.task.arithmetic()) {
+    facts.emplace("arithmetic", name_of(*arithmetic));
+  }
+  if (std::string reason = context.task.arithmetic_reason(); !reason.empty()) {
+    facts.emplace("arithmetic-reason", std::move(reason));
+  }
+  return facts;
 }
 
 }  // namespace nram

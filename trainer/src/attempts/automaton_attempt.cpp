@@ -30,7 +30,7 @@ class AutomatonAttempt final : public Attempt {
         number_(number),
         plan_(automaton_plan(context.settings, number, context.task.initial_registers())),
         random_(random_of(context.settings, number, Purpose::learning)),
-        target_(plan_.registers, context.modules),
+        target_(plan_.registers, context.modules, context.task.order()),
         learning_(target_, module_share(context.settings, random_), plan_.rounds,
                   plan_.first_round_modules, random_),
         automaton_(learning_.machine(), plan_.states, plan_.tied),

@@ -14,9 +14,13 @@ bool fails(const Executor& executor, const TestCase& test) {
   return !verdict.right() || !verdict.stopped;
 }
 
-std::string text_of(const TestCase& test) {
+std::string text_of(const TestCase& test, Order order) {
   constexpr std::size_t most_cells = 40;
-  const auto& memory = test.example.memory;
+  const Modulus within = test.modulus.value_or(Modulus::of(test.example.memory.size()));
+  std::vector<std::string> memory;
+  for (const Word value : test.example.memory) {
+    memory.push_back(number_text(value, within, order));
+  }
   const std::string modulus = test.modulus ? test.modulus->to_string() : "its number of cells";
   return memory.size() > most_cells
              ? fmt::format("a memory of {} cells, modulo {}", memory.size(), modulus)
@@ -39,8 +43,9 @@ std::string explain_failure(const Executor& executor, const Machine& machine,
   for (std::size_t cell = 0; cell < memory.size(); ++cell) {
     const auto& wanted = test.example.expected[cell];
     if (wanted && *wanted != memory[cell]) {
-      return fmt::format("cell {} holds {} instead of {} after {} steps", cell, memory[cell],
-                         *wanted, result.steps);
+      return fmt::format("cell {} holds {} instead of {} after {} steps", cell,
+                         number_text(memory[cell], options.modulus, machine.order()),
+                         number_text(*wanted, options.modulus, machine.order()), result.steps);
     }
   }
   return fmt::format("the result is right, but the program did not stop within {} steps",
@@ -84,7 +89,7 @@ std::optional<std::string> smallest_failure(const Program& program, const Task& 
     return std::nullopt;
   }
   return fmt::format(
-      "{}: {}", text_of(*smallest),
+      "{}: {}", text_of(*smallest, program.machine().order()),
       explain_failure(*make_executor(Engine::interpreter, program), program.machine(), *smallest));
 }
 

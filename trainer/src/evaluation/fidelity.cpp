@@ -89,7 +89,7 @@ std::vector<MaskRun> runs_of(const Model& model, std::span<const Example> exampl
   for (const Example& example : examples) {
     between();
     std::vector<Word> memory = example.memory;
-    const bool words = largest_value(example) >= memory.size();
+    const bool words = model.meaning().usual_arithmetic() == Arithmetic::word;
     RunOptions options;
     options.modulus = words ? Modulus::word64() : Modulus::of(memory.size());
     options.registers = initial_registers(example, model.machine());
@@ -117,8 +117,13 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
   for (Example example : examples) {
     between();
     // The soft machine has as many cells as values.
-    const bool words = largest_value(example) >= most_cells;
-    example = padded(std::move(example), words ? 0 : largest_value(example) + 1);
+    const Word least =
+        example.has_negative ? modulus_for_signed(example) : largest_value(example) + 1;  // 0: 2^64
+    const bool words = least == 0 || least > most_cells;
+    if (!words) {
+      const Modulus modulus = Modulus::of(std::max<Word>(least, example.memory.size()));
+      example = padded(modulo(std::move(example), modulus), least);
+    }
     const TestCase test{example, words ? std::optional(Modulus::word64()) : std::nullopt};
     const Verdict verdict = judge(*executor, test, step_limit_of(test));
     result_cells += verdict.result_cells;

@@ -76,7 +76,7 @@ Machine machine_of(const Machine& target, const std::vector<unsigned>& kept) {
     module.name += again ? "'" : "";
     modules.push_back(std::move(module));
   }
-  return {target.registers(), std::move(modules)};
+  return {target.registers(), std::move(modules), target.order()};
 }
 
 }  // namespace
@@ -98,7 +98,7 @@ Program LearningMachine::unfolded(const Program& program) const {
     steps.emplace_back(machine_, modules_, memory, circuit);
     registers = std::max(registers, steps.back().registers());
   }
-  const Machine wide(registers, target_.modules());
+  const Machine wide(registers, target_.modules(), target_.order());
 
   std::vector<Circuit> circuits;
   std::ranges::transform(steps, std::back_inserter(circuits),

@@ -14,6 +14,9 @@ class CheckedTask final : public Task {
 
   [[nodiscard]] std::string_view name() const override { return task_.name(); }
   [[nodiscard]] std::string_view summary() const override { return task_.summary(); }
+  [[nodiscard]] std::optional<Arithmetic> arithmetic() const override { return task_.arithmetic(); }
+  [[nodiscard]] std::string arithmetic_reason() const override { return task_.arithmetic_reason(); }
+  [[nodiscard]] Order order() const override { return task_.order(); }
   [[nodiscard]] std::size_t levels() const override { return task_.levels(); }
   [[nodiscard]] std::size_t small_levels() const override { return task_.small_levels(); }
   [[nodiscard]] unsigned initial_registers() const override { return task_.initial_registers(); }

@@ -1,3 +1,5 @@
+#include "tasks/examples_arithmetic.hpp"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -11,7 +13,7 @@ namespace nram {
 namespace {
 
 // Soft machines grow with the square of the modulus.
-constexpr Word largest_soft_value = 63;
+constexpr Word largest_soft_modulus = 64;
 
 // So long a run takes seconds, forwards and backwards, and gradients do not survive it.
 constexpr std::uint64_t most_soft_steps = 1000;
@@ -56,7 +58,7 @@ void require_consistent(const std::string& name, const std::vector<Example>& exa
 
 }  // namespace
 
-ExamplesTask::ExamplesTask(std::string name, std::vector<Example> examples)
+ExamplesTask::ExamplesTask(std::string name, std::vector<Example> examples, const Options& options)
     : name_(std::move(name)) {
   if (examples.size() < 2) {
     throw Error(
@@ -67,12 +69,15 @@ ExamplesTask::ExamplesTask(std::string name, std::vector<Example> examples)
   }
   require_budgets(name_, examples);
   require_consistent(name_, examples);
+  choose_order(examples, options);
+  choose_arithmetic(examples, options);
   for (Example& example : examples) {
-    const Word largest = largest_value(example);
-    words_ = words_ || largest >= example.memory.size();
+    example.has_negative = order_ == Order::signed_numbers;
+    const Word modulus =
+        is_signed_word() ? modulus_for_signed(example) : largest_value(example) + 1;
+    differentiable_ = differentiable_ && modulus != 0 && modulus <= largest_soft_modulus;
     example.steps = example.steps.value_or(default_steps(example));
-    differentiable_ =
-        differentiable_ && largest <= largest_soft_value && *example.steps <= most_soft_steps;
+    differentiable_ = differentiable_ && *example.steps <= most_soft_steps;
     initial_registers_ =
         std::max(initial_registers_, static_cast<unsigned>(example.registers.size()));
   }
@@ -94,6 +99,41 @@ ExamplesTask::ExamplesTask(std::string name, std::vector<Example> examples)
   }
 }
 
+void ExamplesTask::choose_order(const std::vector<Example>& examples, const Options& options) {
+  const auto negative = std::ranges::find(examples, true, &Example::has_negative);
+  if (negative != examples.end() && options.order == Order::unsigned_numbers) {
+    throw Error(ErrorKind::data,
+                fmt::format("{}: example {} has a value below 0, which unsigned numbers are not; "
+                            "let numbers be signed",
+                            name_, negative - examples.begin() + 1));
+  }
+  order_ = options.order.value_or(negative == examples.end() ? Order::unsigned_numbers
+                                                             : Order::signed_numbers);
+}
+
+void ExamplesTask::choose_arithmetic(const std::vector<Example>& examples, const Options& options) {
+  ArithmeticFound found = find_arithmetic(examples);
+  if (options.arithmetic && *options.arithmetic != Arithmetic::word &&
+      found.arithmetic == Arithmetic::word) {
+    throw Error(ErrorKind::data,
+                fmt::format("{}: the examples cannot be for arithmetic modulo the number of cells: "
+                            "{}; say that they are for words, or put spare cells behind the others",
+                            name_, found.reason));
+  }
+  if (found.arithmetic != Arithmetic::word && order_ == Order::signed_numbers) {
+    // Half of the addresses would be below 0.
+    found = {Arithmetic::word, "numbers are signed"};
+  }
+  arithmetic_ = options.arithmetic.value_or(found.arithmetic);
+  arithmetic_reason_ = options.arithmetic ? "as asked for" : std::move(found.reason);
+}
+
+// For words: the smallest one that all values and addresses are below; 0 stands for 2^64.
+Word ExamplesTask::smallest_modulus(const Example& example) const {
+  return is_signed_word() ? modulus_for_signed(example)
+                          : std::max<Word>(example.memory.size(), largest_value(example)) + 1;
+}
+
 std::vector<Example> ExamplesTask::draw_level(std::size_t level, std::size_t count,
                                               Random& random) const {
   const std::vector<Example>& pool = levels_[level];
@@ -103,11 +143,13 @@ std::vector<Example> ExamplesTask::draw_level(std::size_t level, std::size_t cou
   for (std::size_t i = 0; i < count; ++i) {
     drawn.push_back(pool[random.below(pool.size())]);
     steps = std::max(steps, *drawn.back().steps);
-    cells = std::max<std::size_t>(cells, largest_value(drawn.back()) + 1);
+    // Words may need a modulus, which is the number of cells, above what they have.
+    cells = std::max<std::size_t>(cells, is_signed_word() ? modulus_for_signed(drawn.back())
+                                                          : largest_value(drawn.back()) + 1);
   }
   for (Example& example : drawn) {
     example.steps = steps;
-    example = padded(std::move(example), cells);
+    example = padded(modulo(std::move(example), Modulus::of(cells)), cells);
   }
   return drawn;
 }
@@ -118,14 +160,16 @@ std::vector<TestCase> ExamplesTask::draw_cases(std::size_t level, std::size_t co
   std::vector<TestCase> cases;
   for (std::size_t i = 0; i < count; ++i) {
     const Example& example = pool[random.below(pool.size())];
-    const Word largest = std::max<Word>(example.memory.size(), largest_value(example));
+    const Word smallest = smallest_modulus(example);
+    const bool words = arithmetic_ == Arithmetic::word;
     std::optional<Modulus> modulus;
-    if (largest >= largest_modulus) {
-      modulus = words_ ? std::optional(Modulus::word64()) : std::nullopt;
-    } else if (words_ || random.chance(0.4)) {
-      modulus = Modulus::of(random.between(largest + 1, largest_modulus));
+    if (smallest == 0 || smallest > largest_modulus) {
+      modulus = words ? std::optional(Modulus::word64()) : std::nullopt;
+    } else if (words || (arithmetic_ == Arithmetic::both && random.chance(0.4))) {
+      modulus = Modulus::of(random.between(smallest, largest_modulus));
     }
-    cases.push_back({example, modulus});
+    cases.push_back(
+        {modulo(example, modulus.value_or(Modulus::of(example.memory.size()))), modulus});
   }
   return cases;
 }
@@ -139,10 +183,12 @@ std::vector<TestCase> ExamplesTask::draw_held_out(std::size_t count, std::size_t
   }
   std::vector<TestCase> cases;
   for (Example& example : pool) {
-    if (!words_) {
-      cases.push_back({example, std::nullopt});
+    if (arithmetic_ != Arithmetic::word) {
+      cases.push_back({modulo(example, Modulus::of(example.memory.size())), std::nullopt});
     }
-    cases.push_back({std::move(example), Modulus::word64()});
+    if (arithmetic_ != Arithmetic::cells) {
+      cases.push_back({std::move(example), Modulus::word64()});
+    }
   }
   return cases;
 }

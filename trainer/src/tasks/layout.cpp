@@ -6,21 +6,23 @@
 namespace nram::tasks {
 
 Layout::Layout(const Draw& draw, Random& random, std::size_t cells)
-    : draw_(draw), random_(random), modulus_(draw.modulus.value_or(Modulus::of(cells))) {
+    : draw_(draw),
+      random_(random),
+      modulus_(draw.modulus.value_or(Modulus::of(cells))),
+      largest_(draw.small ? std::min<Word>(cells - 1, modulus_.largest()) : modulus_.largest()) {
   example_.memory.assign(cells, 0);
   example_.expected.assign(cells, std::nullopt);
   if (draw.trash) {
     for (Word& cell : example_.memory) {
-      cell = random.between(0, modulus_.largest());
+      cell = random.between(0, largest_);
     }
   }
 }
 
 std::vector<Word> Layout::values(std::size_t n) {
   std::vector<Word> values(n);
-  const Word largest = modulus_.largest();
   for (Word& value : values) {
-    value = random_.between(1, largest);
+    value = random_.between(1, largest_);
   }
   switch (draw_.values) {
     case ValuePattern::random:
@@ -35,7 +37,7 @@ std::vector<Word> Layout::values(std::size_t n) {
       std::sort(values.begin(), values.end(), std::greater<>());
       break;
     case ValuePattern::largest:
-      std::fill(values.begin(), values.end(), largest);
+      std::fill(values.begin(), values.end(), largest_);
       break;
   }
   return values;

@@ -30,6 +30,7 @@ class Layout {
   const Draw& draw_;
   Random& random_;
   Modulus modulus_;
+  Word largest_;  // of the values drawn
   Example example_;
 };
 

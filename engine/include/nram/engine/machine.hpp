@@ -26,16 +26,22 @@ class Machine {
   /// occurs twice, and there is one WRITE at most and behind it one READ (a step that faults must
   /// change nothing); Error(usage) if a module is neither a row of the standard table nor a valid
   /// custom one. A prime behind a name tells a second one of a kind; files cannot name such.
-  Machine(unsigned registers, std::vector<Module> modules);
+  ///
+  /// Modules that compare are made to do so in this order; those of a signed machine are no modules
+  /// of an unsigned one, so that nobody forgets to pass the order on.
+  Machine(unsigned registers, std::vector<Module> modules, Order order = Order::unsigned_numbers);
 
   /// `registers` registers and the 14 standard modules in the default order.
-  static Machine standard(unsigned registers);
+  static Machine standard(unsigned registers, Order order = Order::unsigned_numbers);
   /// `registers` registers and the standard modules of these names, in this order. Throws as the
   /// constructor and ModuleTable::at do.
-  static Machine standard(unsigned registers, const std::vector<std::string_view>& modules);
+  static Machine standard(unsigned registers, const std::vector<std::string_view>& modules,
+                          Order order = Order::unsigned_numbers);
 
   [[nodiscard]] unsigned registers() const { return registers_; }
   [[nodiscard]] const std::vector<Module>& modules() const { return modules_; }
+  /// Whether values are compared as unsigned or as signed numbers.
+  [[nodiscard]] Order order() const { return order_; }
 
   /// The number of module arguments, over all modules.
   [[nodiscard]] unsigned arguments() const { return arguments_; }
@@ -61,6 +67,7 @@ class Machine {
 
  private:
   unsigned registers_;
+  Order order_;
   unsigned arguments_ = 0;
   std::vector<Module> modules_;
   std::vector<unsigned> first_argument_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <nram/engine/modulus.hpp>
+#include <nram/engine/order.hpp>
 
 namespace nram {
 
@@ -27,6 +28,10 @@ enum class Opcode : std::uint8_t {
   eq,
   min,
   max,
+  signed_lt,  ///< LT, LE, MIN and MAX of a machine with signed numbers
+  signed_le,
+  signed_min,
+  signed_max,
   write,
   custom,
 };
@@ -52,6 +57,10 @@ struct Module {
     return opcode == Opcode::read || opcode == Opcode::write;
   }
 };
+
+/// The module as a machine of this order has it: LT, LE, MIN and MAX compare in that order; all
+/// others are the same in both.
+Module in_order(Module module, Order order);
 
 /// Throws Error(usage), naming the module and what is wrong, unless this is a module that a user
 /// may add: opcode `custom`, a well-formed name, at most two arguments with well-formed, different

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <nram/engine/memory.hpp>
+#include <nram/engine/modulus_rule.hpp>
 #include <nram/engine/optimise.hpp>
 #include <nram/engine/program.hpp>
 
@@ -11,9 +12,10 @@ namespace nram {
 
 /// What a program compiled ahead of time is specialised for.
 struct ObjectCodeOptions {
-  std::string name;                  ///< of the C function: letters, digits and _
-  CellType cells = CellType::u64;    ///< of the memories it will run on
-  std::optional<Modulus> modulus{};  ///< nothing: the number of cells
+  std::string name;                ///< of the C function: letters, digits and _
+  CellType cells = CellType::u64;  ///< of the memories it will run on
+  /// Nothing: what the program says, see ModulusRule::of.
+  std::optional<ModulusRule> modulus{};
   OptimisationOptions optimisations{};
 };
 
@@ -23,7 +25,8 @@ struct ObjectCode {
   std::string header;  ///< a C header that declares the function and says how to call it
 };
 
-/// Compiles a program ahead of time. The code runs step by step; loops are not vectorised.
+/// Compiles a program ahead of time. The code runs step by step; loops are not vectorised. If the
+/// program's meaning has a number of steps, reaching it is a normal end.
 ///
 /// Throws Error(usage) if the JIT's plug-in is not there, the name is no C identifier, the modulus
 /// is below 3 or too large for the cells, or the program has custom modules (their functions live

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <nram/engine/circuit.hpp>
+#include <nram/engine/meaning.hpp>
 
 namespace nram {
 
@@ -42,7 +43,7 @@ class Program {
   /// In each state the first rule that matches the mask applies. Throws Error(data), naming the
   /// circuit, rule, state or mask at fault, unless every circuit is valid, every rule refers to
   /// existing states, registers and circuits, no rule is hidden entirely by earlier ones, and every
-  /// state has a rule for every mask.
+  /// state has a rule for every mask. Also as meaning_of does.
   Program(Machine machine, std::vector<Circuit> circuits, std::vector<Rule> rules,
           std::map<std::string, std::string> metadata = {});
 
@@ -50,8 +51,11 @@ class Program {
   [[nodiscard]] const std::vector<Circuit>& circuits() const { return circuits_; }
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
   [[nodiscard]] std::uint32_t states() const { return states_; }
-  /// Free-form facts about where the program comes from (task, seed, arm...); never affects a run.
+  /// Free-form facts about where the program comes from (task, seed, arm...), and its meaning.
   [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return metadata_; }
+  /// What the metadata says about how it is to be run. Executors do not ask: whoever chooses
+  /// RunOptions does.
+  [[nodiscard]] const Meaning& meaning() const { return meaning_; }
 
   /// What to do in `state` under `mask`. O(1).
   [[nodiscard]] const Transition& transition(std::uint32_t state, std::uint32_t mask) const {
@@ -64,6 +68,7 @@ class Program {
   std::vector<Rule> rules_;
   std::uint32_t states_ = 1;
   std::map<std::string, std::string> metadata_;
+  Meaning meaning_;
   std::vector<Transition> table_;
 };
 

@@ -17,6 +17,9 @@ namespace nram {
 struct MemoryRunOptions {
   /// At most this many steps a memory; 0: default_step_limit of its number of cells.
   std::uint64_t step_limit = 0;
+  /// Whether a run that reaches the limit has ended as it should, as programs that never stop by
+  /// themselves do: its outcome is `finished` then.
+  bool step_limit_is_end = false;
   std::vector<Word> registers{};  ///< initial values for every run; empty means all 0
   /// As RunOptions::on_progress, but told the step limit of that run too; called from any thread.
   std::function<bool(std::uint64_t steps, std::uint64_t step_limit)> on_progress{};
@@ -33,10 +36,12 @@ class MemoryRuns {
   [[nodiscard]] std::size_t size() const { return moduli_.size(); }
   /// Everything about one run; see MemoryRunOptions::keep. Precondition: i < size(), as below.
   [[nodiscard]] RunResult result(std::size_t i) const {
-    return rows_ ? rows_->result(i) : single_[i];
+    RunResult result = rows_ ? rows_->result(i) : single_[i];
+    result.outcome = outcome(i);
+    return result;
   }
   [[nodiscard]] Outcome outcome(std::size_t i) const {
-    return rows_ ? (*rows_)[i].outcome : single_[i].outcome;
+    return end_of(rows_ ? (*rows_)[i].outcome : single_[i].outcome);
   }
   /// The modulus under which it ran.
   [[nodiscard]] Modulus modulus(std::size_t i) const { return moduli_[i]; }
@@ -58,6 +63,12 @@ class MemoryRuns {
   void run(const Executor& executor, std::span<const MemoryView> memories,
            const MemoryRunOptions& options);
 
+  /// What an outcome means for whom the limit of steps may be the end.
+  [[nodiscard]] Outcome end_of(Outcome outcome) const {
+    return step_limit_is_end_ && outcome == Outcome::step_limit ? Outcome::finished : outcome;
+  }
+
+  bool step_limit_is_end_ = false;
   std::vector<Modulus> moduli_;
   std::optional<BatchResult> rows_{};  // of the rows of an array
   std::vector<RunResult> single_{};    // of other memories
@@ -67,7 +78,7 @@ class MemoryRuns {
 /// Runs the program on every memory, in parallel, changing it in place.
 ///
 /// ```cpp
-/// std::vector<Modulus> moduli = choose_moduli(memories);
+/// std::vector<Modulus> moduli = choose_moduli(memories, ModulusRule::of(program.meaning()));
 /// const MemoryRuns runs = run_memories(*executor, memories, std::move(moduli));
 /// if (runs.finished() == runs.size()) ...
 /// ```

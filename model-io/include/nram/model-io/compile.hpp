@@ -12,7 +12,8 @@ namespace nram {
 /// (brought into a form in which no two rules match at once), which is on in the steps that the
 /// rule decides and 0 in all others, and selectors that put a logit of `certainty` on what it
 /// chooses. A program with one state becomes a feed-forward controller, one with more an LSTM.
-/// Exporting the model yields a program with the same behaviour.
+/// Exporting the model yields a program with the same behaviour and, unless `metadata` says
+/// otherwise, the same meaning.
 ///
 /// Throws Error(usage) if the program has more than Model::max_hidden rules. O(rules · (rules +
 /// S)).

@@ -14,8 +14,9 @@ namespace nram {
 ///
 ///     {"memory":[2,5,6,7],"expected":[7,null,null,null]}
 ///
-/// `null` marks a cell that does not count; "registers" and "steps" may follow. Examples read from
-/// text that examples_text wrote are written as the same bytes again.
+/// `null` marks a cell that does not count; "registers" and "steps" may follow. Values are from 0
+/// to 2^64-1 or, in an example with a negative one, from -2^63 to 2^63-1. Examples read from text
+/// that examples_text wrote are written as the same bytes again.
 
 /// The longest line that is read.
 inline constexpr std::size_t max_example_line_bytes = std::size_t{16} << 20U;
@@ -28,7 +29,7 @@ void validate(const Example& example, const std::string& where);
 /// The examples of a file's content, in order; empty lines are skipped. `name` begins every
 /// message. Lines end with \n, \r\n or \r. Throws Error(data), naming the line, for everything that
 /// is not an example as `validate` has it: no JSON, keys unknown, missing or there twice, numbers
-/// that are negative, fractions or above 2^64-1 (-0 and 1.0 are whole numbers, as in JSON Schema).
+/// that are fractions or out of range (-0 and 1.0 are whole numbers, as in JSON Schema).
 /// Also if there is no example at all. O(size of the text).
 std::vector<Example> parse_examples(std::string_view text, const std::string& name);
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,7 @@
 namespace nram {
 
 /// The integers a file of memories can hold.
-enum class ElementType : std::uint8_t { u8, u16, u32, u64, i32, i64 };
+enum class ElementType : std::uint8_t { u8, u16, u32, u64, i8, i16, i32, i64, boolean };
 
 /// "uint8", "int64"...: numpy's name.
 std::string_view name_of(ElementType type);
@@ -21,8 +22,11 @@ std::string_view name_of(ElementType type);
 constexpr std::size_t element_bytes(ElementType type) {
   switch (type) {
     case ElementType::u8:
+    case ElementType::i8:
+    case ElementType::boolean:
       return 1;
     case ElementType::u16:
+    case ElementType::i16:
       return 2;
     case ElementType::u32:
     case ElementType::i32:
@@ -32,11 +36,21 @@ constexpr std::size_t element_bytes(ElementType type) {
   }
 }
 
+/// Whether such elements can be below 0.
+constexpr bool is_signed(ElementType type) {
+  return type == ElementType::i8 || type == ElementType::i16 || type == ElementType::i32 ||
+         type == ElementType::i64;
+}
+
 /// The cells that hold such elements: 64 bits for 64-bit elements, 32 bits for all others. Signed
-/// values are taken as two's complement (-1 is the largest value of the cell).
+/// values are two's complement (-1 is the largest value of the cell, whatever the element's width).
 constexpr CellType cell_type_of(ElementType type) {
   return element_bytes(type) == 8 ? CellType::u64 : CellType::u32;
 }
+
+/// The first cell whose highest bit is set: a negative number, as two's complement; nothing if
+/// there is none. O(cells).
+std::optional<std::size_t> first_negative(MemoryView memory);
 
 /// Bytes of one cell in memory.
 constexpr std::size_t cell_bytes(CellType type) { return type == CellType::u64 ? 8 : 4; }
@@ -73,12 +87,23 @@ class Memories {
   [[nodiscard]] ElementType element_type() const { return type_; }
   [[nodiscard]] CellType cell_type() const { return cell_type_of(type_); }
 
+  /// Says that cells which are no signed numbers of the cell's width, if there are any, are
+  /// negative ones: elements become int64 or int32 then. O(cells).
+  void take_as_signed();
+
   /// Memory `row`, for an executor to run on. O(1).
   [[nodiscard]] MemoryView row(std::size_t row);
   /// All memories. O(size()).
   [[nodiscard]] std::vector<MemoryView> rows();
   /// The value of a cell. Precondition: it exists.
   [[nodiscard]] Word value(std::size_t row, std::size_t cell) const;
+
+  /// The same, as a signed number of the cell's width.
+  [[nodiscard]] std::int64_t signed_value(std::size_t row, std::size_t cell) const {
+    const Word value = this->value(row, cell);
+    return cell_type() == CellType::u64 ? static_cast<std::int64_t>(value)
+                                        : static_cast<std::int32_t>(value);
+  }
 
   /// All cells of all memories, in order.
   [[nodiscard]] std::span<std::byte> bytes() { return {storage_.get(), bytes_}; }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <nram/engine/machine.hpp>
+#include <nram/engine/meaning.hpp>
 
 namespace nram {
 
@@ -65,21 +66,24 @@ class Model {
 
   /// `parameters` holds the tensors one after the other in the order of tensor_shapes. Throws
   /// Error(data) if the controller shape is impossible, the number of parameters is wrong, or one
-  /// is not finite.
+  /// is not finite; also as meaning_of does.
   Model(Machine machine, ControllerShape controller, std::vector<float> parameters,
         std::map<std::string, std::string> metadata = {});
 
   [[nodiscard]] const Machine& machine() const { return machine_; }
   [[nodiscard]] const ControllerShape& controller() const { return controller_; }
   [[nodiscard]] const std::vector<float>& parameters() const { return parameters_; }
-  /// Facts about the training (task, seed, settings...), kept in the model file.
+  /// Facts about the training (task, seed, settings...), kept in the model file, and the meaning.
   [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return metadata_; }
+  /// What the metadata says about how it is to be run; of the program made from it, too.
+  [[nodiscard]] const Meaning& meaning() const { return meaning_; }
 
  private:
   Machine machine_;
   ControllerShape controller_;
   std::vector<float> parameters_;
   std::map<std::string, std::string> metadata_;
+  Meaning meaning_;
 };
 
 }  // namespace nram

@@ -7,13 +7,14 @@
 
 namespace nram {
 
-/// Memories as text: one memory a line, decimal integers from 0 to 2^64-1 separated by blanks.
+/// Memories as text: one memory a line, decimal integers separated by blanks: from 0 to 2^64-1 or,
+/// if one is negative, from -2^63 to 2^63-1; elements are int64 then.
 /// `#` begins a comment that ends with the line; lines without a number are skipped. Lines end with
 /// \n, \r\n or \r; a byte order mark at the start is skipped. Cells have 64 bits. Lines may be of
 /// different lengths.
 
 /// The memories of a text; `name` (the file's) begins every message. Throws Error(data), naming
-/// line and column, for anything that is not such a number, in particular negative ones; also if
+/// line and column, for anything that is not such a number; also if
 /// there is no memory at all. O(size of the text).
 Memories parse_memory_text(std::string_view text, const std::string& name);
 

@@ -26,6 +26,8 @@ struct Draw {
   bool trash = true;  ///< cells that mean nothing hold random values instead of 0
   /// The modulus the example is for; nothing = its number of cells. Bounds the values.
   std::optional<Modulus> modulus{};
+  /// Values are below the number of cells even if the modulus is larger.
+  bool small = false;
 
   /// The modulus that values of an example with so many cells have to be below.
   [[nodiscard]] Modulus modulus_for(std::size_t cells) const {
@@ -50,6 +52,7 @@ class GeneratedTask : public Task {
   [[nodiscard]] Example draw_random(std::size_t n, std::optional<Modulus> modulus,
                                     Random& random) const;
 
+  [[nodiscard]] std::optional<Arithmetic> arithmetic() const override { return Arithmetic::both; }
   [[nodiscard]] std::size_t levels() const override { return 2 * training_sizes(); }
   [[nodiscard]] std::size_t small_levels() const override { return training_sizes(); }
   /// Throws Error(data) if examples of one shape hardly ever have equally many cells.

@@ -3,9 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include <nram/engine/meaning.hpp>
+#include <nram/engine/order.hpp>
 #include <nram/model-io/example.hpp>
 #include <nram/trainer/random.hpp>
 
@@ -38,6 +41,18 @@ class Task {
 
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual std::string_view summary() const = 0;
+
+  /// Which arithmetic its examples test: `both` if draw_held_out() has some for their numbers of
+  /// cells and some for words (2^32, 2^64). What is learned says so, and is run accordingly.
+  /// Nothing: it does not say; then programs run with `word`.
+  [[nodiscard]] virtual std::optional<Arithmetic> arithmetic() const { return std::nullopt; }
+
+  /// Why it is that, for people; empty if that needs no reason.
+  [[nodiscard]] virtual std::string arithmetic_reason() const { return {}; }
+
+  /// How the numbers of its examples compare: in signed ones, values from half the modulus on are
+  /// negative.
+  [[nodiscard]] virtual Order order() const { return Order::unsigned_numbers; }
 
   /// The number of difficulty levels for training, ≥ 1. Level 0 is the easiest. The curriculum of
   /// gradients goes over all of them.

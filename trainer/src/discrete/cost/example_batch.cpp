@@ -46,6 +46,7 @@ ExampleBatch::ExampleBatch(std::span<const TestCase> examples, unsigned machine_
     modulus[lane] = examples[lane].modulus
                         ? static_cast<std::uint8_t>(examples[lane].modulus->value())
                         : size[lane];
+    half_modulus[lane] = static_cast<std::uint8_t>(modulus[lane] / 2);
     steps[lane] = static_cast<std::uint8_t>(example.steps.value_or(1));
     const auto counted = std::count_if(example.expected.begin(), example.expected.end(),
                                        [](const auto& value) { return value.has_value(); });

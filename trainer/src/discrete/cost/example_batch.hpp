@@ -32,6 +32,7 @@ class ExampleBatch {
   unsigned results = 0;     ///< the largest number of result cells of an example
   unsigned step_limit = 0;  ///< the largest of any example
   Bytes modulus{};
+  Bytes half_modulus{};                    ///< rounded down
   Bytes size{};                            ///< number of cells of each example
   Bytes steps{};                           ///< step limit of each example
   Bytes used{};                            ///< 0xff for lanes with an example

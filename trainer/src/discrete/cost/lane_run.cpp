@@ -70,6 +70,17 @@ void set_constants(const Machine& machine, const Vector& m, Vector* slots) {
   }
 }
 
+// a + b, for operands below m.
+Vector sum_of(const Vector& a, const Vector& b, const Vector& m) {
+  const Vector sum = a + b;
+  return choose(mask(sum >= m) | mask(sum < a), sum - m, sum);
+}
+
+// The places of values among signed numbers, see nram::signed_place.
+Vector signed_place(const Vector& a, const ExampleBatch& batch, const Vector& m) {
+  return sum_of(a, vector(batch.half_modulus), m);
+}
+
 // Of all modules but READ, WRITE and constants.
 Vector arithmetic(const Machine& machine, const CircuitCode::Operation& operation, const Vector& a,
                   const Vector& b, const Vector& m, const ExampleBatch& batch,
@@ -81,10 +92,8 @@ Vector arithmetic(const Machine& machine, const CircuitCode::Operation& operatio
       return choose_if(a + one == m, zero, a + one);
     case Opcode::dec:
       return choose_if(a == zero, m - one, a - one);
-    case Opcode::add: {
-      const Vector sum = a + b;
-      return choose(mask(sum >= m) | mask(sum < a), sum - m, sum);
-    }
+    case Opcode::add:
+      return sum_of(a, b, m);
     case Opcode::sub:
       return choose_if(a >= b, a - b, a - b + m);
     case Opcode::lt:
@@ -97,6 +106,14 @@ Vector arithmetic(const Machine& machine, const CircuitCode::Operation& operatio
       return choose_if(a < b, a, b);
     case Opcode::max:
       return choose_if(a > b, a, b);
+    case Opcode::signed_lt:
+      return mask(signed_place(a, batch, m) < signed_place(b, batch, m)) & one;
+    case Opcode::signed_le:
+      return mask(signed_place(a, batch, m) <= signed_place(b, batch, m)) & one;
+    case Opcode::signed_min:
+      return choose_if(signed_place(a, batch, m) < signed_place(b, batch, m), a, b);
+    case Opcode::signed_max:
+      return choose_if(signed_place(a, batch, m) > signed_place(b, batch, m), a, b);
     case Opcode::custom: {
       const Module& module = machine.modules()[operation.module];
       const Bytes a_bytes = bytes_of(a);

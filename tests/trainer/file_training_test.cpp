@@ -53,16 +53,16 @@ TEST_CASE("of a file, others that fit are looked for, whatever the number of thr
   CHECK(three.report.assessment.questions[0].text() == assessment.questions[0].text());
 
   // With an answer as one more example, those that fit it are known, and more like it are found.
-  examples.push_back(answered(assessment.questions[0],
-                              assessment.questions[0].answers[0].memory.value()));
+  examples.push_back(
+      answered(assessment.questions[0], assessment.questions[0].answers[0].memory.value()));
   options.known = one.report.fitting;
   const TrainResult again = train(ExamplesTask("twins", examples), settings, options);
   CHECK(again.report.is_solved());
   const auto agrees = [&](const Program& program) {
     std::vector<Word> memory = examples.back().memory;
     const RunOptions how{.step_limit = 100};
-    static_cast<void>(make_executor(Engine::interpreter, program)
-                          ->run(MemoryView(std::span(memory)), how));
+    static_cast<void>(
+        make_executor(Engine::interpreter, program)->run(MemoryView(std::span(memory)), how));
     return memory[0] == examples.back().expected[0];
   };
   CHECK(agrees(*again.program));

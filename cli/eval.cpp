@@ -129,7 +129,7 @@ std::string text_of(const Outcomes& outcomes, bool has_length) {
       "cases        {}\n"
       "wrong cases  {}\n"
       "wrong cells  {} of {} that count\n"
-      "stops        {:.1f} %\n"
+      "stops        {:.1f} %  (ends by itself)\n"
       "clean        {:.1f} %  (changes no cell that does not count)\n"
       "steps        {}",
       result.cases, result.wrong_cases, result.wrong_cells, result.result_cells,

@@ -176,6 +176,7 @@ ExitCode export_program(const ExportCommand& options) {
   require_output(options.output, FileKind::program,
                  {{"the model", options.model}, {"the examples", options.examples}});
   const Model model = read_model(options.model);
+  warn_of_reserve(options.model, model.metadata());
   const std::vector<Example> examples = comparison_examples(options, model.machine());
   const Exported exported = [&] {
     try {

@@ -1,10 +1,13 @@
 #include "program_input.hpp"
 
+#include "output.hpp"
+
 #include <variant>
 
 #include <fmt/format.h>
 
 #include <nram/model-io/model_or_program.hpp>
+#include <nram/trainer/grade.hpp>
 
 namespace nram::cli {
 
@@ -25,12 +28,19 @@ Exported export_from(const Model& model, const std::string& path, const ExportOp
   }
 }
 
+void warn_of_reserve(const std::string& path, const std::map<std::string, std::string>& metadata) {
+  if (const auto reserve = reserve_of(metadata)) {
+    complain(fmt::format("warning: {} {}", path, *reserve));
+  }
+}
+
 Program read_program_or_model(const std::string& path) {
   auto content = read_model_or_program(path);
-  if (auto* const program = std::get_if<Program>(&content)) {
-    return std::move(*program);
-  }
-  return export_from(std::get<Model>(content), path).program;
+  auto* const written = std::get_if<Program>(&content);
+  Program program = written != nullptr ? std::move(*written)
+                                       : export_from(std::get<Model>(content), path).program;
+  warn_of_reserve(path, program.metadata());
+  return program;
 }
 
 }  // namespace nram::cli

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include <nram/engine/program.hpp>
 #include <nram/model-io/exporter.hpp>
 
 namespace nram::cli {
+
+/// Says on standard error that what is in a file was not solved, does not generalise or is
+/// ambiguous, if its metadata say so.
+void warn_of_reserve(const std::string& path, const std::map<std::string, std::string>& metadata);
 
 /// How the command exports models: checked longer than the library does unless asked.
 ExportOptions export_options();

@@ -54,6 +54,7 @@ Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
                 "network of a model");
   }
   auto content = read_model_or_program(path);
+  warn_of_reserve(path, std::visit([](const auto& it) { return it.metadata(); }, content));
   if (auto* const program = std::get_if<Program>(&content)) {
     if (live_) {
       throw Error(ErrorKind::usage, fmt::format("{} is a program, which has no network: --live is "

@@ -1,3 +1,4 @@
+#include "ask.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "output_file.hpp"
@@ -6,10 +7,13 @@
 #include "threads.hpp"
 #include "training_files.hpp"
 #include "training_log.hpp"
+#include "training_report.hpp"
 #include "verbs.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,8 +21,10 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/model-io/atomic_file.hpp>
 #include <nram/model-io/example_file.hpp>
 #include <nram/model-io/exporter.hpp>
+#include <nram/trainer/advice.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
 #include <nram/trainer/examples_task.hpp>
 #include <nram/trainer/failure.hpp>
@@ -38,26 +44,37 @@ struct TrainCommand {
   std::string log;
   bool no_checkpoint = false;
   bool moves = false;
+  bool ask = false;
+  std::string answers;
   bool json = false;
 };
 
 /// What was made of a file of examples.
 std::string summary_of(const ExamplesTask& task) {
   constexpr std::size_t few = 40;
-  return fmt::format(
-      "{} examples to learn from, the {} longest held out; {} numbers, modulus: {} ({}){}",
-      task.training_examples(), task.held_out_examples(), name_of(task.order()),
-      name_of(task.arithmetic().value_or(Arithmetic::word)), task.arithmetic_reason(),
-      task.training_examples() < few ? "; these are few, what is learned may be right by luck only"
-                                     : "");
+  const std::size_t different = task.examples().size();
+  std::string text = fmt::format(
+      "{} different examples{}: {} to learn from at first, of up to {} cells, and the {} longest, "
+      "of "
+      "up to {}, held out; {} numbers, modulus: {} ({})",
+      different,
+      task.merged_examples() > 0
+          ? fmt::format(" ({} with equal inputs merged)", task.merged_examples())
+          : "",
+      task.training_examples(), task.learned_cells().value_or(0), task.held_out_examples(),
+      task.examples().back().memory.size(), name_of(task.order()),
+      name_of(task.arithmetic().value_or(Arithmetic::word)), task.arithmetic_reason());
+  if (different < few) {
+    text += "; these are few, so that other programs that fit will be looked for, too";
+  }
+  return text;
 }
 
-/// A built-in task or the one of a file, behind one pointer.
-std::shared_ptr<const Task> open_task(const TrainCommand& options) {
+/// A built-in task or one of examples, behind one pointer.
+std::shared_ptr<const Task> open_task(const TrainCommand& options, std::vector<Example> examples) {
   if (!options.examples.empty()) {
     const ExamplesTask::Options how{arithmetic_named(options.modulus), order_named(options.order)};
-    auto task =
-        std::make_shared<ExamplesTask>(options.examples, read_examples(options.examples), how);
+    auto task = std::make_shared<ExamplesTask>(options.examples, std::move(examples), how);
     complain(summary_of(*task));
     return task;
   }
@@ -67,9 +84,10 @@ std::shared_ptr<const Task> open_task(const TrainCommand& options) {
 std::string progress_text(const TrainProgress& progress, const TrainCommand& options) {
   const AttemptProgress& running = progress.running;
   std::string text = fmt::format(
-      "attempt {} ({})  {}/{}  level {}  cost {:.3f}  best: right {:.1f} %, stops {:.0f} %",
-      running.number, name_of(running.arm), running.work, running.work_limit, running.level + 1,
-      running.cost, 100 * std::max(0.0, progress.best.accuracy), 100 * progress.best.stops);
+      "{}attempt {} ({})  {}/{}  level {}  cost {:.3f}  best: right {:.1f} %, stops {:.0f} %",
+      progress.has_solved ? "found one that fits, looking for others  " : "", running.number,
+      name_of(running.arm), running.work, running.work_limit, running.level + 1, running.cost,
+      100 * std::max(0.0, progress.best.accuracy), 100 * progress.best.stops);
   if (options.run.time_budget > 0) {
     text += fmt::format("  {} left",
                         time_left(progress.seconds, options.run.time_budget, progress.seconds));
@@ -77,90 +95,26 @@ std::string progress_text(const TrainProgress& progress, const TrainCommand& opt
   return text;
 }
 
-/// What to try after a search without success.
-std::string advice(const TrainCommand& options, const Model& model) {
-  std::string text = "more time (--time) or another --seed may help";
-  if (!options.examples.empty()) {
-    text += ", or more and shorter examples";
-    if (model.meaning().arithmetic == Arithmetic::both) {
-      text +=
-          ", or to say whether numbers wrap round at the number of cells (--modulus cells) or do "
-          "not (--modulus word), which the examples leave open";
-    }
+/// What to try after a search without success: what the examples and the best program call for, and
+/// what always may help.
+std::vector<std::string> advice(const TrainCommand& options, const Task& task,
+                                const TrainResult& result) {
+  std::vector<std::string> sentences = advice_on(findings_on(task, result.program));
+  if (!options.examples.empty() && result.model.meaning().arithmetic == Arithmetic::both) {
+    sentences.emplace_back(
+        "if numbers are to wrap round at the number of cells, or are not to, which the examples "
+        "leave open, say so (--modulus cells, --modulus word)");
   }
+  std::string text = sentences.empty() ? "more time (--time) or another --seed may help"
+                                       : "otherwise, more time (--time) or another --seed may help";
   if (options.settings.machine.registers != 0) {
     text += ", or to leave the number of registers to the trainer (--registers 0)";
   }
   if (!options.run.checkpoint.empty()) {
     text += "; the same command with --resume goes on where this search has ended";
   }
-  return text;
-}
-
-/// What became of the changes that the discrete search proposed, as a table.
-std::string table_of(const std::vector<MoveCount>& moves) {
-  std::string text =
-      fmt::format("{:<20} {:>12} {:>12} {:>12}\n", "move", "proposed", "accepted", "improved");
-  for (const MoveCount& move : moves) {
-    text += fmt::format("{:<20} {:>12} {:>12} {:>12}\n", move.name, move.proposed, move.accepted,
-                        move.improved);
-  }
-  return text;
-}
-
-/// What the model's metadata says, or null.
-Json said_of(const Model& model, const std::string& key) {
-  const auto found = model.metadata().find(key);
-  return found == model.metadata().end() ? Json() : Json(found->second);
-}
-
-void print_outcome(const TrainCommand& options, const TrainResult& result,
-                   const std::optional<std::string>& failure) {
-  const TrainReport& report = result.report;
-  const AttemptProgress& attempt = report.attempt;
-  const bool solved = report.is_solved();
-  if (options.json) {
-    print_report({{"solved", solved},
-                  {"smallest_failure", failure ? Json(*failure) : Json()},
-                  {"end", name_of(report.end)},
-                  {"found_by", name_of(attempt.arm)},
-                  {"attempt", attempt.number},
-                  {"work", attempt.work},
-                  {"attempts", report.attempts_done},
-                  {"diverged", report.diverged},
-                  {"seconds", report.seconds},
-                  {"accuracy", attempt.best.accuracy},
-                  {"stops", attempt.best.stops},
-                  {"clean", attempt.best.clean},
-                  {"seed", options.settings.portfolio.seed},
-                  {"arithmetic", said_of(result.model, "arithmetic")},
-                  {"arithmetic_reason", said_of(result.model, "arithmetic-reason")},
-                  {"order", name_of(result.model.machine().order())},
-                  {"moves", move_counts_json(report.moves)},
-                  {"model", options.output}});
-    return;
-  }
-  const std::string verdict =
-      solved ? "solved" : fmt::format("not solved ({}); the best is", name_of(report.end));
-  // Standard output may be taken by the model.
-  const auto print = is_standard_output(options.output) ? print_notes : print_text;
-  print(fmt::format(
-      "{} by attempt {} ({}, {} {}); {} attempts ended, {} diverged, {:.1f} s\n"
-      "as a hard program on held-out examples: right {:.1f} %, stops {:.1f} %, clean {:.1f} %\n"
-      "model: {}\n",
-      verdict, attempt.number, name_of(attempt.arm), attempt.work, unit_of(attempt.arm),
-      report.attempts_done, report.diverged, report.seconds,
-      100 * std::max(0.0, attempt.best.accuracy), 100 * attempt.best.stops,
-      100 * attempt.best.clean, options.output));
-  if (options.moves) {
-    print(table_of(report.moves));
-  }
-  if (failure) {
-    complain(fmt::format("smallest example that goes wrong: {}", *failure));
-  }
-  if (!solved) {
-    complain(advice(options, result.model));
-  }
+  sentences.push_back(std::move(text));
+  return sentences;
 }
 
 /// Why the best so far is not good enough.
@@ -178,10 +132,78 @@ std::string failure_of(const TrainResult& result, const Task& task, const TrainC
       .value_or("none was found among the examples drawn for this message");
 }
 
+/// One training run; shows its progress.
+TrainResult learn(const Task& task, TrainCommand& options, TrainingLog* log) {
+  ProgressLine line;
+  options.run.is_interrupted = interrupted;
+  options.run.on_progress = [&](const TrainProgress& progress) {
+    if (line.due()) {
+      line.show(progress_text(progress, options));
+    }
+    if (log != nullptr) {
+      log->add(progress);
+    }
+    return !interrupted();
+  };
+  return train(task, options.settings, options.run);
+}
+
+/// Whether somebody may know better which of the programs that fit is meant.
+bool is_in_question(const TrainCommand& options, const TrainResult& result) {
+  return options.ask && result.report.end == TrainEnd::solved &&
+         result.report.assessment.grade == Grade::ambiguous;
+}
+
+/// Goes on from a run whose questions were answered, in what is left of the time.
+void go_on_from(const TrainResult& result, TrainCommand& options) {
+  constexpr double least = 1.0;
+  options.run.known = result.report.fitting;
+  options.run.resume = false;
+  if (options.run.time_budget > 0) {
+    options.run.time_budget = std::max(least, options.run.time_budget - result.report.seconds);
+  }
+}
+
+void print(const TrainCommand& options, const TrainingOutcome& outcome) {
+  if (options.json) {
+    print_report(outcome_json(outcome));
+    return;
+  }
+  // Standard output may be taken by the model.
+  const auto write = is_standard_output(options.output) ? print_notes : print_text;
+  write(outcome_text(outcome));
+  if (options.moves) {
+    write(table_of(outcome.result.report.moves));
+  }
+  if (outcome.failure) {
+    complain(fmt::format("smallest example that goes wrong: {}", *outcome.failure));
+  }
+  for (const std::string& sentence : outcome.advice) {
+    complain(sentence);
+  }
+  const auto& questions = outcome.result.report.assessment.questions;
+  if (!questions.empty()) {
+    complain(
+        fmt::format("programs that fit all examples differ here:\n{}say which is right by an "
+                    "example like this one, or let --ask ask",
+                    questions.front().text()));
+  }
+}
+
 ExitCode train_model(TrainCommand options) {
   if (options.json && is_standard_output(options.output)) {
     throw Error(ErrorKind::usage,
                 fmt::format("--json and -o {} both want the standard output", options.output));
+  }
+  if (options.ask && options.examples == "-") {
+    throw Error(
+        ErrorKind::usage,
+        "--ask reads answers from the standard input, so that the examples cannot come from "
+        "there; name a file of them");
+  }
+  if (!options.answers.empty() && is_same_file(options.output, options.answers)) {
+    throw Error(ErrorKind::usage,
+                fmt::format("-o and --answers are the same file, {}", options.answers));
   }
   ignore_closed_pipes();  // the model matters more than who listens
   const TrainingFiles files(
@@ -192,30 +214,29 @@ ExitCode train_model(TrainCommand options) {
       complain(fmt::format("{}; no checkpoint was written, training goes on", why));
     }
   };
-  const std::shared_ptr<const Task> task = open_task(options);
+  Asker asker(options.answers,
+              options.examples.empty() ? std::vector<Example>{} : read_examples(options.examples));
+  std::shared_ptr<const Task> task = open_task(options, asker.examples());
   std::optional<TrainingLog> log;
   if (!options.log.empty()) {
     log.emplace(options.log, options.run.resume);
   }
   limit_threads(options.run.threads);
-  TrainResult result = [&] {
-    ProgressLine line;
-    options.run.is_interrupted = interrupted;
-    options.run.on_progress = [&](const TrainProgress& progress) {
-      if (line.due()) {
-        line.show(progress_text(progress, options));
-      }
-      if (log) {
-        log->add(progress);
-      }
-      return !interrupted();
-    };
-    return train(*task, options.settings, options.run);
-  }();
+  TrainResult result = learn(*task, options, log ? &*log : nullptr);
+  while (is_in_question(options, result) && asker.ask(result.report.assessment.questions)) {
+    task = open_task(options, asker.examples());
+    go_on_from(result, options);
+    result = learn(*task, options, log ? &*log : nullptr);
+  }
   files.store(result);
+  TrainingOutcome outcome{result, options.output, options.settings.portfolio.seed};
+  outcome.answered = asker.answered();
   const bool solved = result.report.is_solved();
-  print_outcome(options, result,
-                solved ? std::nullopt : std::optional(failure_of(result, *task, options)));
+  if (!solved) {
+    outcome.failure = failure_of(result, *task, options);
+    outcome.advice = advice(options, *task, result);
+  }
+  print(options, outcome);
   if (result.report.end == TrainEnd::interrupted) {
     if (!options.run.checkpoint.empty()) {
       complain(fmt::format("interrupted; the same command with --resume goes on from {}",
@@ -298,6 +319,17 @@ void add_train(CLI::App& app, Verb& chosen) {
                    "without it, signed if a value is below 0")
       ->check(CLI::IsMember({"unsigned", "signed"}))
       ->needs(examples);
+  auto* ask =
+      verb->add_flag("--ask", options->ask,
+                     "Where programs that fit the examples differ, ask on the terminal which "
+                     "result is right, and go on with the answer as one more example")
+          ->needs(examples);
+  verb->add_option(
+          "--answers", options->answers,
+          "With --ask: append answers to this file; if there is none yet, the examples are "
+          "written to it first")
+      ->type_name("FILE")
+      ->needs(ask);
   verb->add_option("-o,--output", options->output,
                    "The model to write (.safetensors); - is stdout: no checkpoints then")
       ->required();
@@ -326,6 +358,13 @@ void add_train(CLI::App& app, Verb& chosen) {
       "only\n"
       "a time budget that ends the search may change it. The exit code is 1 if no program passed\n"
       "all tests; the model is then the best so far.\n\n"
+      "Of a file the shorter half of the lengths is learned from first, the rest is held out. The\n"
+      "verdict says what that showed:\n"
+      "  generalises  right on examples longer by half or more than all it was learned from\n"
+      "  fits         right on all examples; too few, or none long enough, to show more\n"
+      "  ambiguous    so are other programs that do something else on an input that is shown\n"
+      "  bounded      its steps do not grow with the input: wrong on longer ones\n"
+      "  not-solved   wrong on some example, or does not stop by itself\n\n"
       "Examples:\n"
       "  nram train --task copy -o copy.safetensors\n"
       "  nram train --examples mine.jsonl --registers 3 --time 300 -o mine.safetensors");

@@ -58,7 +58,7 @@ for task in "${tasks[@]}"; do
     if [ "$status" -eq 0 ]; then
       $nram export "$work/$task.safetensors" -o "samples/programs/$task.json" >/dev/null
       mv "$work/$task.safetensors" samples/models/
-      echo "$task: seed $((seed + try)): $(grep -m 1 '^solved' "$work/log")"
+      echo "$task: seed $((seed + try)): $(grep -m 1 ' by attempt ' "$work/log")"
       learned=$((learned + 1))
       break
     fi

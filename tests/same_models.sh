@@ -2,8 +2,8 @@
 # Shows that a change of the trainer does not change what it computes: trains recorded seeds, exports
 # the winners, runs them with every executor, and compares digests of the bytes with a record.
 #
-# What a model says about its settings, its arm and its arithmetic is left out, so that these may be
-# renamed. The record
+# What a model says about its settings, its arm, its arithmetic and its verdict is left out, so that
+# these may be renamed. The record
 # depends on the instruction set (fused multiply-adds round differently); the one in
 # tests/same_models.txt is of a computer with AVX2 and FMA; on any other, nothing is compared and the
 # exit code is 77 (skipped). After a change that is meant to change
@@ -84,12 +84,13 @@ trap 'rm -rf "$work"' EXIT
 
 digest() { sha256sum | cut -c 1-24; }
 
-# A model without what it says about its settings, its arm and its arithmetic, members of its header.
+# A model without what it says about its settings, its arm and its verdict, members of its header.
+left_out='settings|found-by|arithmetic|arithmetic-reason|verdict|learned-cells|tested-cells'
 model_digest() {
   local length
   length=$(od -An -t u8 -N 8 "$1" | tr -d ' ')
   {
-    tail -c +9 "$1" | head -c "$length" | sed -E 's/"(settings|found-by|arithmetic|arithmetic-reason)":"[^"]*",?//g; s/ +$//'
+    tail -c +9 "$1" | head -c "$length" | sed -E 's/"('"$left_out"')":"[^"]*",?//g; s/ +$//'
     tail -c +$((9 + length)) "$1"
   } | digest
 }
@@ -127,7 +128,7 @@ run_case() {
   printf '%s %s' "$name" "$(model_digest "$work/model.safetensors")"
   if "$nram" export "$work/model.safetensors" -o "$work/program.json" >/dev/null 2>&1 </dev/null; then
     draw_memories "$1" "$2"
-    printf ' %s %s\n' "$(sed -E '/"(settings|found-by|arithmetic|arithmetic-reason)":/d' "$work/program.json" | digest)" \
+    printf ' %s %s\n' "$(sed -E '/"('"$left_out"')":/d' "$work/program.json" | digest)" \
       "$(run_digest "$work/program.json")"
   else
     printf ' no-program -\n'

@@ -103,27 +103,83 @@ Example example(std::vector<Word> memory, std::vector<std::optional<Word>> expec
 
 }  // namespace
 
-TEST_CASE("a file's longest fifth is held out, the rest become levels by length") {
+namespace {
+
+// `each` different examples of each of these lengths.
+std::vector<Example> of_lengths(const std::vector<std::size_t>& lengths, Word each) {
   std::vector<Example> examples;
-  for (std::size_t i = 0; i < 10; ++i) {
-    const std::size_t cells = 2 + i / 2;  // 2 2 3 3 4 4 5 5 6 6
-    std::vector<Word> memory(cells, 0);
-    memory[0] = i % 2;
-    examples.push_back(example(memory, std::vector<std::optional<Word>>(cells, 1)));
+  for (const std::size_t cells : lengths) {
+    for (Word i = 0; i < each; ++i) {
+      std::vector<Word> memory(cells, 0);
+      memory[0] = i;
+      examples.push_back(example(memory, std::vector<std::optional<Word>>(cells, 1)));
+    }
   }
-  const ExamplesTask task("file", examples);
-  CHECK(task.training_examples() == 8);
-  CHECK(task.held_out_examples() == 2);
-  CHECK(task.levels() == 4);
+  return examples;
+}
+
+// The longest example that each stage of a file learns from.
+std::vector<std::size_t> learned_cells(const Task& task) {
+  std::vector<std::size_t> cells;
+  for (std::size_t i = 0; i < task.stages(); ++i) {
+    cells.push_back(task.stage(i).learned_cells().value());
+  }
+  return cells;
+}
+
+}  // namespace
+
+TEST_CASE("of a file the shorter half of the lengths is learned from, and becomes levels") {
+  const ExamplesTask task("file", of_lengths({4, 5, 6, 2, 3}, 2));
+  CHECK(task.training_examples() == 6);
+  CHECK(task.held_out_examples() == 4);
+  CHECK(task.levels() == 3);
   Random random(1);
-  for (std::size_t level = 0; level < 4; ++level) {
+  for (std::size_t level = 0; level < 3; ++level) {
     for (const Example& drawn : task.draw_level(level, 20, random)) {
       CHECK(drawn.memory.size() == 2 + level);
     }
   }
   for (const TestCase& test : task.draw_held_out(100, 1, random)) {
-    CHECK(test.example.memory.size() == 6);
+    CHECK(test.example.memory.size() >= 5);
   }
+  // A program has to be right on what was learned from, too.
+  CHECK(task.draw_held_out(100, 2, random).size() >= 10);
+}
+
+TEST_CASE("later stages of a file learn from more, and what is held out stays longer by half") {
+  using Lengths = std::vector<std::size_t>;
+  const auto stages = [](const Lengths& lengths, Word each) {
+    return learned_cells(ExamplesTask("file", of_lengths(lengths, each)));
+  };
+  CHECK(stages({2, 3, 4, 5, 6}, 10) == Lengths{4, 5});
+  CHECK(stages({3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 10) == Lengths{7, 8, 10});
+  CHECK(stages({4, 6}, 10) == Lengths{4, 6});
+  CHECK(stages({8, 9, 10, 11}, 10) == Lengths{11});
+  CHECK(stages({20}, 200) == Lengths{20});
+  // Of the later stages, those behind them are the stages.
+  const ExamplesTask task("file", of_lengths({3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 10));
+  CHECK(task.stage(1).stages() == 2);
+  CHECK(task.stage(1).stage(1).learned_cells() == std::size_t{10});
+  Random random(1);
+  for (const TestCase& test : task.stage(1).draw_held_out(1000, 1, random)) {
+    CHECK(test.example.memory.size() > 8);
+  }
+}
+
+TEST_CASE("examples with equal input are one example: none of them is held out from another") {
+  std::vector<Example> copies(50, example({2, 1, 0}, {3, {}, {}}));
+  copies.push_back(example({2, 1, 0}, {{}, 5, {}}));  // says more about the same input
+  const ExamplesTask same("file", copies);
+  CHECK(same.examples().size() == 1);
+  CHECK(same.merged_examples() == 50);
+  CHECK(same.held_out_examples() == 0);
+  CHECK(same.examples()[0].expected == std::vector<std::optional<Word>>{3, 5, {}});
+
+  copies.push_back(example({4, 1, 0}, {5, {}, {}}));
+  const ExamplesTask two("file", copies);
+  CHECK(two.training_examples() == 1);
+  CHECK(two.held_out_examples() == 1);
 }
 
 TEST_CASE("impossible files of examples are refused with the reason") {
@@ -144,8 +200,8 @@ TEST_CASE("impossible files of examples are refused with the reason") {
 
 TEST_CASE("a file's examples are for their number of cells and for larger moduli") {
   std::vector<Example> examples;
-  for (Word i = 0; i < 10; ++i) {
-    examples.push_back(example({i % 3, i % 2, 0}, {1, {}, {}}));
+  for (Word i = 0; i < 9; ++i) {
+    examples.push_back(example({i % 3, i / 3, 0}, {1, {}, {}}));
   }
   const ExamplesTask task("file", examples);
   CHECK(task.arithmetic() == Arithmetic::both);

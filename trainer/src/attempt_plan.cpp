@@ -128,6 +128,11 @@ Arm arm_of(const Settings& settings, const TaskNeeds& needs, std::uint64_t numbe
   return arms.joint ? Arm::joint : Arm::repair;
 }
 
+std::size_t stage_of(const Settings& settings, std::size_t stages, std::uint64_t number) {
+  return static_cast<std::size_t>(
+      std::min<std::uint64_t>(number / settings.portfolio.slots, stages - 1));
+}
+
 Random random_of(const Settings& settings, std::uint64_t number, Purpose purpose) {
   constexpr std::uint64_t purposes = 4;
   return Random(settings.portfolio.seed, number * purposes + static_cast<std::uint64_t>(purpose));
@@ -185,6 +190,22 @@ AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number, uns
   plan.prologue_cells = plan.prologue_cells == 0 ? 0 : settings.machine.prologue_cells;
   plan.candidates = settings.annealing.candidates;
   plan.polish_candidates = settings.annealing.polish_candidates;
+  return plan;
+}
+
+std::optional<LookPlan> look_plan(const Settings& settings, std::size_t examples) {
+  if (examples == 0 || settings.portfolio.look_further <= 0.0) {
+    return std::nullopt;
+  }
+  LookPlan plan;
+  plan.further = settings.portfolio.look_further;
+  if (examples < few_examples) {
+    // The first program is found in no time, and without others nothing can be said about it: twice
+    // as long, at least twenty rounds of annealing in each slot, but content with fewer of them.
+    plan.further *= 2.0;
+    plan.least = 60;
+    plan.most = 4;
+  }
   return plan;
 }
 

@@ -9,10 +9,12 @@
 #include "discrete/example_source.hpp"
 #include "discrete/proposals/moves.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 #include <nram/trainer/progress.hpp>
 #include <nram/trainer/random.hpp>
@@ -30,6 +32,10 @@ struct TaskNeeds {
 /// by gradient and the task is not differentiable. Annealing has no turn if the task needs more
 /// registers than it has room for, unless nothing else is left.
 Arm arm_of(const Settings& settings, const TaskNeeds& needs, std::uint64_t number);
+
+/// The stage of the task that attempt `number` works at: each slot's first attempt at the first
+/// one, its second at the next, until there are no more (see Task::stages).
+std::size_t stage_of(const Settings& settings, std::size_t stages, std::uint64_t number);
 
 /// Random streams of an attempt; those of testing never depend on the learning so far.
 enum class Purpose : std::uint64_t { learning, examples, testing, confirming };
@@ -125,7 +131,10 @@ struct AnnealingPlan {
   double nearly_right = 0.2;                   ///< cost: only some ends are missing
   std::uint64_t patience_if_nearly_right = 3;  ///< times as long
   unsigned confirmations = 30;  ///< fresh sets of examples that a program without cost must pass
-  unsigned clean_rounds = 30;   ///< that look for a clean program once one is right and stops
+  /// An attempt that has come to so many programs which are right on all that it learns from and
+  /// wrong on what is held out gives up, if the next stage of the task has more to learn from.
+  unsigned most_misled = 5;
+  unsigned clean_rounds = 30;  ///< that look for a clean program once one is right and stops
   std::uint64_t polish_candidates = 0;
 
   // Rounds: each is an annealing run, from something fresh or from an elite.
@@ -142,6 +151,27 @@ struct AnnealingPlan {
   double least_weight = 0.05;
   std::size_t least_elites = 4;
 };
+
+/// With fewer different examples, more than one program is likely to fit them.
+inline constexpr std::size_t few_examples = 40;
+
+/// How long a search goes on after its first success, by the clocks of its slots, for other
+/// programs that fit the examples of a file as well.
+struct LookPlan {
+  double further = 1.0;     ///< as long as the search took, times this
+  std::uint64_t least = 0;  ///< but at least so long
+  std::size_t most = 6;     ///< programs, with the first
+
+  /// When it is over.
+  [[nodiscard]] std::uint64_t end_after(std::uint64_t first) const {
+    return first +
+           std::max(least, static_cast<std::uint64_t>(static_cast<double>(first) * further));
+  }
+};
+
+/// The plan for a file with so many different examples; nothing for tasks that have no file (0) and
+/// where the settings say so.
+std::optional<LookPlan> look_plan(const Settings& settings, std::size_t examples);
 
 /// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.
 AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number, unsigned least = 0);

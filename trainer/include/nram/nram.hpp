@@ -57,10 +57,12 @@
 #include <nram/model-io/model.hpp>
 #include <nram/model-io/model_file.hpp>
 #include <nram/model-io/program_file.hpp>
+#include <nram/trainer/advice.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
 #include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/examples_task.hpp>
 #include <nram/trainer/generated_task.hpp>
+#include <nram/trainer/grade.hpp>
 #include <nram/trainer/random.hpp>
 #include <nram/trainer/settings.hpp>
 #include <nram/trainer/train.hpp>

@@ -81,6 +81,7 @@ class AnnealingAttempt final : public Attempt {
     patience_.restore(count_from(saved.at("work")), count_from(saved.at("improved-at")));
     rounds_since_right_ = static_cast<unsigned>(
         count_from(saved.at("rounds-since-right"), std::uint64_t{plan_.clean_rounds} + 1));
+    misled_ = static_cast<unsigned>(count_from(saved.at("misled")));
     search_.restore_from(saved);
     champion_.restore_from(saved);
     if (is_polishing()) {
@@ -108,6 +109,7 @@ class AnnealingAttempt final : public Attempt {
                {"work", patience_.work()},
                {"improved-at", patience_.improved_at()},
                {"rounds-since-right", rounds_since_right_},
+               {"misled", misled_},
                {"to-polish", is_polishing() ? to_json(to_polish_) : Json()}};
     search_.save_to(saved);
     champion_.save_to(saved);
@@ -129,7 +131,9 @@ class AnnealingAttempt final : public Attempt {
       keep(search_.annealer().best());
       settle_for_unclean();
     }
-    if (status_ == AttemptStatus::running && patience_.is_over(champion_.elite().cost)) {
+    const bool is_misled = misled_ >= plan_.most_misled && context_.task.stages() > 1;
+    if (status_ == AttemptStatus::running &&
+        (is_misled || patience_.is_over(champion_.elite().cost))) {
       status_ = AttemptStatus::exhausted;
     }
     end_unit();
@@ -142,6 +146,7 @@ class AnnealingAttempt final : public Attempt {
     } else {
       // It is wrong only beyond the training lengths: nothing to learn from, so leave its region.
       search_.leave_region();
+      ++misled_;
     }
   }
 
@@ -199,6 +204,7 @@ class AnnealingAttempt final : public Attempt {
   Champion champion_;
   Candidate to_polish_;
   unsigned rounds_since_right_ = 0;
+  unsigned misled_ = 0;  // times that what was right on all examples failed the test
   std::vector<std::uint8_t> saved_;
 };
 

@@ -68,6 +68,14 @@ void require_registers(const AttemptContext& context) {
   }
 }
 
+// What the attempt works on.
+AttemptContext at_stage_of(const AttemptContext& context, std::uint64_t number) {
+  AttemptContext staged{
+      context.task.stage(stage_of(context.settings, context.task.stages(), number)),
+      context.modules, context.settings, context.poll};
+  return staged;
+}
+
 TaskNeeds needs_of(const Task& task) { return {task.differentiable(), task.initial_registers()}; }
 
 }  // namespace
@@ -97,7 +105,7 @@ std::string_view name_of(AttemptStatus status) {
 std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number) {
   require_registers(context);
   const Arm arm = arm_of(context.settings, needs_of(context.task), number);
-  return row_of(arm).make(context, number);
+  return row_of(arm).make(at_stage_of(context, number), number);
 }
 
 std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
@@ -116,7 +124,7 @@ std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
                   fmt::format("a saved attempt {} is of the arm '{}', which is not its turn",
                               number, name));
     }
-    return row->restore(context, json);
+    return row->restore(at_stage_of(context, number), json);
   } catch (const Json::exception& error) {
     throw Error(ErrorKind::data, fmt::format("a saved attempt is damaged: {}", error.what()));
   }

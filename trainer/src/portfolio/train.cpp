@@ -1,6 +1,10 @@
+#include "attempt_plan.hpp"
 #include "evaluation/hard_program.hpp"
 #include "portfolio/arms.hpp"
-#include "portfolio/finalist.hpp"
+#include "portfolio/finalists.hpp"
+#include "portfolio/known_fits.hpp"
+#include "portfolio/outcome.hpp"
+#include "portfolio/slot.hpp"
 #include "storage/checkpoint.hpp"
 #include "tasks/checked_task.hpp"
 
@@ -12,7 +16,6 @@
 #include <optional>
 #include <system_error>
 #include <thread>
-#include <tuple>
 
 #include <fmt/format.h>
 
@@ -29,46 +32,15 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// What the next unit of an attempt's work costs, in units of the clock. What searches and is
-// promising gets three units while others get one: most of the time of learning `merge` goes into
-// the last third of the cost, and most attempts never come to it.
-std::uint64_t price_of_next_unit(const AttemptProgress& progress) {
-  constexpr double promising = 0.35;
-  return row_of(progress.arm).cost_is_promise && progress.cost < promising ? 1 : 3;
-}
-
-// A place for attempts, one after the other. Only the worker that has taken it touches `attempt`.
-struct Slot {
-  std::unique_ptr<Attempt> attempt;  // null when there is none left
-  std::uint64_t clock = 0;           // what its units of work cost
-  std::uint64_t price = 0;           // of the unit under way
-  bool taken = false;
-  Snapshot snapshot{};  // of the attempt after the latest slice
-
-  // What polishes has succeeded in the unit under way, which has not been counted yet.
-  [[nodiscard]] std::uint64_t clock_at_end_of_unit() const {
-    return clock + (snapshot.progress.status == AttemptStatus::polishing ? price : 0);
-  }
-};
-
-// Adds what was counted to what has been counted.
-void add_counts(const std::vector<MoveCount>& more, std::vector<MoveCount>& total) {
-  for (const MoveCount& count : more) {
-    auto same = std::ranges::find(total, count.name, &MoveCount::name);
-    if (same == total.end()) {
-      same = total.insert(same, {count.name});
-    }
-    same->proposed += count.proposed;
-    same->accepted += count.accepted;
-    same->improved += count.improved;
-  }
-}
-
 // The state that the workers share; its public members may be called from any of them.
 class Portfolio {
  public:
   Portfolio(const AttemptContext& context, const TrainOptions& options)
-      : context_(context), options_(options), slots_(context.settings.portfolio.slots) {
+      : context_(context),
+        options_(options),
+        slots_(context.settings.portfolio.slots),
+        known_(known_fits(context, options.known)),
+        finalists_(look_plan(context.settings, context.task.examples().size()), !known_.empty()) {
     context_.poll = [this] { poll(); };
     if (options.resume) {
       resume();
@@ -100,7 +72,10 @@ class Portfolio {
   // Only after all workers have returned.
   TrainResult result() {
     is_working_ = false;
-    const bool solved = best_ && best_->solved();
+    const bool solved = finalists_.has_solved() || !known_.empty();
+    if (solved && end_ == TrainEnd::time_budget) {
+      end_.reset();  // only the look for others was cut short
+    }
     const TrainEnd end = end_.value_or(solved ? TrainEnd::solved : TrainEnd::attempts_exhausted);
     if (!options_.checkpoint.empty() && end_) {
       save();
@@ -109,17 +84,21 @@ class Portfolio {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
       if (slots_[i].attempt) {
         add_counts(slots_[i].snapshot.progress.moves, moves);
-        consider({slots_[i].clock_at_end_of_unit(), i, slots_[i].snapshot});
+        finalists_.add({slots_[i].clock_at_end_of_unit(), i, slots_[i].snapshot});
       }
     }
     AttemptContext context = context_;
     context.poll = {};
-    const auto attempt = restore_attempt(context, best_->snapshot.saved);
-    Model model = attempt->best();
-    std::optional<Program> program = program_of(model, end_.has_value() && !solved);
-    return {std::move(model),
-            std::move(program),
-            {end, attempt->progress(), attempts_done_, diverged_, seconds(), std::move(moves)}};
+    TrainReport report{end, {}, attempts_done_, diverged_, seconds(), std::move(moves)};
+    // What was being polished when the run was cut short is a success, too.
+    if (finalists_.has_solved() || !known_.empty()) {
+      return chosen_result(context, known_, finalists_.solved(), std::move(report));
+    }
+    const auto attempt = restore_attempt(context, finalists_.best()->snapshot.saved);
+    report.attempt = attempt->progress();
+    Model model = graded(attempt->best(), report.assessment);
+    std::optional<Program> program = program_of(model, end_.has_value());
+    return {std::move(model), std::move(program), std::move(report)};
   }
 
  private:
@@ -190,11 +169,15 @@ class Portfolio {
         }
       }
     }
-    if (loaded.best) {
-      const auto attempt = restored(loaded.best->attempt, std::nullopt);
+    const auto add = [&](const Checkpoint::Best& ended) {
+      const auto attempt = restored(ended.attempt, std::nullopt);
       const std::uint64_t slot = attempt->progress().number % slots_.size();
-      best_ = Finalist{loaded.best->clock, slot, snapshot_of(*attempt)};
+      finalists_.add({ended.clock, slot, snapshot_of(*attempt)});
+    };
+    if (loaded.best && loaded.solved.empty()) {
+      add(*loaded.best);
     }
+    std::ranges::for_each(loaded.solved, add);
     attempts_done_ = loaded.attempts_done;
     diverged_ = loaded.diverged;
     earlier_seconds_ = loaded.seconds;
@@ -241,11 +224,9 @@ class Portfolio {
     return chosen;
   }
 
-  // Whether a success in the slot's next unit would come before the winner's.
+  // Whether a success in the slot's next unit would matter.
   [[nodiscard]] bool may_win(const Slot& slot) const {
-    return !best_ || !best_->solved() ||
-           std::tuple(slot.clock + slot.price, index_of(slot)) <
-               std::tuple(best_->clock, best_->slot);
+    return finalists_.would_count(slot.clock + slot.price, index_of(slot));
   }
 
   void give_back(Slot& slot) {
@@ -265,7 +246,7 @@ class Portfolio {
       ++attempts_done_;
       diverged_ += progress.status == AttemptStatus::diverged ? 1 : 0;
       add_counts(progress.moves, moves_);
-      consider({slot.clock, index_of(slot), std::move(slot.snapshot)});
+      finalists_.add({slot.clock, index_of(slot), std::move(slot.snapshot)});
       begin(slot, progress.number + slots_.size());
     }
     report(progress);
@@ -277,20 +258,16 @@ class Portfolio {
     }
     end_ = reason_to_end();
     if (options_.on_progress) {
+      const auto& ended = finalists_.best();
       const Score best =
-          best_ ? std::max(best_->snapshot.progress.best, progress.best) : progress.best;
-      if (!options_.on_progress({progress, attempts_done_, diverged_, best, seconds()})) {
+          ended ? std::max(ended->snapshot.progress.best, progress.best) : progress.best;
+      if (!options_.on_progress(
+              {progress, attempts_done_, diverged_, best, seconds(), finalists_.has_solved()})) {
         end_ = TrainEnd::interrupted;
       }
     }
     if (!options_.checkpoint.empty() && seconds_since(saved_) > options_.checkpoint_every) {
       save();
-    }
-  }
-
-  void consider(Finalist finalist) {
-    if (!best_ || better(finalist, *best_)) {
-      best_ = std::move(finalist);
     }
   }
 
@@ -305,8 +282,11 @@ class Portfolio {
       checkpoint.slots.push_back({slot.clock, slot.price, !slot.attempt,
                                   slot.attempt ? slot.snapshot.saved : SavedAttempt{}});
     }
-    if (best_) {
-      checkpoint.best = {best_->clock, best_->snapshot.saved};
+    if (const auto& best = finalists_.best()) {
+      checkpoint.best = {best->clock, best->snapshot.saved};
+    }
+    for (const Finalist& finalist : finalists_.solved()) {
+      checkpoint.solved.push_back({finalist.clock, finalist.snapshot.saved});
     }
     try {
       write_checkpoint(checkpoint, options_.checkpoint);
@@ -332,7 +312,8 @@ class Portfolio {
 
   std::mutex mutex_;
   std::vector<Slot> slots_;
-  std::optional<Finalist> best_;
+  std::vector<KnownFit> known_;
+  Finalists finalists_;
   std::uint64_t attempts_done_ = 0;
   std::uint64_t diverged_ = 0;
   std::vector<MoveCount> moves_;  // of the attempts that have ended

@@ -17,7 +17,7 @@ namespace nram {
 namespace {
 
 constexpr const char* format_name = "nram-checkpoint";
-constexpr unsigned format_version = 4;
+constexpr unsigned format_version = 5;
 // A model's weights a few times over; anything near this is not a checkpoint of ours.
 constexpr double most_seconds = 1e12;
 constexpr std::uint64_t most_price = 1000;  // of a unit of work; far above all that there are
@@ -35,6 +35,10 @@ Json to_json(const Checkpoint& checkpoint) {
   if (checkpoint.best) {
     best = {{"clock", checkpoint.best->clock}, {"attempt", Json::binary(checkpoint.best->attempt)}};
   }
+  Json solved = Json::array();
+  for (const Checkpoint::Best& one : checkpoint.solved) {
+    solved.push_back({{"clock", one.clock}, {"attempt", Json::binary(one.attempt)}});
+  }
   return {{"format", format_name},
           {"version", format_version},
           {"task", checkpoint.task},
@@ -43,7 +47,8 @@ Json to_json(const Checkpoint& checkpoint) {
           {"diverged", checkpoint.diverged},
           {"seconds", checkpoint.seconds},
           {"slots", slots},
-          {"best", best}};
+          {"best", best},
+          {"solved", solved}};
 }
 
 Checkpoint checkpoint_from(const Json& json) {
@@ -63,6 +68,9 @@ Checkpoint checkpoint_from(const Json& json) {
   }
   if (const Json& best = json.at("best"); !best.is_null()) {
     checkpoint.best = {count_from(best.at("clock")), best.at("attempt").get_binary()};
+  }
+  for (const Json& one : json.at("solved")) {
+    checkpoint.solved.push_back({count_from(one.at("clock")), one.at("attempt").get_binary()});
   }
   return checkpoint;
 }

@@ -37,6 +37,7 @@ struct Checkpoint {
   double seconds = 0.0;  ///< spent so far
   std::vector<Slot> slots;
   std::optional<Best> best;
+  std::vector<Best> solved;  ///< with a look further, all that were solved; the best is among them
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };

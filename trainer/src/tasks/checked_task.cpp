@@ -66,6 +66,9 @@ CheckedTask::CheckedTask(const Task& task) : task_(task) {
                        "one, and no more small ones than levels",
                        task.levels(), task.small_levels()));
   }
+  for (std::size_t stage = 1; stage < task.stages(); ++stage) {
+    later_.emplace_back(task.stage(stage));
+  }
 }
 
 std::vector<Example> CheckedTask::draw_level(std::size_t level, std::size_t count,

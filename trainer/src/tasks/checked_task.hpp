@@ -2,6 +2,8 @@
 
 // A task whose contract is checked with everything that is drawn.
 
+#include <vector>
+
 #include <nram/trainer/task.hpp>
 
 namespace nram {
@@ -28,9 +30,18 @@ class CheckedTask final : public Task {
                                                  Random& random) const override;
   [[nodiscard]] std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,
                                                     Random& random) const override;
+  [[nodiscard]] std::size_t stages() const override { return 1 + later_.size(); }
+  [[nodiscard]] const Task& stage(std::size_t stage) const override {
+    return stage == 0 ? *this : later_[stage - 1];
+  }
+  [[nodiscard]] std::optional<std::size_t> learned_cells() const override {
+    return task_.learned_cells();
+  }
+  [[nodiscard]] std::span<const Example> examples() const override { return task_.examples(); }
 
  private:
   const Task& task_;
+  std::vector<CheckedTask> later_;  ///< the stages behind the first
 };
 
 }  // namespace nram

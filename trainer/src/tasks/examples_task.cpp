@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -34,26 +35,75 @@ void require_budgets(const std::string& name, const std::vector<Example>& exampl
   }
 }
 
-void require_consistent(const std::string& name, const std::vector<Example>& examples) {
-  std::map<std::pair<std::vector<Word>, std::vector<Word>>, std::size_t> seen;
-  for (std::size_t i = 0; i < examples.size(); ++i) {
-    const Example& example = examples[i];
-    const auto [earlier, is_new] = seen.try_emplace({example.memory, example.registers}, i);
-    if (is_new) {
-      continue;
+// Adds what another example says about the same input; both are named if they contradict each
+// other.
+void merge(const std::string& name, const Example& more, std::size_t more_index, Example& example,
+           std::size_t index) {
+  for (std::size_t cell = 0; cell < example.expected.size(); ++cell) {
+    auto& wanted = example.expected[cell];
+    const auto& other = more.expected[cell];
+    if (wanted && other && *wanted != *other) {
+      throw Error(ErrorKind::data,
+                  fmt::format("{}: examples {} and {} have the same input but contradict each "
+                              "other: cell {} is expected to be {} and {}",
+                              name, index + 1, more_index + 1, cell, *wanted, *other));
     }
-    const Example& other = examples[earlier->second];
-    for (std::size_t cell = 0; cell < example.expected.size(); ++cell) {
-      const auto& a = other.expected[cell];
-      const auto& b = example.expected[cell];
-      if (a && b && *a != *b) {
-        throw Error(ErrorKind::data,
-                    fmt::format("{}: examples {} and {} have the same input but contradict each "
-                                "other: cell {} is expected to be {} and {}",
-                                name, earlier->second + 1, i + 1, cell, *a, *b));
-      }
+    wanted = wanted ? wanted : other;
+  }
+  if (more.steps) {
+    example.steps = std::max(example.steps.value_or(0), *more.steps);
+  }
+}
+
+// The examples with different input, in order.
+std::vector<Example> merged(const std::string& name, std::vector<Example> examples) {
+  std::map<std::pair<std::vector<Word>, std::vector<Word>>, std::size_t> seen;  // place in `kept`
+  std::vector<Example> kept;
+  std::vector<std::size_t> index;  // in the file, of what is kept
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    Example& example = examples[i];
+    const auto [place, is_new] = seen.try_emplace({example.memory, example.registers}, kept.size());
+    if (is_new) {
+      kept.push_back(std::move(example));
+      index.push_back(i);
+    } else {
+      merge(name, example, i, kept[place->second], index[place->second]);
     }
   }
+  return kept;
+}
+
+bool is_longer_by_half(std::size_t cells, std::size_t than) { return 2 * cells >= 3 * than; }
+
+// How many of the examples, which are sorted by length, each stage learns from.
+std::vector<std::size_t> stages_of(std::span<const Example> examples) {
+  std::vector<std::size_t> lengths;  // different ones
+  std::vector<std::size_t> ends;     // the examples up to each
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    const std::size_t cells = examples[i].memory.size();
+    if (lengths.empty() || lengths.back() != cells) {
+      lengths.push_back(cells);
+      ends.push_back(i);
+    }
+    ends.back() = i + 1;
+  }
+  std::size_t most = 0;  // lengths that leave something longer by half
+  while (most < lengths.size() && is_longer_by_half(lengths.back(), lengths[most])) {
+    ++most;
+  }
+  std::vector<std::size_t> stages;
+  const auto add = [&](std::size_t learned) {
+    if (learned > (stages.empty() ? 0 : stages.back())) {
+      stages.push_back(learned);
+    }
+  };
+  if (most > 0) {
+    add(ends[std::min(most, (lengths.size() + 1) / 2) - 1]);
+    add(ends[most - 1]);
+  }
+  const std::size_t fifth = examples.size() < 2 ? 0 : std::max<std::size_t>(1, examples.size() / 5);
+  add(examples.size() - fifth);
+  return stages;
 }
 
 }  // namespace
@@ -68,7 +118,9 @@ ExamplesTask::ExamplesTask(std::string name, std::vector<Example> examples, cons
                     name_, examples.size()));
   }
   require_budgets(name_, examples);
-  require_consistent(name_, examples);
+  const std::size_t given = examples.size();
+  examples = merged(name_, std::move(examples));
+  merged_ = given - examples.size();
   choose_order(examples, options);
   choose_arithmetic(examples, options);
   for (Example& example : examples) {
@@ -86,17 +138,30 @@ ExamplesTask::ExamplesTask(std::string name, std::vector<Example> examples, cons
   std::stable_sort(examples.begin(), examples.end(), [](const Example& a, const Example& b) {
     return std::tuple(a.memory.size(), *a.steps) < std::tuple(b.memory.size(), *b.steps);
   });
-  const std::size_t held_out = std::max<std::size_t>(1, examples.size() / 5);
-  held_out_.assign(examples.end() - static_cast<std::ptrdiff_t>(held_out), examples.end());
-  examples.resize(examples.size() - held_out);
-  for (Example& example : examples) {
+  const std::vector<std::size_t> stages = stages_of(examples);
+  examples_ = std::make_shared<const std::vector<Example>>(std::move(examples));
+  // From the last one on, as each has those behind it.
+  const ExamplesTask undivided = *this;
+  for (std::size_t i = stages.size(); i-- > 1;) {
+    ExamplesTask later = undivided;
+    later.later_ = later_;
+    later.divide(stages[i]);
+    later_.insert(later_.begin(), std::move(later));
+  }
+  divide(stages.front());
+}
+
+void ExamplesTask::divide(std::size_t learned) {
+  const auto end_of_learned = examples_->begin() + static_cast<std::ptrdiff_t>(learned);
+  for (auto example = examples_->begin(); example != end_of_learned; ++example) {
     const bool new_level =
-        levels_.empty() || levels_.back().front().memory.size() != example.memory.size();
+        levels_.empty() || levels_.back().front().memory.size() != example->memory.size();
     if (new_level) {
       levels_.emplace_back();
     }
-    levels_.back().push_back(std::move(example));
+    levels_.back().push_back(*example);
   }
+  held_out_.assign(end_of_learned, examples_->end());
 }
 
 void ExamplesTask::choose_order(const std::vector<Example>& examples, const Options& options) {
@@ -174,9 +239,9 @@ std::vector<TestCase> ExamplesTask::draw_cases(std::size_t level, std::size_t co
   return cases;
 }
 
-std::vector<TestCase> ExamplesTask::draw_held_out(std::size_t count, std::size_t /*scale*/,
+std::vector<TestCase> ExamplesTask::draw_held_out(std::size_t count, std::size_t scale,
                                                   Random& random) const {
-  std::vector<Example> pool = held_out_;
+  std::vector<Example> pool = scale > 1 || held_out_.empty() ? *examples_ : held_out_;
   if (pool.size() > count) {
     random.shuffle(std::span(pool));
     pool.resize(count);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,6 +88,22 @@ class Task {
   /// `scale` ≥ 1 asks for harder ones.
   [[nodiscard]] virtual std::vector<TestCase> draw_held_out(std::size_t count, std::size_t scale,
                                                             Random& random) const = 0;
+
+  /// How many ways there are to divide the examples into those to learn from and those held out,
+  /// ≥ 1. A later stage learns from more: it has its turn where the ones before it led to nothing.
+  [[nodiscard]] virtual std::size_t stages() const { return 1; }
+
+  /// The task as one of its stages has it, with those that come after it as its own stages; 0 is
+  /// the task itself. Lives as long as the task. Precondition: stage < stages().
+  [[nodiscard]] virtual const Task& stage(std::size_t /*stage*/) const { return *this; }
+
+  /// The longest memory that is learned from, in cells, where that is known.
+  [[nodiscard]] virtual std::optional<std::size_t> learned_cells() const { return std::nullopt; }
+
+  /// All examples, if there are no others to be had: those of a file. Empty for a task that draws
+  /// as many as it is asked for. What fits these may not be what was meant, so the trainer goes on
+  /// to look for other programs that fit, and compares.
+  [[nodiscard]] virtual std::span<const Example> examples() const { return {}; }
 };
 
 }  // namespace nram

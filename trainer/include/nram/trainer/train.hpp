@@ -10,6 +10,7 @@
 #include <nram/engine/machine.hpp>
 #include <nram/engine/program.hpp>
 #include <nram/model-io/model.hpp>
+#include <nram/trainer/grade.hpp>
 #include <nram/trainer/progress.hpp>
 #include <nram/trainer/settings.hpp>
 #include <nram/trainer/task.hpp>
@@ -34,6 +35,9 @@ struct TrainOptions {
   /// Asked many times a second, by any thread; returning true ends the run at once, even within
   /// long computations (its best is kept).
   std::function<bool()> is_interrupted{};
+  /// Models of earlier runs, TrainReport::fitting: those that are right on all examples of the file
+  /// are among what is chosen from. Without effect for tasks that draw their examples.
+  std::vector<Model> known{};
   /// Called a few times a second, by one thread at a time, with the progress of one of the running
   /// attempts; returning false ends the run (its best is kept).
   std::function<bool(const TrainProgress&)> on_progress{};
@@ -45,6 +49,7 @@ struct TrainProgress {
   std::uint64_t diverged = 0;
   Score best;  ///< over all attempts so far
   double seconds = 0.0;
+  bool has_solved = false;  ///< a program fits; others that do are being looked for
 };
 
 /// Why a training run ended.
@@ -61,8 +66,13 @@ struct TrainReport {
   double seconds = 0.0;
   /// By kind of change that the discrete search proposes: what became of it, over all attempts.
   std::vector<MoveCount> moves{};
+  /// How far the model's program can be trusted, and what that rests on; also in its metadata.
+  Assessment assessment{};
+  /// Of a file of examples, all models that were found to fit it, the earliest first.
+  std::vector<Model> fitting{};
 
-  /// Whether the model's program passed every test on held-out examples.
+  /// Whether the model's program passed every test on held-out examples. What that is worth says
+  /// the assessment.
   [[nodiscard]] bool is_solved() const { return attempt.is_solved(); }
 };
 
@@ -82,6 +92,10 @@ struct TrainResult {
 /// units of work, not seconds. The slot that is furthest behind goes on, and the winner is the
 /// success with the earliest clock, so that the number of threads changes only the time. The
 /// checkpoint stays: who has stored the model of a run that ended by itself may remove it.
+///
+/// Examples of a file (Task::examples) may be fitted by many programs. So the run goes on after the
+/// first success, Settings::Portfolio::look_further says for how long, keeps the simplest of the
+/// programs that fit, and compares them on inputs made like those of the examples; see Assessment.
 ///
 /// Throws Error(usage) for impossible settings, Error(io) and Error(data) for checkpoint files,
 /// Error(data) for a task that breaks its contract (see Task).

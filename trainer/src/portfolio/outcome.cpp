@@ -1,0 +1,52 @@
+#include "portfolio/outcome.hpp"
+
+#include "attempt_plan.hpp"
+#include "evaluation/hard_program.hpp"
+#include "portfolio/arms.hpp"
+#include "portfolio/choice.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nram {
+
+Model graded(const Model& model, const Assessment& assessment) {
+  std::map<std::string, std::string> metadata = model.metadata();
+  for (const auto& [key, value] : assessment.metadata()) {
+    metadata.insert_or_assign(key, value);
+  }
+  return {model.machine(), model.controller(), model.parameters(), std::move(metadata)};
+}
+
+TrainResult chosen_result(const AttemptContext& context, std::span<const KnownFit> known,
+                          std::span<const Finalist> found, TrainReport report) {
+  std::vector<AttemptProgress> attempts;
+  std::vector<Model> models;
+  std::vector<Fit> fits;
+  for (const KnownFit& one : known) {
+    attempts.push_back(one.attempt);
+    models.push_back(one.model);
+    fits.push_back(one.fit);
+  }
+  for (const Finalist& finalist : found) {
+    const auto attempt = restore_attempt(context, finalist.snapshot.saved);
+    attempts.push_back(attempt->progress());
+    const Task& stage = context.task.stage(
+        stage_of(context.settings, context.task.stages(), attempts.back().number));
+    Assessment origin{.grade = Grade::fits};  // at least
+    origin.learned_cells = stage.learned_cells().value_or(0);
+    models.push_back(graded(attempt->best(), origin));
+    fits.push_back({hard_program(models.back(), {}).value(), origin.learned_cells});
+  }
+  constexpr std::uint64_t stream = ~std::uint64_t{0} >> 1U;  // that no attempt uses
+  const Choice choice = choose(context.task, fits, Random(context.settings.portfolio.seed, stream));
+  report.attempt = attempts[choice.kept];
+  report.assessment = choice.assessment;
+  const Model model = graded(models[choice.kept], report.assessment);
+  report.fitting = std::move(models);
+  return {model, hard_program(model, {}), std::move(report)};
+}
+
+}  // namespace nram

@@ -153,17 +153,10 @@ void CircuitBuilder::require_arguments(unsigned module) const {
 void CircuitBuilder::write_back(unsigned write, Circuit& circuit) const {
   const auto to = circuit.arguments.begin() + machine_.first_argument(write);
   for (unsigned q = write; q-- > 0;) {
-    const auto from = circuit.arguments.begin() + machine_.first_argument(q);
-    switch (machine_.modules()[q].opcode) {
-      case Opcode::write:  // to write back what was read before would undo this one
-        std::copy_n(from, 2, to);
-        return;
-      case Opcode::read:
-        to[0] = from[0];
-        to[1] = machine_.output_of(q);
-        return;
-      default:
-        break;
+    if (machine_.modules()[q].opcode == Opcode::read) {
+      to[0] = circuit.arguments[machine_.first_argument(q)];
+      to[1] = machine_.output_of(q);
+      return;
     }
   }
   reject(

@@ -118,16 +118,6 @@ TEST_CASE("what is not set: registers keep their values, arguments are r0, WRITE
   CHECK(no_memory.arguments == std::vector<Source>{0});
 }
 
-TEST_CASE("a second WRITE repeats the first: to write back what was read would undo it") {
-  std::vector<Module> modules = ModuleTable::standard().select({"READ", "WRITE", "WRITE"});
-  modules.back().name = "WRITE'";
-  const Machine machine(2, modules);
-  const Circuit once = CircuitBuilder(machine).set("WRITE", {"r0", "r1"}).build();
-  CHECK(once.arguments == std::vector<Source>{0, 0, 1, 0, 1});
-  const Circuit idle = CircuitBuilder(machine).build();
-  CHECK(idle.arguments == std::vector<Source>{0, 0, 2, 0, 2});
-}
-
 TEST_CASE("errors of circuits: names that there are not") {
   CHECK(
       circuit_refusal([](auto& c) { c.set("WRIT", "value", "r0"); }) ==

@@ -97,8 +97,8 @@ TEST_CASE("what is not an example is refused with its line") {
                  "memory[1]: must be a whole number from -2^63 to 2^64-1, not -2.5"));
   CHECK(contains(second("{\"memory\":[9223372036854775808],\"expected\":[-1]}"),
                  "line 2: some values are negative and others above 2^63-1"));
-  CHECK(contains(second("{\"memory\":[1.0],\"expected\":[1]}"), "memory[0]"));
-  CHECK(contains(second("{\"memory\":[1e2],\"expected\":[1]}"), "memory[0]"));
+  CHECK(contains(second("{\"memory\":[1.5],\"expected\":[1]}"), "memory[0]"));
+  CHECK(contains(second("{\"memory\":[1e-2],\"expected\":[1]}"), "memory[0]"));
   CHECK(contains(second("{\"memory\":[18446744073709551616],\"expected\":[1]}"), "memory[0]"));
   CHECK(contains(second("{\"memory\":[null],\"expected\":[1]}"), "memory[0]"));
   CHECK(contains(second("{\"memory\":[1],\"expected\":[true]}"), "expected[0]"));

@@ -35,7 +35,7 @@ namespace nram {
 /// - a module whose output nobody uses takes r0, which does not matter;
 /// - WRITE, which runs in every step, writes back what READ has read, to where it was read: nothing
 ///   changes. READ's address is r0 then unless it is set, and, as any address, must be that of a
-///   cell. (A second WRITE of a machine repeats the first.)
+///   cell.
 class CircuitBuilder {
  public:
   /// `name`, if there is one, starts the messages of errors: `circuit "copy": ...`.

@@ -43,9 +43,9 @@ Written measure(const std::vector<Example>& examples) {
     written.shortest = std::min(written.shortest, example.memory.size());
     written.longest = std::max(written.longest, example.memory.size());
     written.largest = std::max(written.largest, largest_value(example));
-    written.counted += static_cast<std::size_t>(
-        std::count_if(example.expected.begin(), example.expected.end(),
-                      [](const auto& cell) { return cell.has_value(); }));
+    written.counted +=
+        static_cast<std::size_t>(std::count_if(example.expected.begin(), example.expected.end(),
+                                               [](const auto& cell) { return cell.has_value(); }));
   }
   return written;
 }

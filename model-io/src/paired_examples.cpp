@@ -26,7 +26,9 @@ struct Sheet {
   }
 };
 
-bool is_named_csv(std::string_view path) { return path.ends_with(".csv") || path.ends_with(".tsv"); }
+bool is_named_csv(std::string_view path) {
+  return path.ends_with(".csv") || path.ends_with(".tsv");
+}
 
 Sheet read_sheet(const std::string& path) {
   Sheet sheet{path, is_named_csv(path)};
@@ -44,10 +46,11 @@ Sheet read_sheet(const std::string& path) {
     for (std::size_t cell = 0; cell < memories.cells(r); ++cell) {
       const Word value = memories.value(r, cell);
       if (is_signed && (value >> sign) != 0) {
-        throw Error(ErrorKind::data,
-                    fmt::format("{}: cell {} is negative; add the same number to all values, before "
-                                "and after, so that none is",
-                                sheet.where(r), cell));
+        throw Error(
+            ErrorKind::data,
+            fmt::format("{}: cell {} is negative; add the same number to all values, before "
+                        "and after, so that none is",
+                        sheet.where(r), cell));
       }
       row.cells.emplace_back(value);
     }
@@ -85,11 +88,11 @@ Example paired(const Sheet& before, const Sheet& after, std::size_t row,
     expected.resize(example.memory.size());
   }
   if (expected.size() != example.memory.size()) {
-    throw Error(ErrorKind::data,
-                fmt::format("{} has {} cells, but {} has {}; a program changes cells and makes "
-                            "none, so results need a place in the memory before (with 0 in it, say)",
-                            after.where(row), expected.size(), before.where(row),
-                            example.memory.size()));
+    throw Error(
+        ErrorKind::data,
+        fmt::format("{} has {} cells, but {} has {}; a program changes cells and makes "
+                    "none, so results need a place in the memory before (with 0 in it, say)",
+                    after.where(row), expected.size(), before.where(row), example.memory.size()));
   }
   for (std::size_t cell = 0; cell < expected.size(); ++cell) {
     if (expected[cell] && ignored.contains(cell, *expected[cell])) {

@@ -84,7 +84,7 @@ TEST_CASE("the lane evaluator finds the same on every instruction set") {
         for (std::size_t i = 0; i < candidates.size(); ++i) {
           const Outcome64 outcome = evaluator.evaluate(candidates[i], batch);
           const std::vector<std::uint64_t> missing(evaluator.missed().begin(),
-                                                     evaluator.missed().end());
+                                                   evaluator.missed().end());
           if (first) {
             wanted.push_back(outcome);
             missed.push_back(missing);

@@ -17,7 +17,8 @@ bool CounterExamples::confirm(const Candidate& candidate, unsigned sets) {
   confirmed_rows_ = 0;
   for (unsigned i = 0; i < sets; ++i) {
     // What is wrong is mostly wrong on short ones, too, which are quicker to run.
-    std::vector<TestCase> fresh = source_.draw(random_, i % 2 == 0 ? Reach::short_ones : Reach::all);
+    std::vector<TestCase> fresh =
+        source_.draw(random_, i % 2 == 0 ? Reach::short_ones : Reach::all);
     const std::vector<ExampleBatch> batches = source_.batches(fresh);
     const Outcome64 outcome = evaluator_.evaluate(candidate, batches);
     if (outcome.cost == 0.0) {

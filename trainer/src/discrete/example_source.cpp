@@ -24,8 +24,8 @@ std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
 ExampleSource::ExampleSource(const Task& task, const ExampleSourceSettings& settings)
     : task_(task), settings_(settings) {
   constexpr std::size_t of_each_level = 8;
-  constexpr std::size_t enough = 24;  // different examples, to begin with
-  constexpr std::size_t times_shortest = 2;
+  constexpr std::size_t enough = 24;        // different examples, to begin with
+  constexpr std::size_t short_enough = 32;  // cells, and half as many again as the shortest have
   constexpr Word of_16_bits = std::numeric_limits<std::uint16_t>::max();
   constexpr Word of_32_bits = std::numeric_limits<std::uint32_t>::max();
   Random random(0);  // of its own: whatever is found here, the same is drawn later on
@@ -44,7 +44,7 @@ ExampleSource::ExampleSource(const Task& task, const ExampleSourceSettings& sett
       seen.insert(std::move(test.example.memory));
     }
     shortest = level == 0 ? longest : shortest;
-    if (longest <= times_shortest * shortest || seen.size() < enough || short_levels_ == 0) {
+    if (longest <= std::max(short_enough, shortest + shortest / 2) || seen.size() < enough) {
       short_levels_ = level + 1;
     }
   }

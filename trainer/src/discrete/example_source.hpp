@@ -32,8 +32,8 @@ class ExampleSource {
 
   /// Looks at some examples of every small level. If all of them fit into lanes of bytes, only such
   /// examples are drawn. Otherwise they are as they come, and as a run on wider lanes takes its
-  /// time, the short ones are those of at most twice as many cells as the shortest (but at least
-  /// some dozens of examples). The task must outlive this.
+  /// time, the short ones are those of at most 32 cells, or half as many again as the shortest have
+  /// (but at least some dozens of examples). The task must outlive this.
   ExampleSource(const Task& task, const ExampleSourceSettings& settings);
 
   /// As many first cells as there are in all of what is drawn.
@@ -55,9 +55,9 @@ class ExampleSource {
 
   const Task& task_;
   ExampleSourceSettings settings_;
-  bool bytes_ = true;               // all fit into them
-  Word largest_modulus_ = 0;        // to ask the task for
-  std::size_t short_levels_ = 0;    // the first so many
+  bool bytes_ = true;             // all fit into them
+  Word largest_modulus_ = 0;      // to ask the task for
+  std::size_t short_levels_ = 0;  // the first so many
 };
 
 }  // namespace nram::discrete

@@ -96,8 +96,7 @@ void ExampleBatch::pack(std::span<const TestCase> examples, unsigned machine_reg
     into.size[lane] = static_cast<Element>(example.memory.size());
     into.modulus[lane] = static_cast<Element>(modulus_of(examples[lane]));
     into.steps[lane] = static_cast<Element>(example.steps.value_or(1));
-    result_share[lane] =
-        1.0F / static_cast<float>(std::max<std::size_t>(1, results_of(example)));
+    result_share[lane] = 1.0F / static_cast<float>(std::max<std::size_t>(1, results_of(example)));
     unsigned k = 0;
     for (std::size_t cell = 0; cell < example.memory.size(); ++cell) {
       into.memory[cell][lane] = static_cast<Element>(example.memory[cell]);

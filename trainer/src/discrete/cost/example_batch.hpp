@@ -36,10 +36,10 @@ struct ResultIndex {
 /// The examples of a batch in lanes. Masks have all bits set where something is so.
 template <typename Element>
 struct LaneExamples {
-  Lanes<Element> modulus{};  ///< 0 stands for 2^64
-  Lanes<Element> size{};     ///< number of cells of each example
-  Lanes<Element> steps{};    ///< step limit of each example
-  Lanes<Element> used{};     ///< mask of lanes with an example
+  Lanes<Element> modulus{};                    ///< 0 stands for 2^64
+  Lanes<Element> size{};                       ///< number of cells of each example
+  Lanes<Element> steps{};                      ///< step limit of each example
+  Lanes<Element> used{};                       ///< mask of lanes with an example
   std::vector<Lanes<Element>> memory;          ///< by cell
   std::vector<Lanes<Element>> counts;          ///< by cell: mask, where the cell is a result
   std::vector<Lanes<Element>> result_address;  ///< by result
@@ -75,15 +75,15 @@ class ExampleBatch {
   [[nodiscard]] static LaneWidth width_of(const TestCase& example);
 
   unsigned count = 0;
-  unsigned cells = 0;       ///< the largest number of cells
-  unsigned results = 0;     ///< the largest number of result cells of an example
-  unsigned step_limit = 0;  ///< the largest of any example
+  unsigned cells = 0;                      ///< the largest number of cells
+  unsigned results = 0;                    ///< the largest number of result cells of an example
+  unsigned step_limit = 0;                 ///< the largest of any example
   std::array<float, lane_count> weight{};  ///< in the cost; 1 unless changed, 0 without example
   std::array<float, lane_count> result_share{};  ///< 1 / sum of result weights
   std::vector<unsigned> result_from;             ///< by result: the lowest address of any example
   std::vector<unsigned> result_to;               ///< ... and one more than the highest
-  std::variant<LaneExamples<std::uint8_t>, LaneExamples<std::uint16_t>,
-               LaneExamples<std::uint32_t>, LaneExamples<std::uint64_t>>
+  std::variant<LaneExamples<std::uint8_t>, LaneExamples<std::uint16_t>, LaneExamples<std::uint32_t>,
+               LaneExamples<std::uint64_t>>
       lanes;
   ResultIndex index;  ///< of lanes wider than a byte
 

@@ -1,5 +1,6 @@
-// Memory of 64 examples, addressed by each lane on its own. Bytes, which are for few cells, are looked
-// up cell by cell, all lanes at once; wider elements lane by lane, however many cells there are.
+// Memory of 64 examples, addressed by each lane on its own. Bytes, which are for few cells, are
+// looked up cell by cell, all lanes at once; wider elements lane by lane, however many cells there
+// are.
 
 // Once for each instruction set.
 #if defined(NRAM_DISCRETE_LANE_MEMORY_HPP) == defined(HWY_TARGET_TOGGLE)
@@ -12,6 +13,7 @@
 #include "discrete/cost/example_batch.hpp"
 #include "discrete/cost/lane_vector.hpp"
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -24,11 +26,25 @@ namespace {
 template <typename Element>
 constexpr bool cell_by_cell = sizeof(Element) == 1;
 
-// The cells at the addresses of each lane; 0 where there is no such cell.
+// The one cell that all of these lanes are at, as in most steps; `cells` or more if there is none.
+template <typename Element>
+[[gnu::always_inline]] inline Element common_cell(const VectorOf<Element>& addresses,
+                                                  const VectorOf<Element>& lanes) {
+  const auto first = static_cast<unsigned>(std::countr_zero(bits_of(lanes)));
+  if (first == lane_count) {
+    return static_cast<Element>(~Element{0});
+  }
+  const Element cell = lanes_of(addresses)[first];
+  return any(mask(addresses != splat<Element>(cell)) & lanes) ? static_cast<Element>(~Element{0})
+                                                              : cell;
+}
+
+// The cells at the addresses of these lanes; 0 where there is no such cell. Anything in others.
 template <typename Element>
 [[gnu::always_inline]] inline VectorOf<Element> load(const VectorOf<Element>* memory,
                                                      unsigned cells,
-                                                     const VectorOf<Element>& addresses) {
+                                                     const VectorOf<Element>& addresses,
+                                                     const VectorOf<Element>& lanes) {
   using Vector = VectorOf<Element>;
   if constexpr (cell_by_cell<Element>) {
     const Vector one = splat<Element>(1);
@@ -40,6 +56,9 @@ template <typename Element>
     }
     return result;
   } else {
+    if (const Element cell = common_cell(addresses, lanes); cell < cells) {
+      return memory[static_cast<std::size_t>(cell)];
+    }
     const auto* const elements = reinterpret_cast<const Element*>(memory);
     const Lanes<Element> at = lanes_of(addresses);
     Lanes<Element> result;
@@ -53,10 +72,11 @@ template <typename Element>
   }
 }
 
-// The same where all addresses are between two numbers, the last excluded, or do not matter.
+// The same where the addresses of these lanes are between two numbers, the last excluded.
 template <typename Element>
 [[gnu::always_inline]] inline VectorOf<Element> load_between(const VectorOf<Element>* memory,
                                                              const VectorOf<Element>& addresses,
+                                                             const VectorOf<Element>& lanes,
                                                              unsigned from, unsigned to) {
   if constexpr (cell_by_cell<Element>) {
     VectorOf<Element> value{};
@@ -65,15 +85,16 @@ template <typename Element>
     }
     return value;
   } else {
-    return load(memory, to, addresses);
+    return load(memory, to, addresses, lanes);
   }
 }
 
-// Changes the cells at the addresses of each lane, where there is such a cell.
+// Changes the cells at the addresses of these lanes; all others have an address that no cell has.
 template <typename Element>
 [[gnu::always_inline]] inline void store(VectorOf<Element>* memory, unsigned cells,
                                          const VectorOf<Element>& to,
-                                         const VectorOf<Element>& value) {
+                                         const VectorOf<Element>& value,
+                                         const VectorOf<Element>& lanes) {
   using Vector = VectorOf<Element>;
   if constexpr (cell_by_cell<Element>) {
     const Vector one = splat<Element>(1);
@@ -83,6 +104,11 @@ template <typename Element>
       memory[cell] = choose_if(to == address, value, memory[cell]);
     }
   } else {
+    if (const Element cell = common_cell(to, lanes); cell < cells) {
+      Vector& there = memory[static_cast<std::size_t>(cell)];
+      there = choose(lanes, value, there);
+      return;
+    }
     auto* const elements = reinterpret_cast<Element*>(memory);
     const Lanes<Element> at = lanes_of(to);
     const Lanes<Element> values = lanes_of(value);
@@ -121,8 +147,7 @@ template <typename Element>
       continue;  // no result has this value
     }
     // All with the value are marked together.
-    for (unsigned k = first;
-         k != 0 && value_written[std::size_t{k - 1} * lane_count + lane] == 0;
+    for (unsigned k = first; k != 0 && value_written[std::size_t{k - 1} * lane_count + lane] == 0;
          k = batch.index.next_equal[k - 1][lane]) {
       value_written[std::size_t{k - 1} * lane_count + lane] = all;
     }
@@ -157,8 +182,7 @@ template <typename Element>
   }
   if constexpr (!cell_by_cell<Element>) {
     note_in_index(batch, examples, lanes_of(address), lanes_of(value), lanes_of(active),
-                  reinterpret_cast<Element*>(value_written),
-                  reinterpret_cast<Element*>(was_right));
+                  reinterpret_cast<Element*>(value_written), reinterpret_cast<Element*>(was_right));
   }
 }
 

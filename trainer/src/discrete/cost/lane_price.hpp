@@ -22,8 +22,8 @@ namespace nram::discrete::HWY_NAMESPACE {
 namespace {
 
 // The cost of a run that has ended, by lane: where the example has stopped, and the steps it took.
-// Adds to outcome.wrong the lanes with a wrong cell, and sets state.missed. Not inlined, so that the
-// run keeps the processor's registers to itself.
+// Adds to outcome.wrong the lanes with a wrong cell, and sets state.missed. Not inlined, so that
+// the run keeps the processor's registers to itself.
 template <typename Element>
 [[gnu::noinline]] double price(LaneState& state, const ExampleBatch& batch,
                                const Lanes<Element>& stopped, const Lanes<Element>& taken,
@@ -48,9 +48,8 @@ template <typename Element>
   Vector right_once{};
   for (unsigned k = 0; k < batch.results; ++k) {
     const Vector exists = vector(examples.result_exists[k]);
-    const Vector value =
-        load_between(memory, vector(examples.result_address[k]), batch.result_from[k],
-                     batch.result_to[k]);
+    const Vector value = load_between(memory, vector(examples.result_address[k]), exists,
+                                      batch.result_from[k], batch.result_to[k]);
     const Vector miss = mask(value != vector(examples.result_value[k])) & exists;
     const Vector miss_weight = miss & vector(examples.result_weight[k]);
     state.missed[k] = bits_of(miss);

@@ -120,9 +120,9 @@ VectorOf<Element> arithmetic(const Machine& machine, const CircuitCode::Operatio
       const Lanes<Element> m_lanes = lanes_of(m);
       Lanes<Element> result;
       for_each_bit(bits_of(running), [&](unsigned lane) {
-        result[lane] = static_cast<Element>(module.evaluate(
-            a_lanes[lane], b_lanes[lane],
-            m_lanes[lane] == 0 ? Modulus::word64() : Modulus::of(m_lanes[lane])));
+        result[lane] = static_cast<Element>(
+            module.evaluate(a_lanes[lane], b_lanes[lane],
+                            m_lanes[lane] == 0 ? Modulus::word64() : Modulus::of(m_lanes[lane])));
       });
       return vector(result);
     }
@@ -250,14 +250,14 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
         const Vector b = slots[operation.b];
         if (operation.opcode == Opcode::read) {
           running &= mask(a < size);
-          slots[operation.output] = load(memory, cells, a);
+          slots[operation.output] = load(memory, cells, a, running);
         } else if (operation.opcode == Opcode::write) {
           running &= mask(a < size);
           write_address = choose(lanes_here, a, write_address);
           write_value = choose(lanes_here, b, write_value);
           slots[operation.output] = zero;
           if (write_at_once) {
-            store(memory, cells, choose(running, a, nowhere), b);
+            store(memory, cells, choose(running, a, nowhere), b, running);
           }
         } else {
           slots[operation.output] = arithmetic(common.machine, operation, a, b, m, running);
@@ -290,7 +290,7 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
     active &= ~failing;
     write_address = choose(active, write_address, nowhere);
     if (!write_at_once) {
-      store(memory, cells, write_address, write_value);
+      store(memory, cells, write_address, write_value, active);
     }
 
     if (look_for_clues) {
@@ -314,8 +314,8 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
   }
   outcome.cost = price<Element>(common, batch, stopped_lanes, taken_lanes, outcome);
   if (look_for_clues) {
-    outcome.cost *= 1.0 - common.prices.features *
-                              strength<Element>(buffers.features.seen(), outcome.wrong, batch.count);
+    outcome.cost *= 1.0 - common.prices.features * strength<Element>(buffers.features.seen(),
+                                                                     outcome.wrong, batch.count);
   }
   return outcome;
 }

@@ -1,8 +1,8 @@
 // Runs on lanes of 16 bits.
 
 #include "discrete/cost/lane_state.hpp"
-#include "instruction_set/instruction_set.hpp"
 #include "instruction_set/fewer_targets.hpp"
+#include "instruction_set/instruction_set.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "discrete/cost/lane_run_16.cpp"

@@ -213,9 +213,8 @@ inline VectorOf<Element> choose(const VectorOf<Element>& mask, const VectorOf<El
 #if NRAM_HIGHWAY_VECTORS
   using P = Parts<Element>;
   return by_part<VectorOf<Element>>(NRAM_LANES {
-    return P::of_compiler(hn::IfVecThenElse(P::of_highway(mask.parts[i]),
-                                            P::of_highway(yes.parts[i]),
-                                            P::of_highway(no.parts[i])));
+    return P::of_compiler(hn::IfVecThenElse(
+        P::of_highway(mask.parts[i]), P::of_highway(yes.parts[i]), P::of_highway(no.parts[i])));
   });
 #else
   return (mask & yes) | (~mask & no);

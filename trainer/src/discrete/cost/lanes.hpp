@@ -26,6 +26,7 @@ using Bytes = Lanes<std::uint8_t>;
 /// What a lane may hold: bytes where values, addresses and steps are small, which is quickest;
 /// wider ones where they are not.
 template <template <typename Element> typename Of>
-using OfEachWidth = std::tuple<Of<std::uint8_t>, Of<std::uint16_t>, Of<std::uint32_t>, Of<std::uint64_t>>;
+using OfEachWidth =
+    std::tuple<Of<std::uint8_t>, Of<std::uint16_t>, Of<std::uint32_t>, Of<std::uint64_t>>;
 
 }  // namespace nram::discrete

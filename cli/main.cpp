@@ -38,6 +38,7 @@ Verb parse(int argc, char** argv) {
   app.require_subcommand(1);
   add_tasks(app, chosen);
   add_example(app, chosen);
+  add_examples(app, chosen);
   add_train(app, chosen);
   add_export(app, chosen);
   add_run(app, chosen);

@@ -16,6 +16,7 @@ using Verb = std::function<ExitCode()>;
 // callback sets `chosen`. One file a verb, named after it.
 void add_tasks(CLI::App& app, Verb& chosen);
 void add_example(CLI::App& app, Verb& chosen);
+void add_examples(CLI::App& app, Verb& chosen);
 void add_train(CLI::App& app, Verb& chosen);
 void add_export(CLI::App& app, Verb& chosen);
 void add_run(CLI::App& app, Verb& chosen);

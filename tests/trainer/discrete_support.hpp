@@ -13,14 +13,14 @@
 
 namespace nram::discrete {
 
-/// Examples of all levels that are small enough for a batch.
+/// Examples of all levels that are small enough for lanes of bytes.
 inline std::vector<TestCase> draw(const Task& task, Random& random,
-                                  std::size_t count = byte_lanes) {
+                                  std::size_t count = lane_count) {
   std::vector<TestCase> examples;
   while (examples.size() < count) {
-    for (TestCase& test :
-         task.draw_cases(random.below(task.small_levels()), 4, ExampleBatch::max_modulus, random)) {
-      if (ExampleBatch::fits(test)) {
+    for (TestCase& test : task.draw_cases(random.below(task.small_levels()), 4,
+                                          ExampleBatch::max_byte_modulus, random)) {
+      if (ExampleBatch::width_of(test) == LaneWidth::bits8) {
         examples.push_back(std::move(test));
       }
     }

@@ -27,7 +27,7 @@ TEST_CASE("features tell how well the registers separate wrong examples from rig
     other[lane] = lane < 16 ? 7 : 8;
   }
   const std::vector<Bytes> nothing(3);
-  BehaviouralFeatures features;
+  BehaviouralFeatures<std::uint8_t> features;
   const auto strength = [&](const std::vector<Bytes>& registers, const std::vector<Bytes>& input) {
     features.reset(static_cast<unsigned>(registers.size()));
     features.observe(registers, input, active);

@@ -108,7 +108,7 @@ TEST_CASE("the outcome of a batch is that of its examples one by one") {
           for (std::size_t e = 0; e < examples.size(); ++e) {
             const ExampleBatch single(std::span(&examples[e], 1), machine.registers());
             const Outcome64 outcome = evaluator.evaluate(candidate, single);
-            cost += outcome.cost / byte_lanes;
+            cost += outcome.cost / lane_count;
             steps += outcome.steps;
             parted += rows != 0 && rows != outcome.rows ? 1 : 0;
             rows |= outcome.rows;

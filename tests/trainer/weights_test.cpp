@@ -4,6 +4,7 @@
 #include "discrete_support.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -47,12 +48,10 @@ TEST_CASE("results that more of the candidates miss weigh more") {
   const auto share_missed = [&](const Candidate& candidate) {
     unsigned missed = 0;
     (void)evaluator.evaluate(candidate, plain[0]);
-    for (const Bytes& result : evaluator.missed()) {
-      for (unsigned lane = 0; lane < byte_lanes; ++lane) {
-        missed += result[lane] & 1U;
-      }
+    for (const std::uint64_t result : evaluator.missed()) {
+      missed += static_cast<unsigned>(std::popcount(result));
     }
-    return missed / (2.0 * byte_lanes);
+    return missed / (2.0 * lane_count);
   };
   std::vector<double> shares;
   while (candidates.size() < 3) {
@@ -86,13 +85,13 @@ TEST_CASE("results that more of the candidates miss weigh more") {
       for (unsigned k = 0; k < expected.size(); ++k) {
         ++seen[static_cast<unsigned>(expected[k])];
         const double weight = std::round(16.0 * (least + (1.0 - least) * expected[k] / 3.0));
-        CHECK(batches[p].result_weight[k][lane] == weight);
+        CHECK(std::get<0>(batches[p].lanes).result_weight[k][lane] == weight);
         sum += weight;
       }
       CHECK(batches[p].result_share[lane] == doctest::Approx(1.0 / sum));
       total += batches[p].weight[lane];
     }
-    for (unsigned lane = batches[p].count; lane < byte_lanes; ++lane) {
+    for (unsigned lane = batches[p].count; lane < lane_count; ++lane) {
       CHECK(batches[p].weight[lane] == 0.0F);
     }
   }

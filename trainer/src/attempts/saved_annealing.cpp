@@ -65,18 +65,18 @@ Json to_json(const TestCase& test) {
   for (const auto& value : example.expected) {
     expected.push_back(value ? Json(*value) : Json());
   }
-  const Word modulus = test.modulus ? test.modulus->value() : 0;
+  // 0 stands for 2^64.
+  const Json modulus = test.modulus ? Json(test.modulus->value()) : Json();
   return {example.memory, expected, example.registers, example.steps.value_or(1), modulus};
 }
 
 TestCase test_case_from(const Json& json, unsigned registers) {
-  constexpr std::uint64_t most_steps = 255;
   TestCase test;
   Example& example = test.example;
-  const Word modulus = count_from(json.at(4), discrete::ExampleBatch::max_modulus);
-  const Word limit = modulus != 0 ? modulus : json.at(0).size();
-  if (modulus != 0) {
-    test.modulus = Modulus::of(modulus);
+  Word limit = json.at(0).size();
+  if (!json.at(4).is_null()) {
+    limit = count_from(json.at(4), ~Word{0});  // 0 for 2^64, below which all words are
+    test.modulus = limit == 0 ? Modulus::word64() : Modulus::of(limit);
   }
   example.memory = words_below(json.at(0), limit);
   for (const Json& value : json.at(1)) {
@@ -84,7 +84,7 @@ TestCase test_case_from(const Json& json, unsigned registers) {
                                                : std::optional(count_from(value, limit - 1)));
   }
   example.registers = words_below(json.at(2), limit);
-  example.steps = count_from(json.at(3), most_steps);
+  example.steps = count_from(json.at(3), discrete::ExampleBatch::max_steps);
   const bool is_complete = !example.memory.empty() && example.steps != std::uint64_t{0} &&
                            example.expected.size() == example.memory.size();
   if (!is_complete || example.registers.size() > registers || !discrete::ExampleBatch::fits(test)) {

@@ -1,6 +1,8 @@
 #include "discrete/example_source.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -12,33 +14,74 @@ namespace {
 // Steps a candidate may take in an example: room for programs that are not the shortest. An
 // automaton, which looks at one register a step, needs more of them.
 std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
-  constexpr std::uint64_t most = 255;
   const std::uint64_t halves = states == 1 ? 3 : 4;
-  return std::min(std::min(training_budget, most) * halves / 2 + 4, most);
+  const std::uint64_t budget = std::min<std::uint64_t>(training_budget, ExampleBatch::max_steps);
+  return std::min<std::uint64_t>(budget * halves / 2 + 4, ExampleBatch::max_steps);
 }
 
 }  // namespace
 
-std::vector<TestCase> ExampleSource::draw(Random& random) const {
+ExampleSource::ExampleSource(const Task& task, const ExampleSourceSettings& settings)
+    : task_(task), settings_(settings) {
+  constexpr std::size_t of_each_level = 8;
+  constexpr std::size_t enough = 24;        // different examples, to begin with
+  constexpr std::size_t short_enough = 32;  // cells, and half as many again as the shortest have
+  constexpr Word of_16_bits = std::numeric_limits<std::uint16_t>::max();
+  constexpr Word of_32_bits = std::numeric_limits<std::uint32_t>::max();
+  Random random(0);  // of its own: whatever is found here, the same is drawn later on
+  std::set<std::vector<Word>> seen;
+  std::size_t shortest = 0;
+  Word largest = 0;
+  for (std::size_t level = 0; level < task.small_levels(); ++level) {
+    std::size_t longest = 0;
+    for (TestCase& test :
+         task.draw_cases(level, of_each_level, ExampleBatch::max_byte_modulus, random)) {
+      const std::size_t cells = test.example.memory.size();
+      test.example.steps = search_budget(*test.example.steps, settings.states);
+      bytes_ = bytes_ && ExampleBatch::width_of(test) == LaneWidth::bits8;
+      largest = std::max<Word>({largest, cells, largest_value(test.example)});
+      longest = std::max(longest, cells);
+      seen.insert(std::move(test.example.memory));
+    }
+    shortest = level == 0 ? longest : shortest;
+    if (longest <= std::max(short_enough, shortest + shortest / 2) || seen.size() < enough) {
+      short_levels_ = level + 1;
+    }
+  }
+  if (bytes_) {
+    short_levels_ = task.small_levels();
+    largest_modulus_ = ExampleBatch::max_byte_modulus;
+  } else {
+    largest_modulus_ = largest < of_16_bits ? of_16_bits : of_32_bits;
+  }
+}
+
+bool ExampleSource::takes(const TestCase& test) const {
+  return bytes_ ? ExampleBatch::width_of(test) == LaneWidth::bits8 : ExampleBatch::fits(test);
+}
+
+std::vector<TestCase> ExampleSource::draw(Random& random, Reach reach) const {
   constexpr std::size_t together = 4;
   constexpr unsigned most_tries = 1000;
-  const auto any_level = [&] { return random.below(task_.small_levels()); };
+  const std::size_t levels = reach == Reach::all ? task_.small_levels() : short_levels_;
+  const auto any_level = [&] { return random.below(levels); };
   std::vector<TestCase> examples;
   for (unsigned tries = 0; examples.size() < count; ++tries) {
     const std::size_t a = any_level();
     const std::size_t b = any_level();
     const std::size_t level = settings_.levels == Levels::easier ? std::min(a, b) : std::max(a, b);
-    for (TestCase& test : task_.draw_cases(level, together, ExampleBatch::max_modulus, random)) {
-      if (ExampleBatch::fits(test) && examples.size() < count) {
-        test.example.steps = search_budget(*test.example.steps, settings_.states);
+    for (TestCase& test : task_.draw_cases(level, together, largest_modulus_, random)) {
+      test.example.steps = search_budget(*test.example.steps, settings_.states);
+      if (takes(test) && examples.size() < count) {
         examples.push_back(std::move(test));
       }
     }
     if (tries > most_tries) {
       throw Error(ErrorKind::data,
-                  fmt::format("annealing needs examples of at most {} cells with values below {}; "
-                              "switch it off or give it smaller ones",
-                              ExampleBatch::max_cells, ExampleBatch::max_modulus - 1));
+                  fmt::format("task {}: the discrete search learns from memories of at most {} "
+                              "cells, of which there are hardly any; add shorter examples of the "
+                              "same task (what is found is tested on the longer ones, too)",
+                              task_.name(), ExampleBatch::max_cells));
     }
   }
   return examples;
@@ -52,7 +95,7 @@ std::vector<ExampleBatch> ExampleSource::batches(std::vector<TestCase>& examples
                    [&](const TestCase& a, const TestCase& b) { return effort(a) < effort(b); });
   std::vector<ExampleBatch> batches;
   for (std::size_t i = 0; i < batch_count; ++i) {
-    batches.emplace_back(std::span(examples).subspan(i * byte_lanes, byte_lanes),
+    batches.emplace_back(std::span(examples).subspan(i * lane_count, lane_count),
                          settings_.registers, settings_.prologue_cells);
   }
   return batches;

@@ -14,6 +14,9 @@ namespace nram::discrete {
 /// Which sizes of examples come up more often.
 enum class Levels { easier, harder };
 
+/// How long the examples may be that are drawn: as short as they come, or any.
+enum class Reach { short_ones, all };
+
 /// What an example source draws, and for what kind of candidates.
 struct ExampleSourceSettings {
   Levels levels = Levels::easier;
@@ -25,18 +28,21 @@ struct ExampleSourceSettings {
 class ExampleSource {
  public:
   static constexpr std::size_t batch_count = max_batches;
-  static constexpr std::size_t count = batch_count * byte_lanes;
+  static constexpr std::size_t count = batch_count * lane_count;
 
-  /// The task must outlive this.
-  ExampleSource(const Task& task, const ExampleSourceSettings& settings)
-      : task_(task), settings_(settings) {}
+  /// Looks at some examples of every small level. If all of them fit into lanes of bytes, only such
+  /// examples are drawn. Otherwise they are as they come, and as a run on wider lanes takes its
+  /// time, the short ones are those of at most 32 cells, or half as many again as the shortest have
+  /// (but at least some dozens of examples). The task must outlive this.
+  ExampleSource(const Task& task, const ExampleSourceSettings& settings);
 
   /// As many first cells as there are in all of what is drawn.
   void set_prologue(std::size_t cells) { settings_.prologue_cells = cells; }
 
-  /// `count` examples of all levels, as many of the easier and harder ones as asked for. Throws
-  /// Error(data) if the task has too few that are small enough.
-  [[nodiscard]] std::vector<TestCase> draw(Random& random) const;
+  /// `count` examples, as many of the easier and harder levels as asked for. Where all fit into
+  /// bytes, reach makes no difference. Throws Error(data) if the task has too few that are small
+  /// enough.
+  [[nodiscard]] std::vector<TestCase> draw(Random& random, Reach reach = Reach::all) const;
 
   /// `count` examples in lanes; sorts them, those that are quicker to run first.
   [[nodiscard]] std::vector<ExampleBatch> batches(std::vector<TestCase>& examples) const;
@@ -45,8 +51,13 @@ class ExampleSource {
   [[nodiscard]] ExampleBatch batch_of(const TestCase& example) const;
 
  private:
+  [[nodiscard]] bool takes(const TestCase& test) const;
+
   const Task& task_;
   ExampleSourceSettings settings_;
+  bool bytes_ = true;             // all fit into them
+  Word largest_modulus_ = 0;      // to ask the task for
+  std::size_t short_levels_ = 0;  // the first so many
 };
 
 }  // namespace nram::discrete

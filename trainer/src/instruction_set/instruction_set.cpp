@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -57,7 +59,9 @@ void use_instruction_set(std::string_view name) {
                 fmt::format("no instruction set \"{}\" here: NRAM_INSTRUCTION_SET may be {}", name,
                             fmt::join(instruction_sets(), ", ")));
   }
-  hwy::SetSupportedTargetsForTest(*found);
+  // And all that are worse, for code that is not compiled for this one; the best is chosen.
+  hwy::SetSupportedTargetsForTest(
+      std::accumulate(found, targets().end(), std::int64_t{0}, std::bit_or<>()));
 }
 
 void heed_environment() {

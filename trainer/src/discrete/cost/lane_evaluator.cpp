@@ -6,7 +6,7 @@ namespace nram::discrete {
 
 LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Prices& prices)
     : state_(machine, states, prices),
-      run_(lane_run()),
+      run_{byte_lane_run(), lane_run_16(), lane_run_32(), lane_run_64()},
       analysis_(machine, states),
       sources_(machine) {}
 
@@ -53,11 +53,12 @@ Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const Ex
   std::size_t number = 0;
   for (const ExampleBatch& batch : batches) {
     const unsigned patience = limit.steps[number];
-    std::optional<Outcome64> outcome = run_(state_, candidate, rows, batch, patience);
+    const LaneRun run = run_[static_cast<std::size_t>(batch.width())];
+    std::optional<Outcome64> outcome = run(state_, candidate, rows, batch, patience);
     if (!outcome) {
       rows = reachable_rows(state_.machine, state_.states, candidate);
       state_.code.translate(candidate, rows, liveness(candidate, rows));
-      outcome = run_(state_, candidate, rows, batch, patience);
+      outcome = run(state_, candidate, rows, batch, patience);
     }
     if (outcome->rejected) {
       total.rejected = true;

@@ -1,10 +1,13 @@
-// Runs candidate programs on 64 examples at once: lane i of every byte vector belongs to example i.
+// Runs candidate programs on 64 examples at once: lane i of everything that is in lanes belongs to
+// example i.
 
 #pragma once
 
 #include "discrete/cost/lane_state.hpp"
 #include "discrete/liveness.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -29,8 +32,8 @@ class LaneEvaluator {
   /// How much there is in a candidate: operations, and choices between operands.
   std::size_t size(const Candidate& candidate);
 
-  /// By result of the batch evaluated last: 0xff in the lanes whose value is wrong.
-  [[nodiscard]] std::span<const Bytes> missed() const { return state_.missed; }
+  /// By result of the batch evaluated last: bit i is set if its value is wrong in example i.
+  [[nodiscard]] std::span<const std::uint64_t> missed() const { return state_.missed; }
 
   /// The registers that have to be right after a step in each of `rows` for the outcome to be:
   /// those that are live, or all of them if there are features to look for.
@@ -43,7 +46,7 @@ class LaneEvaluator {
 
  private:
   LaneState state_;
-  LaneRun run_;
+  std::array<LaneRun, 4> run_;  // by width
   LivenessAnalysis analysis_;
   SourceAnalysis sources_;
 };

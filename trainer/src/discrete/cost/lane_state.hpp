@@ -1,7 +1,7 @@
 #pragma once
 
-// What running candidates on 64 examples at once takes and gives. Lane i of every byte vector
-// belongs to example i.
+// What running candidates on 64 examples at once takes and gives. Lane i of everything that is in
+// lanes belongs to example i.
 
 #include "discrete/candidate.hpp"
 #include "discrete/cost/circuit_code.hpp"
@@ -61,34 +61,41 @@ struct Limit {
   std::array<unsigned, max_batches> steps{without_limit, without_limit};
 };
 
-/// The buffers of a run, and what stays the same from run to run.
+/// The buffers of a run on lanes of one width.
+template <typename Element>
+struct LaneBuffers {
+  std::vector<Lanes<Element>> slots;  ///< registers, then modules
+  std::vector<Lanes<Element>> memory;
+  std::vector<Lanes<Element>> before_step;    ///< memory, if a WRITE may have to be undone
+  std::vector<Lanes<Element>> value_written;  ///< by result: mask, its value was written somewhere
+  std::vector<Lanes<Element>> was_right;      ///< ... it was right after a write to it
+  BehaviouralFeatures<Element> features;
+};
+
+/// What stays the same from run to run, and the buffers.
 struct LaneState {
   LaneState(const Machine& of, unsigned state_count, const Prices& fault_prices)
-      : machine(of), states(state_count), prices(fault_prices), code(of) {
-    slots.resize(of.register_candidates());
-  }
+      : machine(of), states(state_count), prices(fault_prices), code(of) {}
 
   const Machine& machine;
   unsigned states;
   Prices prices;
   CircuitCode code;
-  std::vector<Bytes> slots;  ///< registers, then modules
-  std::vector<Bytes> memory;
-  std::vector<Bytes> before_step;    ///< memory, if a WRITE may have to be undone
-  std::vector<Bytes> value_written;  ///< by result: 0xff where its value was written somewhere
-  std::vector<Bytes> was_right;      ///< ... where it was right after a write to it
-  std::vector<Bytes> missed;         ///< by result: 0xff where its value is wrong in the end
-  BehaviouralFeatures features;
+  std::vector<std::uint64_t> missed;  ///< by result: bit i, its value is wrong in the end in lane i
+  OfEachWidth<LaneBuffers> buffers;
 };
 
 /// Runs a candidate, whose code the state has, on a batch. Nothing if a lane comes to a row that is
-/// not expected; rejected if one is still running after `patience` steps. The pack is the first, as
-/// far as the outcome knows.
+/// not expected; rejected if one is still running after `patience` steps. The batch is the first,
+/// as far as the outcome knows.
 using LaneRun = std::optional<Outcome64> (*)(LaneState& state, const Candidate& candidate,
                                              std::uint64_t expected, const ExampleBatch& batch,
                                              unsigned patience);
 
-/// That of the instruction set in use.
-LaneRun lane_run();
+/// That of the instruction set in use, for batches of each width.
+LaneRun byte_lane_run();
+LaneRun lane_run_16();
+LaneRun lane_run_32();
+LaneRun lane_run_64();
 
 }  // namespace nram::discrete

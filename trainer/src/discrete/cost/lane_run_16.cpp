@@ -1,0 +1,32 @@
+// Runs on lanes of 16 bits.
+
+#include "discrete/cost/lane_state.hpp"
+#include "instruction_set/fewer_targets.hpp"
+#include "instruction_set/instruction_set.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "discrete/cost/lane_run_16.cpp"
+#include <hwy/foreach_target.h>
+// For each instruction set:
+#include "discrete/cost/lane_run.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace nram::discrete::HWY_NAMESPACE {
+
+LaneRun run_16_here() { return run<std::uint16_t>; }
+
+}  // namespace nram::discrete::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace nram::discrete {
+
+HWY_EXPORT(run_16_here);
+
+LaneRun lane_run_16() {
+  heed_environment();
+  return HWY_DYNAMIC_DISPATCH(run_16_here)();
+}
+
+}  // namespace nram::discrete
+#endif

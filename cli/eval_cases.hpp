@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <nram/engine/machine.hpp>
+#include <nram/engine/meaning.hpp>
 #include <nram/model-io/example_file.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
 

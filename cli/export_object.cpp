@@ -61,10 +61,10 @@ ExitCode ObjectOption::write(const std::string& input, const std::string& output
   ObjectCodeOptions options;
   options.name = name_.empty() ? path.stem().string() : name_;
   options.cells = cell_bits_ == 32 ? CellType::u32 : CellType::u64;
-  const Program program = read_program_or_model(input);
-  modulus_.complain_if_untested(input, program.meaning());
-  options.modulus = modulus_.rule(program.meaning());
-  const ObjectCode code = compile_object(program, options);
+  const Program compiled = read_program_or_model(input);
+  modulus_.complain_if_untested(input, compiled.meaning());
+  options.modulus = modulus_.rule(compiled.meaning());
+  const ObjectCode code = compile_object(compiled, options);
   write_file(output, code.object);
   write_file(header, code.header);
   print_text(fmt::format("{} and {}: call {}()\n", output, header, options.name));

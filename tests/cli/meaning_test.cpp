@@ -22,7 +22,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 }
 
 void write_numbers(const std::string& path, const std::vector<Word>& numbers, ElementType type) {
-  write_npy(Memories::of(std::vector{numbers}, type), path);
+  write_npy(Memories::of(std::vector<std::vector<Word>>{numbers}, type), path);
 }
 
 std::vector<Word> numbers_in(const std::string& path) {

@@ -1,4 +1,5 @@
 #include "input_file.hpp"
+#include "lines.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -12,7 +13,6 @@ namespace nram {
 namespace {
 
 constexpr std::uint64_t max_csv_bytes = std::uint64_t{4} << 30U;
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r";

@@ -89,10 +89,11 @@ TEST_CASE("batches start with the first cells in registers") {
   test.example.registers = {1, 2, 4, 6};
   test.example.steps = 3;
   const ExampleBatch batch(std::span(&test, 1), 4, 2);
-  CHECK(batch.registers[0][0] == 7);
-  CHECK(batch.registers[1][0] == 5);
-  CHECK(batch.registers[2][0] == 4);
-  CHECK(batch.registers[3][0] == 6);
+  const auto& registers = std::get<0>(batch.lanes).registers;
+  CHECK(registers[0][0] == 7);
+  CHECK(registers[1][0] == 5);
+  CHECK(registers[2][0] == 4);
+  CHECK(registers[3][0] == 6);
 }
 
 TEST_CASE("what cannot load cells does not") {

@@ -159,9 +159,9 @@ TEST_CASE("examples that are not examples name their line") {
                            "\n";
   for (const std::string line :
        {"{", "[1,2]", R"({"memory":[1,5]})", R"({"memory":[1,5],"expected":[5]})",
-        R"({"memory":[1,-5],"expected":[5,null]})", R"({"memory":[1,5.5],"expected":[5,null]})",
-        R"({"memory":[1,5],"expected":[null,null]})", R"({"memory":[],"expected":[]})",
-        R"({"memory":[1,5],"memory":[1,5],"expected":[5,null]})",
+        R"({"memory":[1,-9223372036854775809],"expected":[5,null]})",
+        R"({"memory":[1,5.5],"expected":[5,null]})", R"({"memory":[1,5],"expected":[null,null]})",
+        R"({"memory":[],"expected":[]})", R"({"memory":[1,5],"memory":[1,5],"expected":[5,null]})",
         R"({"memory":[1,5],"expected":[5,null],"steps":0})",
         R"({"memory":[1,NaN],"expected":[5,null]})",
         R"({"memory":[1,5],"expected":[5,null],"colour":1})"}) {

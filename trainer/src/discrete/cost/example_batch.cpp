@@ -114,9 +114,8 @@ void ExampleBatch::pack(std::span<const TestCase> examples, unsigned machine_reg
     for (std::size_t r = 0; r < example.registers.size(); ++r) {
       into.registers[r][lane] = static_cast<Element>(example.registers[r]);
     }
-    for (std::size_t r = 0; r < std::min({loaded_cells, example.memory.size(),
-                                                   into.registers.size()});
-         ++r) {
+    for (std::size_t r = 0;
+         r < std::min({loaded_cells, example.memory.size(), into.registers.size()}); ++r) {
       into.registers[r][lane] = static_cast<Element>(example.memory[r]);
     }
   }

@@ -1,6 +1,7 @@
 #include "interrupt.hpp"
 #include "number.hpp"
 #include "output.hpp"
+#include "output_file.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -86,9 +87,13 @@ std::vector<Example> read_pairs(const ExamplesCommand& line) {
 }
 
 ExitCode examples(const ExamplesCommand& line) {
-  if (line.json && line.output == "-") {
+  if (line.json && is_standard_output(line.output)) {
     throw Error(ErrorKind::usage, "--json and -o - both want the standard output");
   }
+  for (const std::string& file : line.files) {
+    require_distinct(line.output, {{"an input", file}});
+  }
+  require_output(line.output, FileKind::examples, {});
   const std::vector<Example> examples = read_pairs(line);
   write_examples(examples, line.output);
   const Written written = measure(examples);
@@ -99,7 +104,7 @@ ExitCode examples(const ExamplesCommand& line) {
                   {"counted_cells", written.counted},
                   {"largest", written.largest},
                   {"file", line.output}});
-  } else if (line.output != "-") {
+  } else if (!is_standard_output(line.output)) {
     print_text(fmt::format("{}: {} examples of {} to {} cells, {} of which count; values to {}\n",
                            line.output, written.examples, written.shortest, written.longest,
                            written.counted, written.largest));

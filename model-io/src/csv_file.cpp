@@ -8,6 +8,7 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/csv_file.hpp>
+#include <nram/model-io/printable.hpp>
 
 namespace nram {
 namespace {
@@ -53,21 +54,13 @@ std::optional<Word> number_of(std::string_view field) {
   return error == std::errc{} && stop == end ? std::optional(value) : std::nullopt;
 }
 
-std::string shown(std::string_view field) {
-  constexpr std::size_t most = 40;
-  std::string text;
-  for (const char c : field.substr(0, most)) {
-    text += c >= ' ' && c <= '~' ? c : '?';
-  }
-  return "\"" + text + (field.size() > most ? "\"..." : "\"");
-}
-
 [[noreturn]] void refuse_field(const std::string& name, std::size_t line, std::size_t number,
                                std::string_view field) {
   const bool negative = field.size() > 1 && field.front() == '-' && number_of(field.substr(1));
   const bool fraction = field.find('.') != std::string_view::npos;
   throw Error(ErrorKind::data,
-              fmt::format("{}: line {}: field {} is {}, {}", name, line, number, shown(field),
+              fmt::format("{}: line {}: field {} is \"{}\", {}", name, line, number,
+                          printable(field, longest_quote),
                           negative   ? "but values are from 0 to 2^64-1; add the same number to "
                                        "all values, before and after, so that none is negative"
                           : fraction ? "but values are whole numbers; multiply by a power of ten, "

@@ -64,6 +64,10 @@ TEST_CASE("examples refuses what is no pair, and names the place") {
             .exit_code == 2);
   CHECK(nram({"examples", directory / "b.csv", directory / "b.csv", "--steps", "0", "-o", "-"})
             .exit_code == 2);
+  const Ended onto =
+      nram({"examples", directory / "b.csv", directory / "b.csv", "-o", directory / "b.csv"});
+  CHECK(onto.exit_code == 2);
+  CHECK(onto.err.find("would destroy an input") != std::string::npos);
   CHECK(directory.names() == std::vector<std::string>{"a.csv", "b.csv"});
 }
 

@@ -213,7 +213,8 @@ TEST_CASE("many memories in parallel" * doctest::test_suite("parallel")) {
   const std::string program = task_program(directory, "increment");
   for (const std::string threads : {"1", "4"}) {
     const Ended ended =
-        nram({"run", program, "-", "-o", "-", "--threads", threads}, {.input = input});
+        nram({"run", program, "-", "-o", "-", "--modulus", "cells", "--threads", threads},
+             {.input = input});
     CHECK(ended.exit_code == 0);
     CHECK(ended.out == expected);
   }

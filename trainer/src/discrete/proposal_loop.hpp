@@ -45,7 +45,7 @@ class ProposalLoop {
   }
 
  private:
-  static constexpr std::uint64_t between_looks_at_the_clock = 64;
+  static constexpr std::uint64_t between_looks_at_the_clock = 4;
 
   std::uint64_t proposals_ = 0;
   std::uint64_t tried_ = 0;

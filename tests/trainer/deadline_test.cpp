@@ -74,7 +74,7 @@ double overtime(const Task& task, const Settings& settings, bool by_interrupt) {
 }
 
 // On a computer with other things to do, and with sanitizers.
-constexpr double soon_enough = 20.0;
+constexpr double soon_enough = 5.0;
 
 TEST_CASE("many steps of the soft machine, or of a test, do not keep training from ending") {
   const PatientTask task;

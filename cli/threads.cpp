@@ -1,6 +1,8 @@
 #include "threads.hpp"
 
+#include <array>
 #include <cstddef>
+#include <new>
 
 #include <oneapi/tbb/global_control.h>
 
@@ -20,10 +22,10 @@ void add_threads(CLI::App& verb, unsigned& threads) {
 
 void limit_threads(unsigned threads) {
   const std::size_t most = threads != 0 ? threads : default_threads();
-  // Never lifted: TBB may start threads when a limit is, even when there is nothing left to do.
-  static const auto* const limit =
-      new tbb::global_control(tbb::global_control::max_allowed_parallelism, most);
-  (void)limit;
+  // Never destroyed: TBB may start threads when a limit is lifted, even when nothing is left to do.
+  alignas(tbb::global_control) static std::array<std::byte, sizeof(tbb::global_control)> place;
+  [[maybe_unused]] static const auto* const limit =
+      new (place.data()) tbb::global_control(tbb::global_control::max_allowed_parallelism, most);
 }
 
 unsigned threads_in_force() {

@@ -2,6 +2,7 @@
 
 #include "attempt_support.hpp"
 #include "portfolio/arms.hpp"
+#include "quick_settings.hpp"
 #include "spoiled_state.hpp"
 #include "storage/checkpoint.hpp"
 #include "storage/saved_state.hpp"
@@ -22,21 +23,11 @@
 namespace nram {
 namespace {
 
-// Units of work that take milliseconds.
-Settings quick_settings() {
-  Settings settings;
+// One slot after the other, whatever the computer.
+Settings settings_to_spoil() {
+  Settings settings = quick_settings();
   settings.portfolio.seed = 5;
   settings.portfolio.slots = 1;
-  settings.machine.registers = 3;
-  settings.controller.hidden = 4;
-  settings.optimizer.batch = 16;
-  settings.curriculum.iterations = 3;
-  settings.curriculum.test_every = 1;
-  settings.automaton.iterations = 3;
-  settings.automaton.rounds = 1;
-  settings.annealing.candidates = 300;
-  settings.annealing.polish_candidates = 100;
-  settings.repair.candidates = 300;
   return settings;
 }
 
@@ -91,7 +82,7 @@ TEST_CASE("a spoiled attempt is refused or goes on, whatever has been spoiled") 
   const Task& task = *find_task("list-k");
   for (const Arms& arms : arms_to_spoil()) {
     CAPTURE(arms.name);
-    Settings settings = quick_settings();
+    Settings settings = settings_to_spoil();
     arms.choose(settings);
     const AttemptContext context{task, Machine::standard(1).modules(), settings};
     const auto attempt = make_attempt(context, number_of(arms.arm));
@@ -136,7 +127,7 @@ class Folder {
 TEST_CASE("a spoiled checkpoint is refused or resumed, and its end comes when it is due") {
   const Task& task = *find_task("list-k");
   const Settings settings = [] {
-    Settings s = quick_settings();
+    Settings s = settings_to_spoil();
     s.portfolio.slots = 4;
     return s;
   }();
@@ -182,7 +173,7 @@ TEST_CASE("a spoiled checkpoint is refused or resumed, and its end comes when it
 // The saved attempt as JSON, changed by `change`, is refused.
 void refuses(Arm arm, const std::function<void(Json&)>& change) {
   const Task& task = *find_task("list-k");
-  Settings settings = quick_settings();
+  Settings settings = settings_to_spoil();
   for (const Arms& arms : arms_to_spoil()) {
     if (arms.arm == arm) {
       arms.choose(settings);

@@ -6,6 +6,7 @@
 #include "task_option.hpp"
 #include "verbs.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -70,6 +71,7 @@ ExitCode write_inputs(const BuiltinTask& task, const ExampleCommand& line) {
   require_output(line.output, kind, {});
   if (!array && !text) {
     std::vector<Example> examples;
+    examples.reserve(line.count);
     for (std::size_t i = 0; i < line.count; ++i) {
       examples.push_back(draw(task, line, i));
     }
@@ -77,6 +79,7 @@ ExitCode write_inputs(const BuiltinTask& task, const ExampleCommand& line) {
     return ExitCode::done;
   }
   std::vector<std::vector<Word>> memories;
+  memories.reserve(line.count);
   for (std::size_t i = 0; i < line.count; ++i) {
     memories.push_back(draw(task, line, i).memory);
     if (array && memories.back().size() != memories.front().size()) {
@@ -87,10 +90,9 @@ ExitCode write_inputs(const BuiltinTask& task, const ExampleCommand& line) {
     }
   }
   // Row by row into the one block that is written: a second copy of all would cost too much.
-  std::vector<std::size_t> lengths;
-  for (const std::vector<Word>& memory : memories) {
-    lengths.push_back(memory.size());
-  }
+  std::vector<std::size_t> lengths(memories.size());
+  std::transform(memories.begin(), memories.end(), lengths.begin(),
+                 [](const std::vector<Word>& memory) { return memory.size(); });
   Memories block = text ? Memories::ragged(lengths)
                    : line.count == 1
                        ? Memories::vector(ElementType::u64, lengths.front())

@@ -107,4 +107,5 @@ ExitCode run(int argc, char** argv) {
 }  // namespace
 }  // namespace nram::cli
 
+// NOLINTNEXTLINE(bugprone-exception-escape): what escapes ends in end_with_message()
 int main(int argc, char** argv) { return static_cast<int>(nram::cli::run(argc, argv)); }

@@ -64,7 +64,7 @@ Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
     return {make_executor(engine.engine(), *program, optimisations), controller_of(*program),
             program->meaning()};
   }
-  Model& model = std::get<Model>(content);
+  auto& model = std::get<Model>(content);
   if (live_) {
     return live(std::move(model));
   }

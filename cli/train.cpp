@@ -286,11 +286,12 @@ void refuse_old_names(CLI::App& verb) {
       {"chart-iterations", "automaton-iterations"},
       {"chart-rate", "automaton-rate"},
   };
-  for (const auto& [old_name, new_name] : renamed) {
-    const auto refuse = [old_name, new_name](const CLI::results_t&) -> bool {
+  for (const auto& pair : renamed) {
+    const auto refuse = [old_name = pair.first,
+                         new_name = pair.second](const CLI::results_t&) -> bool {
       throw Error(ErrorKind::usage, fmt::format("--{} is called --{} now", old_name, new_name));
     };
-    verb.add_option(fmt::format("--{}", old_name), refuse)->expected(0, 1)->group("");
+    verb.add_option(fmt::format("--{}", pair.first), refuse)->expected(0, 1)->group("");
   }
 }
 

@@ -12,7 +12,7 @@ usage: tests/run.sh [--preset NAME]... [--all] [--werror] [--tidy] [--ci]
   --all          also the tests that take minutes
   --werror       warnings are errors
   --tidy         first clang-tidy over all sources
-  --ci           --werror --preset ci --preset asan --preset tsan; also installs what only
+  --ci           --tidy --werror --preset ci --preset asan --preset tsan; also installs what only
                  this needs. The preset ci is as release, but compiles several files at a time
 END
 }
@@ -35,6 +35,7 @@ while [ $# -gt 0 ]; do
     --ci)
       setup=(--ci)
       werror=ON
+      tidy=yes
       presets=(ci asan tsan)
       ;;
     -h | --help)

@@ -26,6 +26,8 @@ cmake --preset release -B "$build" -DNRAM_UNITY="$unity" >"$build/configure.log"
   tail -n 30 "$build/configure.log" >&2
   exit 1
 }
+# GCC alone knows these.
+sed -i -E 's/ -(fno-crossjumping|fno-gcse)//g' "$build/compile_commands.json"
 if [ $# -eq 0 ]; then
   mapfile -t files < <(sed -nE 's/^ *"file": "(.*)",?$/\1/p' "$build/compile_commands.json" |
     grep -vE '/(tests|bench|samples)/' | sort -u)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <deque>
+#include <utility>
 
 namespace nram::flow {
 
@@ -43,7 +44,7 @@ std::optional<Fact> refine(const Fact& fact, bool zero) {
   return result;
 }
 
-BlockFacts::BlockFacts(const Block& block, const Entry& entry) : inputs_(entry) {
+BlockFacts::BlockFacts(const Block& block, Entry entry) : inputs_(std::move(entry)) {
   for (const Instruction& instruction : block.code) {
     results_.push_back(result(instruction));
     idle_checks_.push_back(instruction.op == Op::check && of(instruction.a).is_address);

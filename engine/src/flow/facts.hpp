@@ -44,7 +44,7 @@ using Entry = std::vector<Fact>;
 /// Facts of one block: of every instruction's result, and of the registers afterwards.
 class BlockFacts {
  public:
-  BlockFacts(const Block& block, const Entry& entry);
+  BlockFacts(const Block& block, Entry entry);
 
   [[nodiscard]] Fact of(Operand operand) const;
   /// Facts about the registers when the next block starts.

@@ -86,7 +86,8 @@ const Compiled* CodeCache::code_for(MemoryView memory, const RunOptions& options
       }
       return;
     }
-    slot.compiled.reset(new Compiled{std::move(flow), std::move(plans), std::move(code)});
+    slot.compiled =
+        std::make_unique<Compiled>(Compiled{std::move(flow), std::move(plans), std::move(code)});
     slot.ready.store(slot.compiled.get(), std::memory_order_release);
   });
   return slot.compiled.get();

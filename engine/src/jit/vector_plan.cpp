@@ -116,7 +116,8 @@ std::optional<VectorPlan::CellTotal> find_cell_total(const VectorPlan& plan) {
   if (!is_reduction || !plan.is_varying(store.value)) {
     return std::nullopt;
   }
-  for (const auto& [load, x] : {std::pair(total.a, total.b), std::pair(total.b, total.a)}) {
+  for (const auto& [load_side, x] : {std::pair(total.a, total.b), std::pair(total.b, total.a)}) {
+    const auto load = load_side;  // captured below, which a binding may not be in Clang
     const Node& cell = loop.nodes[load];
     if (cell.kind == Node::Kind::compute && cell.op == Op::load && cell.a == store.address &&
         !cell.inspected && uses(load) == 1 && uses(store.value) == 0 &&

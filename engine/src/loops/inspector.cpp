@@ -66,6 +66,7 @@ std::size_t Runner<Cell>::inspect_all(const Plan& plan, const Cell* registers,
       continue;
     }
     std::vector<std::size_t> planned;
+    planned.reserve(parts.size());
     for (const Part& part : parts) {
       planned.push_back(part.iterations);
     }
@@ -232,6 +233,7 @@ bool Runner<Cell>::advance_unseen(const Plan& plan, Cell* registers, const Part&
   const ReductionValues known = reduction_values(plan, last);
   const auto values_of = [&](const auto& of, auto node_of) {
     std::vector<std::optional<Cell>> values;
+    values.reserve(of.size());
     for (const auto& one : of) {
       values.push_back(value_at(plan, node_of(one), known.iteration, registers, known, most_depth));
     }

@@ -135,7 +135,10 @@ class AutomatonAttempt final : public Attempt {
   double validation_cost() {
     const CostResult result = training_.cost(examples_.validation(), cost_settings());
     accuracy_ = result.accuracy;
-    return result.finite ? result.cost : infinity;
+    if (!result.finite) {
+      return infinity;
+    }
+    return result.cost;
   }
 
   void learn() {

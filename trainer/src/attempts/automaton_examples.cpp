@@ -19,10 +19,10 @@ std::vector<Circuit> kept_prologue(const Machine& machine, unsigned cells) {
 
 }  // namespace
 
-AutomatonExamples::AutomatonExamples(const AttemptContext& context, std::uint64_t number,
+AutomatonExamples::AutomatonExamples(AttemptContext context, std::uint64_t number,
                                      const AutomatonPlan& plan, const Machine& machine,
                                      std::uint64_t rounds, Random& random)
-    : context_(context),
+    : context_(std::move(context)),
       number_(number),
       plan_(plan),
       machine_(machine),

@@ -22,7 +22,7 @@ class AutomatonExamples {
   /// Of a program of `machine` that does `rounds` times as much in a step as the examples' budgets
   /// allow for. `random` says how many cells the prologue loads. What the context refers to, and
   /// the machine, must outlive this.
-  AutomatonExamples(const AttemptContext& context, std::uint64_t number, const AutomatonPlan& plan,
+  AutomatonExamples(AttemptContext context, std::uint64_t number, const AutomatonPlan& plan,
                     const Machine& machine, std::uint64_t rounds, Random& random);
 
   /// Cells that are in registers where what is learned begins.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 #include <nram/engine/error.hpp>
 
@@ -25,9 +26,9 @@ std::size_t loaded_cells(const Machine& machine, std::size_t cells,
 
 }  // namespace
 
-Champion::Champion(const AttemptContext& context, std::uint64_t number, const Machine& machine,
+Champion::Champion(AttemptContext context, std::uint64_t number, const Machine& machine,
                    unsigned states, std::size_t prologue_cells, std::span<const TestCase> examples)
-    : context_(context),
+    : context_(std::move(context)),
       number_(number),
       machine_(machine),
       states_(states),

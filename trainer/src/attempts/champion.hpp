@@ -17,8 +17,8 @@ class Champion {
  public:
   /// Candidates of this machine with that many states, behind a prologue that loads as many of the
   /// first `prologue_cells` cells as there are in all examples, if the machine can do that.
-  Champion(const AttemptContext& context, std::uint64_t number, const Machine& machine,
-           unsigned states, std::size_t prologue_cells, std::span<const TestCase> examples);
+  Champion(AttemptContext context, std::uint64_t number, const Machine& machine, unsigned states,
+           std::size_t prologue_cells, std::span<const TestCase> examples);
 
   /// The cells that are loaded before a candidate begins.
   [[nodiscard]] std::size_t prologue_cells() const { return prologue_cells_; }

@@ -66,7 +66,7 @@ std::size_t SourceAnalysis::joint_size(const Candidate& candidate, std::uint64_t
     for_each_bit(registers,
                  [&](unsigned r) { updated_by[r] |= std::uint64_t{1} << wiring.registers[r]; });
   });
-  std::size_t size = static_cast<std::size_t>(std::popcount(modules));
+  auto size = static_cast<std::size_t>(std::popcount(modules));
   const auto add_choices = [&](std::uint64_t sources) {
     size += sources == 0 ? 0 : static_cast<std::size_t>(std::popcount(sources)) - 1;
   };

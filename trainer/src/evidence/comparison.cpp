@@ -198,6 +198,7 @@ Comparison compare_programs(std::span<const Program> programs, std::span<const E
     }
   }
   std::vector<std::pair<Example, Committee::Opinions>> found;
+  found.reserve(parted.size());
   for (auto& [like, one] : parted) {
     found.push_back(std::move(one));
   }

@@ -36,7 +36,6 @@ std::uint64_t budget(const Example& before, std::size_t cells) {
 Variations::Variations(std::span<const Example> examples, bool words)
     : pool_(examples.begin(), examples.end()),
       given_(examples.size()),
-      most_cells_(0),
       words_(words),
       likeness_(examples) {
   for (const Example& example : examples) {
@@ -178,7 +177,7 @@ void Variations::link_anew(Example& input, Random& random) const {
   const auto [head, first, stride] = *likeness_.chain();
   for (std::uint64_t more = stride * random.below(4); more > 0; --more) {
     input.memory.push_back(value(random));
-    input.expected.push_back(std::nullopt);
+    input.expected.emplace_back(std::nullopt);
   }
   std::vector<std::size_t> nodes;
   for (std::size_t node = first; node + stride <= input.memory.size(); node += stride) {

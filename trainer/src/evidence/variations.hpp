@@ -44,7 +44,7 @@ class Variations {
 
   std::vector<Example> pool_;  ///< the examples first
   std::size_t given_;          ///< how many these are
-  std::size_t most_cells_;
+  std::size_t most_cells_ = 0;
   bool words_;
   Likeness likeness_;
 };

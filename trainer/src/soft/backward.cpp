@@ -17,6 +17,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace nram::soft::HWY_NAMESPACE {
 
+// Long because it is the forward run line by line, from its end: to be read beside it.
+// NOLINTBEGIN(readability-function-size)
 template <typename T>
 void LaneEngine<T>::backward(const LaneGroup& group, const CostSettings& settings, Tape<T>& tape,
                              T* gradient) const {
@@ -104,6 +106,7 @@ void LaneEngine<T>::backward(const LaneGroup& group, const CostSettings& setting
       },
       controller_);
 }
+// NOLINTEND(readability-function-size)
 
 // Replaces f_t by its gradient, for all steps. With alive_{t+1} = alive_t (1 - f_t)
 // and p_t = alive_t f_t, going backwards, `later` is the gradient of alive_{t+1}.

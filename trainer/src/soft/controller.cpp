@@ -47,9 +47,9 @@ SoftController::SoftController(const ControllerShape& shape, const SelectorLayou
     Layer input = add_layer(4 * hidden_, inputs);
     Layer recurrent = add_layer(4 * hidden_, hidden_);
     // weight_ih, weight_hh, bias_ih, bias_hh: both biases come after both weights.
-    recurrent.weight = input.weight + std::size_t{4 * hidden_} * inputs;
-    input.bias = recurrent.weight + std::size_t{4 * hidden_} * hidden_;
-    recurrent.bias = input.bias + 4 * hidden_;
+    recurrent.weight = input.weight + std::size_t{4} * hidden_ * inputs;
+    input.bias = recurrent.weight + std::size_t{4} * hidden_ * hidden_;
+    recurrent.bias = input.bias + std::size_t{4} * hidden_;
     input.out = input.gradient = recurrent.out = recurrent.gradient = inputs;
     recurrent.in = inputs + 5 * hidden_;
     layers_ = {input, recurrent};
@@ -149,7 +149,7 @@ void SoftController::lstm_forward(const T* parameters, const T* previous, T* sta
     }
   }
   const unsigned n = hidden_;
-  T* cell = gates + std::size_t{4 * n} * float_lanes;
+  T* cell = gates + std::size_t{4} * n * float_lanes;
   T* out = cell + std::size_t{n} * float_lanes;
   const T* old_cell =
       previous == nullptr ? nullptr : previous + std::size_t{input.out + 4 * n} * float_lanes;
@@ -180,7 +180,7 @@ void SoftController::lstm_backward(const T* parameters, const T* previous, T* st
   const Layer& recurrent = layers_[1];
   const unsigned n = hidden_;
   T* gates = state + std::size_t{input.out} * float_lanes;
-  const T* cell = gates + std::size_t{4 * n} * float_lanes;
+  const T* cell = gates + std::size_t{4} * n * float_lanes;
   const T* old_cell =
       previous == nullptr ? nullptr : previous + std::size_t{input.out + 4 * n} * float_lanes;
   T* carry_out = carry;

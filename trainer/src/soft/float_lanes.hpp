@@ -91,6 +91,7 @@ struct Lanes {
       part[i] = other.part[i];
     }
   }
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): a part keeps its value then
   NRAM_INLINE Lanes& operator=(const Lanes& other) {
     for (unsigned i = 0; i < parts<T>; ++i) {
       part[i] = other.part[i];
@@ -265,8 +266,8 @@ NRAM_INLINE typename Vector<T>::Value log_part(typename Vector<T>::Value x) {
   using Int = typename Vector<T>::Int;
   using Bits = typename Vector<T>::Bits;
   // x = 2^e · m with m in [sqrt(1/2), sqrt(2)).
-  const Int e = (Int)((Bits)x - F::root_half) >> F::mantissa;
-  const Value m = (Value)((Bits)x - ((Bits)e << F::mantissa));
+  const auto e = (Int)((Bits)x - F::root_half) >> F::mantissa;
+  const auto m = (Value)((Bits)x - ((Bits)e << F::mantissa));
   const Value n = __builtin_convertvector(e, Value);
   // log m = 2 artanh s.
   const Value s = (m - T(1)) / (m + T(1));

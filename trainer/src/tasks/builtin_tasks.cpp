@@ -45,6 +45,7 @@ Example BuiltinTask::draw(Draw draw, Random& random) const {
 std::span<const BuiltinTask> builtin_tasks() {
   static const std::vector<BuiltinTask> tasks = [] {
     std::vector<BuiltinTask> made;
+    made.reserve(std::size(rows));
     for (const BuiltinTask::Row& row : rows) {
       made.emplace_back(row);
     }

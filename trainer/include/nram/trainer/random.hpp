@@ -43,10 +43,10 @@ class Random {
   void restore(const std::array<std::uint64_t, 4>& state) { state_ = state; }
 
  private:
-  std::array<std::uint64_t, 4> state_;
+  std::array<std::uint64_t, 4> state_{};
 };
 
-inline Random::Random(std::uint64_t seed, std::uint64_t stream) : state_{} {
+inline Random::Random(std::uint64_t seed, std::uint64_t stream) {
   // The recommended way to fill xoshiro's state from few bits (splitmix64).
   const auto splitmix = [](std::uint64_t& x) {
     x += 0x9e3779b97f4a7c15U;

@@ -29,8 +29,8 @@ template <typename Element>
                                const Lanes<Element>& stopped, const Lanes<Element>& taken,
                                Outcome64& outcome) {
   using Vector = VectorOf<Element>;
-  const LaneBuffers<Element>& buffers = std::get<LaneBuffers<Element>>(state.buffers);
-  const LaneExamples<Element>& examples = std::get<LaneExamples<Element>>(batch.lanes);
+  const auto& buffers = std::get<LaneBuffers<Element>>(state.buffers);
+  const auto& examples = std::get<LaneExamples<Element>>(batch.lanes);
   const Prices& prices = state.prices;
   state.missed.resize(batch.results);
   const Vector one = splat<Element>(1);

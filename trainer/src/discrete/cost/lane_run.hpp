@@ -146,12 +146,14 @@ VectorOf<Element> arithmetic(const Machine& machine, const CircuitCode::Operatio
   }
 }
 
+// Long because its loop keeps in registers of the processor what functions would pass in memory.
+// NOLINTBEGIN(readability-function-size)
 template <typename Element>
 std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std::uint64_t expected,
                              const ExampleBatch& batch, unsigned patience) {
   using Vector = VectorOf<Element>;
-  LaneBuffers<Element>& buffers = std::get<LaneBuffers<Element>>(common.buffers);
-  const LaneExamples<Element>& examples = std::get<LaneExamples<Element>>(batch.lanes);
+  auto& buffers = std::get<LaneBuffers<Element>>(common.buffers);
+  const auto& examples = std::get<LaneExamples<Element>>(batch.lanes);
   buffers.memory = examples.memory;
   buffers.slots.resize(common.machine.register_candidates());
   std::copy(examples.registers.begin(), examples.registers.end(), buffers.slots.begin());
@@ -335,6 +337,7 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
   }
   return outcome;
 }
+// NOLINTEND(readability-function-size)
 
 }  // namespace
 }  // namespace nram::discrete::HWY_NAMESPACE

@@ -250,8 +250,9 @@ Candidate Moves::random_automaton(Random& random) const {
   for (unsigned state = 0; state < states_; ++state) {
     candidate.tests[state] = any_register(random);
     if (random.chance(0.5)) {
-      candidate.circuit[2 * state + 1] = candidate.circuit[2 * state];
-      follow_alike(candidate, 2 * state);
+      const unsigned row = 2 * state;
+      candidate.circuit[row + 1] = candidate.circuit[row];
+      follow_alike(candidate, row);
     }
   }
   return candidate;

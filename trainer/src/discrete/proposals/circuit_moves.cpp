@@ -84,7 +84,7 @@ bool Moves::give_own_circuit(Candidate& candidate, unsigned from, unsigned row) 
        rows &= rows - 1) {
     used |= 1U << candidate.circuit[static_cast<unsigned>(std::countr_zero(rows))];
   }
-  const unsigned free = static_cast<unsigned>(std::countr_one(used));
+  const auto free = static_cast<unsigned>(std::countr_one(used));
   if (free >= max_circuits) {
     return false;
   }

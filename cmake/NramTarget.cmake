@@ -13,7 +13,10 @@ function(nram_configure_target target)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
   if(NRAM_SANITIZE)
-    target_compile_options(${target} PRIVATE -fsanitize=${NRAM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    # Without what finds null pointers a second time, and slow to compile: they end with a message of
+    # AddressSanitizer anyway.
+    target_compile_options(${target} PRIVATE -fsanitize=${NRAM_SANITIZE} -fno-sanitize=null,object-size
+                                             -fno-omit-frame-pointer -fno-sanitize-recover=all)
     # dlopen is called by the sanitizer's library then, to which a program's RUNPATH means nothing;
     # its RPATH does.
     target_link_options(${target} PUBLIC -fsanitize=${NRAM_SANITIZE} LINKER:--disable-new-dtags)

@@ -10,6 +10,7 @@
 #include <support/errors.hpp>
 #include <support/hand_written.hpp>
 #include <support/random_program.hpp>
+#include <support/sanitized.hpp>
 #include <support/task_case.hpp>
 
 #include <nram/engine/batch.hpp>
@@ -22,11 +23,7 @@ namespace {
 
 using Random = std::mt19937_64;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned batch_programs = 60;
-#else
-constexpr unsigned batch_programs = 400;
-#endif
+constexpr unsigned batch_programs = is_sanitized ? 60 : 400;
 
 std::vector<std::unique_ptr<Executor>> engines_for(const Program& program, bool with_jit) {
   std::vector<std::unique_ptr<Executor>> engines;

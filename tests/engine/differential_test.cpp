@@ -11,6 +11,7 @@
 #include <support/random_program.hpp>
 #include <support/random_run.hpp>
 #include <support/run_record.hpp>
+#include <support/sanitized.hpp>
 #include <support/task_case.hpp>
 
 using namespace nram;
@@ -20,12 +21,8 @@ namespace {
 
 using Random = std::mt19937_64;
 
-// Sanitizers make runs about twenty times slower.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned random_programs = 500;
-#else
-constexpr unsigned random_programs = 3000;
-#endif
+constexpr unsigned random_programs = is_sanitized ? 500 : 3000;
+constexpr unsigned runs_per_hand_written = is_sanitized ? 50 : 300;
 
 // A random subset of the passes: every pass must keep what a run shows, whatever runs before it.
 OptimisationOptions random_passes(Random& random) {
@@ -100,7 +97,7 @@ TEST_CASE("executors agree on the hand-written programs, whatever the memory") {
   for (const HandWritten& written : hand_written_programs()) {
     CAPTURE(written.task);
     const auto executors = executors_for(written.program, random, true);
-    for (unsigned i = 0; i < 300; ++i) {
+    for (unsigned i = 0; i < runs_per_hand_written; ++i) {
       CAPTURE(i);
       RunCase run_case = random_run(written.program.machine(), random);
       if (i % 2 == 0) {  // a proper input, perhaps damaged

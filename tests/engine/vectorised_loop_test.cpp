@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 #include <support/hand_written.hpp>
 #include <support/run_record.hpp>
+#include <support/sanitized.hpp>
 #include <support/task_case.hpp>
 #include <support/walking_program.hpp>
 
@@ -19,11 +20,7 @@ namespace {
 
 using Random = std::mt19937_64;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned walking_programs = 150;
-#else
-constexpr unsigned walking_programs = 1500;
-#endif
+constexpr unsigned walking_programs = is_sanitized ? 150 : 1500;
 
 RunCase walking_run(Random& random) {
   static constexpr std::array<std::size_t, 6> sizes = {4, 30, 200, 1500, 5000, 12000};

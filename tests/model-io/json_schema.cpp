@@ -1,8 +1,10 @@
 #include "json_schema.hpp"
 
 #include <algorithm>
+#include <map>
 #include <regex>
 #include <stdexcept>
+#include <string>
 
 namespace nram::test {
 namespace {
@@ -61,9 +63,8 @@ class Validator {
                                 [&](const Json& key) { return value.contains(key); }));
     }
     if (keyword == "pattern") {
-      return unless(
-          !value.is_string() ||
-          std::regex_search(value.get<std::string>(), std::regex(operand.get<std::string>())));
+      return unless(!value.is_string() ||
+                    std::regex_search(value.get<std::string>(), pattern(operand)));
     }
     if (keyword == "minimum") {
       return unless(!value.is_number() || value >= operand);
@@ -123,7 +124,13 @@ class Validator {
     return "";
   }
 
+  // Compiling an expression takes much longer than a search.
+  const std::regex& pattern(const std::string& text) const {
+    return patterns_.try_emplace(text, text).first->second;
+  }
+
   const Json& root_;
+  mutable std::map<std::string, std::regex> patterns_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 #include <support/random_program.hpp>
 #include <support/random_run.hpp>
+#include <support/sanitized.hpp>
 
 #include <nram/engine/batch.hpp>
 #include <nram/engine/step.hpp>
@@ -21,12 +22,7 @@ using namespace nram::test;
 
 namespace {
 
-// Sanitizers make runs about twenty times slower.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned models = 40;
-#else
-constexpr unsigned models = 150;
-#endif
+constexpr unsigned models = is_sanitized ? 40 : 150;
 constexpr unsigned runs_per_model = 20;
 
 // What a live run cannot show: there are no numbered states.

@@ -309,6 +309,12 @@ TEST_CASE("impossible settings are refused") {
   settings = quick_settings();
   settings.portfolio.gradient = settings.portfolio.annealing = false;
   CHECK_THROWS_WITH_AS((void)train(task, settings, {}), doctest::Contains("arms"), Error);
+  // At once, although the first attempt is by gradient.
+  settings = quick_settings();
+  settings.machine.registers = 7;
+  settings.portfolio.slots = 1;
+  CHECK_THROWS_WITH_AS((void)train(task, settings, {}),
+                       doctest::Contains("--registers 7: annealing has room for 6"), Error);
 }
 
 TEST_CASE("polishing makes a program no slower and keeps it right") {

@@ -25,8 +25,12 @@
 ///   nram::write_program(*learned.program, "increment.json");
 ///
 ///   std::vector<nram::Word> memory = {500, 7, 123456789, 8, 1, 1, 1, 1, 1, 0};
+///   const nram::MemoryView view(memory);
+///   // Numbers wrap round as the program was learned for; without a modulus, at 2^64.
+///   const auto modulus =
+///       nram::ModulusRule::of(learned.program->meaning()).modulus_for(view.size(), view.type());
 ///   const auto executor = nram::make_executor(nram::Engine::automatic, *learned.program);
-///   const nram::RunResult run = executor->run(nram::MemoryView(memory), {.step_limit = 1000});
+///   const nram::RunResult run = executor->run(view, {.modulus = modulus, .step_limit = 1000});
 ///   for (const nram::Word value : memory) std::printf("%llu ", (unsigned long long)value);
 ///   return run.outcome == nram::Outcome::finished ? 0 : 1;  // 501 8 123456790 9 2 2 2 2 2 0
 /// }

@@ -42,7 +42,8 @@ constexpr bool is_in_order() {
 static_assert(is_in_order());
 
 // Throws Error(data) if the task sets more registers at the start than the settings give the
-// machine, or than any arm that is left can take.
+// machine, or than any arm that is left can take; Error(usage) if the settings give the machine
+// more than annealing, which will have its turn, has room for.
 void require_registers(const AttemptContext& context) {
   const Task& task = context.task;
   const unsigned needed = task.initial_registers();
@@ -58,6 +59,12 @@ void require_registers(const AttemptContext& context) {
   const Settings::Portfolio& arms = context.settings.portfolio;
   const bool by_annealing = arms.annealing && needed <= most;
   const bool by_gradient = arms.gradient && task.differentiable() && needed <= most_soft;
+  if (by_annealing && given > most) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--registers {}: annealing has room for {}; ask for fewer, or leave "
+                            "annealing out (--no-annealing)",
+                            given, most));
+  }
   if (!by_annealing && !by_gradient) {
     throw Error(
         ErrorKind::data,

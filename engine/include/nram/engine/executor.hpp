@@ -32,10 +32,23 @@ enum class Speculation : std::uint8_t {
 };
 
 /// What a run is given besides the program and the memory.
+///
+/// The arithmetic that the program itself says it was learned for (Meaning::usual_arithmetic) is
+/// not looked up: without `modulus`, numbers wrap round at 2^64, also for a program that is right
+/// modulo the number of cells only. Nor is the number of steps after which it says that it ends
+/// (Meaning::steps), which is a normal end although the outcome is step_limit then. To run a
+/// program as it says:
+///
+/// ```cpp
+/// const Meaning meaning = program.meaning();
+/// RunOptions options;
+/// options.modulus = ModulusRule::of(meaning).modulus_for(memory.size(), memory.type());
+/// options.step_limit = meaning.steps.value_or(default_step_limit(memory.size()));
+/// ```
 struct RunOptions {
-  Modulus modulus = Modulus::word64();
-  std::uint64_t step_limit = 0;   ///< at most this many steps; see default_step_limit
-  std::vector<Word> registers{};  ///< initial values; empty means all 0
+  Modulus modulus = Modulus::word64();  ///< where numbers wrap round, whatever the program says
+  std::uint64_t step_limit = 0;         ///< at most this many steps; see default_step_limit
+  std::vector<Word> registers{};        ///< initial values; empty means all 0
   /// Called about every `progress_interval` steps with the number of steps done; returning false
   /// cancels the run after that step. Empty means never.
   std::function<bool(std::uint64_t steps)> on_progress{};
@@ -78,7 +91,8 @@ class Executor {
  public:
   virtual ~Executor() = default;
 
-  /// Runs the program on `memory`, which it changes in place.
+  /// Runs the program on `memory`, which it changes in place. It does not use the program's own
+  /// arithmetic, but options.modulus, 2^64 if not given: see RunOptions.
   ///
   /// Preconditions, checked, Error(data) or Error(usage): memory.size() ≤ M and not 0; M no larger
   /// than the cell type's word; progress_interval not 0; as many initial registers as the machine

@@ -18,8 +18,9 @@ enum class Grade : std::uint8_t {
   bounded,      ///< right on all examples, but its steps do not grow with the input, although the
                 ///< task's do: it is wrong on longer ones
   ambiguous,    ///< right on all examples, but so is another program that does something else
-  fits,         ///< right on all examples; too few, or none long enough, were there to test with
-  generalises,  ///< right on examples longer by half or more than all it was learned from
+  fits,         ///< right on all examples; too few, or none long enough, to show more
+  generalises,  ///< right on examples longer by half or more than all it was learned from; with
+                ///< fewer than 40 examples, other programs that fit were found, and agree
 };
 
 /// "not-solved", "bounded", "ambiguous", "fits" or "generalises": what metadata and reports say.

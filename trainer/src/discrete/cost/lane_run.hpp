@@ -141,9 +141,15 @@ VectorOf<Element> arithmetic(const Machine& machine, const CircuitCode::Operatio
       });
       return vector(result);
     }
-    default:
-      return zero;
+    // No default, so that the compiler names an opcode that is missing. These are done elsewhere.
+    case Opcode::read:
+    case Opcode::write:
+    case Opcode::zero:
+    case Opcode::one:
+    case Opcode::two:
+      break;
   }
+  return zero;
 }
 
 // Long because its loop keeps in registers of the processor what functions would pass in memory.

@@ -57,6 +57,7 @@ std::string run_command(const Trial& trial, const Finding& finding, std::string_
   line += how.modulus == word_modulus(trial.how.cells)
               ? " --modulus word"
               : fmt::format(" --modulus {}", how.modulus.to_string());
+  line += trial.program.machine().order() == Order::signed_numbers ? " --reinterpret" : "";
   line += how.step_limit != 0 ? fmt::format(" --steps {}", how.step_limit) : "";
   line += finding.speculation == Speculation::never ? " --no-speculate" : "";
   line +=

@@ -36,7 +36,7 @@ case $way in
     fi
     "$(dirname "${BASH_SOURCE[0]}")/headers.sh" "$work/prefix/include" "$cxx"
     ;;
-  subdirectory) "${configure[@]}" -DNRAM_SOURCE_DIR="$source" ;;
+  subdirectory) "${configure[@]}" -DNRAM_SOURCE_DIR="$source" -DNRAM_UNITY=ON ;;
 esac
 cmake --build "$work/build" --target consumer
 "$work/build/consumer"

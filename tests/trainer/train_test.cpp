@@ -271,6 +271,18 @@ TEST_CASE("a search that fails keeps the best and says why it ended") {
   CHECK(train(task, settings, hurried).report.end == TrainEnd::time_budget);
 }
 
+TEST_CASE("what is only being polished when the time is over has been found") {
+  Settings settings = quick_settings();
+  settings.portfolio.gradient = settings.portfolio.repair = false;
+  settings.annealing.polish_candidates = 4'000'000'000U;
+  TrainOptions options;
+  options.threads = 1;
+  options.time_budget = 5;  // learning takes a tenth of a second
+  const TrainResult result = train(*find_task("access"), settings, options);
+  CHECK(result.report.end == TrainEnd::solved);
+  CHECK(result.report.is_solved());
+}
+
 TEST_CASE("a checkpoint of another search or a damaged one is refused") {
   const Task& task = *find_task("merge");
   Settings settings = quick_settings();

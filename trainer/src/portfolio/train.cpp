@@ -92,6 +92,7 @@ class Portfolio {
     TrainReport report{end, {}, attempts_done_, diverged_, seconds(), std::move(moves)};
     // What was being polished when the run was cut short is a success, too.
     if (finalists_.has_solved() || !known_.empty()) {
+      report.end = report.end == TrainEnd::time_budget ? TrainEnd::solved : report.end;
       return chosen_result(context, known_, finalists_.solved(), std::move(report));
     }
     const auto attempt = restore_attempt(context, finalists_.best()->snapshot.saved);

@@ -1,10 +1,8 @@
 #include "attempt_plan.hpp"
+#include "learning_settings.hpp"
 #include "portfolio/arms.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -22,29 +20,12 @@ namespace {
 
 const std::vector<Module> modules = Machine::standard(1).modules();
 
-Settings quick_settings() {
-  Settings settings;
-  settings.machine.registers = 2;
-  settings.controller.hidden = 8;
-  settings.optimizer.batch = 16;
-  settings.curriculum.iterations = 60;
-  settings.curriculum.test_every = 10;
-  settings.annealing.candidates = 200000;
-  settings.annealing.polish_candidates = 5000;
-  settings.portfolio.automata = false;  // automaton_test.cpp
-  return settings;
-}
-
-std::string checkpoint_path(const char* name) {
-  return (std::filesystem::temp_directory_path() / name).string();
-}
-
 }  // namespace
 
 TEST_CASE("each arm alone learns access, and what it learns is right and stops") {
   const Task& task = *find_task("access");
   for (const bool gradient : {false, true}) {
-    Settings settings = quick_settings();
+    Settings settings = learning_settings();
     settings.portfolio.gradient = gradient;
     settings.portfolio.annealing = !gradient;
     settings.portfolio.repair = false;
@@ -63,7 +44,7 @@ TEST_CASE("each arm alone learns access, and what it learns is right and stops")
 
 TEST_CASE("what the gradient ends with is repaired by search") {
   const Task& task = *find_task("increment");
-  Settings settings = quick_settings();
+  Settings settings = learning_settings();
   settings.portfolio.seed = 8;  // is quick
   settings.repair.candidates = 20000;
   settings.portfolio.annealing = false;
@@ -88,7 +69,7 @@ TEST_CASE("what the gradient ends with is repaired by search") {
 
 TEST_CASE("a program with controller states is learned as a recurrent model") {
   const Task& task = *find_task("increment");
-  Settings settings = quick_settings();
+  Settings settings = learning_settings();
   settings.portfolio.gradient = false;
   settings.annealing.states = 4;
   const TrainResult result = train(task, settings, {});
@@ -144,7 +125,7 @@ TEST_CASE("a program that is right but not clean is settled for, unless it must 
   const ExamplesTask task("two", std::move(examples));
   const ModuleTable table = ModuleTable::standard();
   const std::vector<Module> few = {*table.find("INC"), *table.find("WRITE")};
-  Settings settings = quick_settings();
+  Settings settings = learning_settings();
   settings.portfolio.gradient = false;
   settings.annealing.states = 1;
   settings.portfolio.attempts = 1;
@@ -165,7 +146,7 @@ TEST_CASE("a program that is right but not clean is settled for, unless it must 
 
 TEST_CASE("the number of threads changes nothing but the time" * doctest::test_suite("parallel")) {
   const Task& task = *find_task("increment");
-  Settings settings = quick_settings();
+  Settings settings = learning_settings();
   settings.portfolio.seed = 4;  // is quick, which matters where threads are watched
   TrainOptions one;
   one.threads = 1;
@@ -198,7 +179,7 @@ TEST_CASE("an attempt by search that costs little gets three portions while othe
     examples.push_back(std::move(example));
   }
   const ExamplesTask task("luck", std::move(examples));
-  Settings settings = quick_settings();
+  Settings settings = learning_settings();
   settings.portfolio.slots = 2;
   settings.annealing.candidates = 1000000;
   settings.curriculum.iterations = 100000;
@@ -215,46 +196,9 @@ TEST_CASE("an attempt by search that costs little gets three portions while othe
   CHECK(std::count(arms.begin(), arms.end(), Arm::annealing) >= 8);
 }
 
-TEST_CASE("an interrupted search goes on bit-exactly") {
-  const Task& task = *find_task("increment");
-  Settings settings = quick_settings();
-  settings.portfolio.seed = 5;
-  settings.portfolio.attempts = 12;
-  // What is interrupted within a unit of work begins it anew, so units have to be quick.
-  settings.annealing.candidates = 1000;
-  settings.annealing.polish_candidates = 1000;
-  settings.repair.candidates = 1000;
-  const TrainResult whole = train(task, settings, {});
-
-  TrainOptions options;
-  options.threads = 2;
-  options.checkpoint = checkpoint_path("nram-search-test.checkpoint");
-  std::filesystem::remove(options.checkpoint);
-  unsigned interruptions = 0;
-  TrainResult result = [&] {
-    while (true) {
-      unsigned portions = 0;
-      options.on_progress = [&](const TrainProgress&) { return ++portions < 3; };
-      TrainResult part = train(task, settings, options);
-      if (part.report.end != TrainEnd::interrupted) {
-        return part;
-      }
-      ++interruptions;
-      REQUIRE(interruptions < 1000);
-      REQUIRE(std::filesystem::exists(options.checkpoint));
-      options.resume = true;
-    }
-  }();
-  CHECK(interruptions > 0);
-  CHECK(result.report.end == whole.report.end);
-  CHECK(model_bytes(result.model) == model_bytes(whole.model));
-  // Who has stored the model may remove it.
-  CHECK(std::filesystem::remove(options.checkpoint));
-}
-
 TEST_CASE("a search that fails keeps the best and says why it ended") {
   const Task& task = *find_task("merge");
-  Settings settings = quick_settings();
+  Settings settings = learning_settings();
   settings.machine.registers = 4;
   settings.portfolio.attempts = 4;
   settings.curriculum.iterations = 20;
@@ -272,7 +216,7 @@ TEST_CASE("a search that fails keeps the best and says why it ended") {
 }
 
 TEST_CASE("what is only being polished when the time is over has been found") {
-  Settings settings = quick_settings();
+  Settings settings = learning_settings();
   settings.portfolio.gradient = settings.portfolio.repair = false;
   settings.annealing.polish_candidates = 4'000'000'000U;
   TrainOptions options;
@@ -283,46 +227,16 @@ TEST_CASE("what is only being polished when the time is over has been found") {
   CHECK(result.report.is_solved());
 }
 
-TEST_CASE("a checkpoint of another search or a damaged one is refused") {
-  const Task& task = *find_task("merge");
-  Settings settings = quick_settings();
-  settings.machine.registers = 4;
-  TrainOptions options;
-  options.checkpoint = checkpoint_path("nram-damaged-test.checkpoint");
-  options.on_progress = [](const TrainProgress&) { return false; };
-  CHECK(train(task, settings, options).report.end == TrainEnd::interrupted);
-  options.resume = true;
-
-  Settings other = settings;
-  other.optimizer.learning_rate = 0.5;
-  CHECK_THROWS_WITH_AS((void)train(task, other, options),
-                       doctest::Contains("same task and settings"), Error);
-
-  const auto size = std::filesystem::file_size(options.checkpoint);
-  for (const auto part : {std::uintmax_t{0}, std::uintmax_t{1}, size / 2, size - 1}) {
-    std::filesystem::resize_file(options.checkpoint, part);
-    CHECK_THROWS_WITH_AS((void)train(task, settings, options),
-                         doctest::Contains("not a checkpoint"), Error);
-  }
-  // Arrays in arrays, a million deep: no stack holds a recursive reader of that.
-  std::ofstream(options.checkpoint, std::ios::binary) << std::string(1000000, '\x81');
-  CHECK_THROWS_WITH_AS((void)train(task, settings, options), doctest::Contains("nested more than"),
-                       Error);
-  std::filesystem::remove(options.checkpoint);
-  CHECK_THROWS_WITH_AS((void)train(task, settings, options), doctest::Contains("cannot read"),
-                       Error);
-}
-
 TEST_CASE("impossible settings are refused") {
   const Task& task = *find_task("access");
-  Settings settings = quick_settings();
+  Settings settings = learning_settings();
   settings.optimizer.batch = 17;
   CHECK_THROWS_WITH_AS((void)train(task, settings, {}), doctest::Contains("batch"), Error);
-  settings = quick_settings();
+  settings = learning_settings();
   settings.portfolio.gradient = settings.portfolio.annealing = false;
   CHECK_THROWS_WITH_AS((void)train(task, settings, {}), doctest::Contains("arms"), Error);
   // At once, although the first attempt is by gradient.
-  settings = quick_settings();
+  settings = learning_settings();
   settings.machine.registers = 7;
   settings.portfolio.slots = 1;
   CHECK_THROWS_WITH_AS((void)train(task, settings, {}),
@@ -331,7 +245,7 @@ TEST_CASE("impossible settings are refused") {
 
 TEST_CASE("polishing makes a program no slower and keeps it right") {
   const Task& task = *find_task("increment");
-  Settings settings = quick_settings();
+  Settings settings = learning_settings();
   settings.machine.registers = 3;
   settings.portfolio.gradient = false;
   settings.annealing.candidates = 4000000;
@@ -356,20 +270,9 @@ TEST_CASE("polishing makes a program no slower and keeps it right") {
   CHECK(steps_polished < steps_rough);
 }
 
-TEST_CASE("a saved attempt of an arm that does not exist is refused") {
-  const Task& task = *find_task("access");
-  Settings settings = quick_settings();
-  settings.portfolio.gradient = false;
-  const AttemptContext context{task, modules, settings};
-  Json saved = Json::from_cbor(make_attempt(context, 1)->save());
-  saved["arm"] = "luck";
-  CHECK_THROWS_WITH_AS((void)restore_attempt(context, Json::to_cbor(saved)),
-                       doctest::Contains("unknown arm 'luck'"), Error);
-}
-
 TEST_CASE("polishing takes many slices of time, and counts as solved meanwhile") {
   const Task& task = *find_task("access");
-  Settings settings = quick_settings();
+  Settings settings = learning_settings();
   settings.portfolio.gradient = false;
   settings.annealing.polish_candidates = 400000;
   TrainOptions options;
@@ -383,24 +286,4 @@ TEST_CASE("polishing takes many slices of time, and counts as solved meanwhile")
   CHECK(slices == 2);
   CHECK(result.report.end == TrainEnd::interrupted);
   CHECK(result.report.is_solved());
-}
-
-TEST_CASE("a saved search attempt that refers to what does not exist is refused") {
-  const Task& task = *find_task("access");
-  Settings settings = quick_settings();
-  settings.portfolio.gradient = false;
-  settings.annealing.states = 4;
-  const AttemptContext context{task, modules, settings};
-  const Json saved = Json::from_cbor(make_attempt(context, 1)->save());
-  CHECK_NOTHROW((void)restore_attempt(context, Json::to_cbor(saved)));
-  constexpr int circuit_of_row = 1;
-  constexpr int next_state_of_row = 2;
-  constexpr int test_of_state = 4;
-  for (const int part : {circuit_of_row, next_state_of_row, test_of_state}) {
-    Json damaged = saved;
-    damaged["best"][part][3] = 200;
-    CAPTURE(part);
-    CHECK_THROWS_WITH_AS((void)restore_attempt(context, Json::to_cbor(damaged)),
-                         doctest::Contains("does not have"), Error);
-  }
 }

@@ -21,7 +21,7 @@ std::map<std::string, std::string> provenance(const AttemptContext& context, std
       {"seed", std::to_string(context.settings.portfolio.seed)},
       {"attempt", std::to_string(number)},
       {"work", std::to_string(work)},
-      {"settings", describe(context.settings)}};
+      {"settings", describe(context.settings, found_by)}};
   if (const auto arithmetic = context.task.arithmetic()) {
     facts.emplace("arithmetic", name_of(*arithmetic));
   }

@@ -56,7 +56,7 @@ AcceptanceResult accept_program(const AttemptContext& context, std::uint64_t num
                                 const Program& program);
 
 /// What a model says about where it comes from: task, arm, seed, number of the attempt, work done
-/// and settings; and the arithmetic that the task's tests are for.
+/// and the settings that its arm goes by; and the arithmetic that the task's tests are for.
 std::map<std::string, std::string> provenance(const AttemptContext& context, std::uint64_t number,
                                               Arm found_by, std::uint64_t work);
 

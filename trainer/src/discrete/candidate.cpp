@@ -100,10 +100,12 @@ void require_searchable(const Machine& machine, unsigned states) {
   if (!is_searchable(machine, states)) {
     throw Error(
         ErrorKind::usage,
-        fmt::format("the discrete search takes up to {} registers, {} module arguments and {} "
-                    "states; this machine has {}, {} and {}",
-                    max_registers, max_arguments - 1, max_states, machine.registers(),
-                    machine.arguments(), states));
+        fmt::format(
+            "the discrete search takes up to {} registers, {} module arguments and {} "
+            "states; this machine has {}, {} and {}: ask for less, or leave that search out "
+            "(--no-annealing)",
+            max_registers, max_arguments - 1, max_states, machine.registers(), machine.arguments(),
+            states));
   }
 }
 

@@ -21,6 +21,7 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/engine/parallel.hpp>
+#include <nram/model-io/printable.hpp>
 #include <nram/trainer/train.hpp>
 
 namespace nram {
@@ -144,13 +145,22 @@ class Portfolio {
                                              options_.checkpoint, why));
   }
 
+  [[noreturn]] void refuse_other(const std::string& difference) const {
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: the checkpoint is of another search: {}; resume with the same "
+                            "task and settings, or start afresh without --resume",
+                            options_.checkpoint, difference));
+  }
+
   void resume() {
     const Checkpoint loaded = read_checkpoint(options_.checkpoint);
-    if (loaded.task != context_.task.name() || loaded.settings != describe(context_.settings)) {
-      throw Error(ErrorKind::usage,
-                  fmt::format("{}: the checkpoint is of task {} with {}; resume with the same task "
-                              "and settings, or start afresh without --resume",
-                              options_.checkpoint, loaded.task, loaded.settings));
+    if (loaded.task != context_.task.name()) {
+      refuse_other(fmt::format("it is of task {}, this is {}",
+                               printable(loaded.task, longest_quote), context_.task.name()));
+    }
+    if (loaded.settings != describe(context_.settings)) {
+      refuse_other(
+          fmt::format("settings differ: {}", differences(loaded.settings, context_.settings)));
     }
     if (loaded.slots.size() != slots_.size()) {
       refuse_checkpoint(fmt::format("{} slots instead of {}", loaded.slots.size(), slots_.size()));

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include <nram/trainer/progress.hpp>
 
 namespace nram {
 
@@ -21,13 +24,30 @@ namespace nram {
 ///     settings.portfolio.seed = 7;
 struct Settings {
 #define NRAM_SETTINGS_BEGIN(Type, group, title) struct Type {
-#define NRAM_SETTING(group, type, field, name, initial, low, high, help) type field = initial;
+#define NRAM_SETTING(group, type, field, name, initial, low, high, arms, help) type field = initial;
 #define NRAM_SETTINGS_END(Type, group) \
   }                                    \
   ;                                    \
   Type group;
 #include <nram/trainer/settings.def>
 };
+
+/// Some of the arms: bit A stands for the arm whose number in the enumeration is A.
+using ArmSet = std::uint8_t;
+
+namespace arm_set {
+
+constexpr ArmSet of(Arm arm) { return static_cast<ArmSet>(1U << static_cast<unsigned>(arm)); }
+
+inline constexpr ArmSet automata = of(Arm::automaton);
+inline constexpr ArmSet annealing = of(Arm::annealing);
+inline constexpr ArmSet joint = of(Arm::joint);
+inline constexpr ArmSet repairs = of(Arm::repair) | joint;
+/// Those that begin with a controller and its gradient; a repair goes on from there.
+inline constexpr ArmSet controllers = of(Arm::gradient) | repairs;
+inline constexpr ArmSet all = controllers | automata | annealing;
+
+}  // namespace arm_set
 
 /// One setting as data: for the command line, metadata, checkpoints and experiments.
 struct SettingRow {
@@ -42,6 +62,7 @@ struct SettingRow {
   bool is_switch;  ///< whether it is true or false
   double low;      ///< smallest allowed value
   double high;     ///< largest allowed value
+  ArmSet arms;     ///< that go by it: all, by what says which arms there are
   std::string_view help;
 };
 
@@ -62,5 +83,17 @@ std::string settings_document();
 
 /// "name=value" for every setting, separated by blanks.
 std::string describe(const Settings& settings);
+
+/// The same of those settings that attempts of this arm go by, and that the others leave something
+/// to say: what a model that the arm has found says of its settings.
+std::string describe(const Settings& settings, Arm arm);
+
+/// Why a setting does nothing beside the other ones, as in "annealing is switched off": a half of a
+/// sentence, lower case; nothing if it does something.
+std::optional<std::string> idle_reason(const Settings& settings, const SettingRow& row);
+
+/// How settings differ from those that describe() has told before, possibly of a file: "seed was 7
+/// and is 1, states was 0 and is 2", of as many as a line holds; empty if they are the same.
+std::string differences(std::string_view described, const Settings& settings);
 
 }  // namespace nram

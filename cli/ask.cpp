@@ -4,6 +4,7 @@
 #include "output.hpp"
 
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,8 @@
 #include <iterator>
 #include <span>
 #include <sstream>
+#include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -79,6 +82,15 @@ std::optional<Example> example_of(const Question& question, const std::vector<Wo
 }
 
 }  // namespace
+
+Asker::Asker(std::string file, std::vector<Example> examples)
+    : file_(std::move(file)), examples_(std::move(examples)) {
+  std::error_code none;  // yet
+  const std::uintmax_t size = file_.empty() ? 0 : std::filesystem::file_size(file_, none);
+  if (!none && size > 0) {
+    static_cast<void>(read_examples(file_));
+  }
+}
 
 bool Asker::ask(const std::vector<Question>& questions) {
   for (const Question& question : questions) {

@@ -14,9 +14,8 @@ namespace nram::cli {
 class Asker {
  public:
   /// Answers are appended to the file, if one is named; if it does not exist yet, `examples` are
-  /// written to it first.
-  Asker(std::string file, std::vector<Example> examples)
-      : file_(std::move(file)), examples_(std::move(examples)) {}
+  /// written to it first. Throws Error(data) if there is a file and it holds something else.
+  Asker(std::string file, std::vector<Example> examples);
 
   /// Shows the questions on standard error, one after the other, until one is answered on standard
   /// input: by the number of a result, or by the cells of the right one. The answer joins the

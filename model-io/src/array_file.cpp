@@ -1,3 +1,4 @@
+#include "content_kind.hpp"
 #include "input_file.hpp"
 #include "memory_readers.hpp"
 #include "npy_header.hpp"
@@ -25,6 +26,7 @@ static_assert(std::endian::native == std::endian::little, "arrays are little-end
 constexpr std::size_t chunk_elements = std::size_t{1} << 14U;
 
 NpyHeader read_header(InputFile& file) {
+  require_content(file, {ContentKind::array}, "an array (.npy)");
   const std::size_t size = npy_header_size(file.peek(npy_prefix_bytes), file.name());
   std::string bytes(size, '\0');
   bytes.resize(file.read(std::as_writable_bytes(std::span(bytes))));

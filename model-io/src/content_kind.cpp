@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/model-io/file_kind.hpp>
 #include <nram/model-io/model_file.hpp>
 
 namespace nram {
@@ -30,6 +31,7 @@ constexpr Content examples{ContentKind::examples, "a file of examples",
                            "`nram train`, `eval` and `export` take it as --examples"};
 constexpr Content array{ContentKind::array, "an array (.npy)",
                         "`nram run PROGRAM` takes it as the input"};
+constexpr Content training_log{ContentKind::foreign, "a log of `nram train --log`", ""};
 constexpr Content checkpoint{
     ContentKind::checkpoint, "a checkpoint of a search",
     "`nram train --resume` with the same settings and -o goes on from MODEL.checkpoint"};
@@ -40,7 +42,7 @@ struct Signature {
   std::string_view advice;
 };
 
-constexpr std::array<Signature, 14> signatures{{
+constexpr std::array<Signature, 21> signatures{{
     {"PK\x03\x04"sv, "a zip archive (as .npz and PyTorch's .pt are)",
      "of an .npz, save each array with numpy.save as a .npy; of a .pt, save the tensors as "
      "safetensors"},
@@ -61,6 +63,13 @@ constexpr std::array<Signature, 14> signatures{{
     {"\xFF\xFE"sv, "a text in UTF-16", "save it as UTF-8"},
     {"\xFE\xFF"sv, "a text in UTF-16", "save it as UTF-8"},
     {"%PDF"sv, "a PDF", ""},
+    {"PAR1"sv, "a Parquet file", "save the columns with numpy.save as a .npy, or as CSV"},
+    {"SQLite format 3"sv, "an SQLite database", "save the table as CSV"},
+    {"\x89PNG"sv, "a picture (PNG)", ""},
+    {"\xFF\xD8\xFF"sv, "a picture (JPEG)", ""},
+    {"<!DOCTYPE"sv, "a web page", "was a download answered by one?"},
+    {"<!doctype"sv, "a web page", "was a download answered by one?"},
+    {"<html"sv, "a web page", "was a download answered by one?"},
 }};
 
 // The length of the header, then the header, which is a JSON object.
@@ -111,6 +120,9 @@ Content content_of(std::string_view head) {
   if (has("\"nram-program\"")) {
     return program;
   }
+  if (has("\"attempt\"") && has("\"arm\"") && has("\"seconds\"")) {
+    return training_log;
+  }
   return has("\"memory\"") ? examples : Content{};
 }
 
@@ -124,6 +136,11 @@ void require_content(InputFile& file, std::initializer_list<ContentKind> wanted,
                 fmt::format("{}: this is {}, not {}{}{}", file.name(), content.name, what,
                             content.advice.empty() ? "" : "; ", content.advice));
   }
+}
+
+std::string_view name_of_content(const std::string& path) {
+  InputFile file(path);
+  return content_of(file.peek(head_size)).name;
 }
 
 }  // namespace nram

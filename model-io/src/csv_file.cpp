@@ -1,3 +1,4 @@
+#include "content_kind.hpp"
 #include "input_file.hpp"
 #include "lines.hpp"
 
@@ -114,6 +115,7 @@ std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name) {
 
 std::vector<CsvRow> read_csv(const std::string& path) {
   InputFile file(path);
+  require_content(file, {}, "a table (.csv, .tsv)");
   const std::string text = file.read_all(max_csv_bytes, "a CSV file");
   return parse_csv(text, file.name());
 }

@@ -1,3 +1,4 @@
+#include "content_kind.hpp"
 #include "input_file.hpp"
 #include "lines.hpp"
 #include "memory_readers.hpp"
@@ -117,6 +118,7 @@ Memories parse_memory_text(std::string_view text, const std::string& name) {
 }
 
 Memories read_memory_text(InputFile& file) {
+  require_content(file, {}, "a text of integers");
   return parse_memory_text(file.read_all(max_file_bytes, "a text of memories"), file.name());
 }
 

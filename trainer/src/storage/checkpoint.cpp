@@ -12,6 +12,7 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/atomic_file.hpp>
+#include <nram/model-io/file_kind.hpp>
 
 namespace nram {
 namespace {
@@ -106,6 +107,12 @@ void write_checkpoint(const Checkpoint& checkpoint, const std::string& path) {
 
 Checkpoint read_checkpoint(const std::string& path) {
   const auto damaged = [&](const std::exception& error) {
+    const std::string_view content = name_of_content(path);
+    if (!content.empty() && content.find("checkpoint") == std::string_view::npos) {
+      return Error(ErrorKind::data, fmt::format("{}: this is {}, not a checkpoint; start afresh "
+                                                "without --resume",
+                                                path, content));
+    }
     return Error(ErrorKind::data,
                  fmt::format("{}: not a checkpoint, or a damaged one ({}); start afresh without "
                              "--resume",

@@ -15,6 +15,10 @@ std::string_view name_of(FileKind kind);
 /// How files of a kind are named: ".safetensors", ".npy"...
 std::string_view extension_of(FileKind kind);
 
+/// What a file is known to be by how it begins, whatever its name: "a model", "a zip archive"...;
+/// empty if that is not known. Reads nothing but the beginning. Throws Error(io) if it cannot.
+std::string_view name_of_content(const std::string& path);
+
 /// Throws Error(usage) if a file of this kind must not have that name, since it is the name of
 /// another kind or of none: an array is named .npy and nothing else; what is written as text
 /// (memories, examples) .txt or .jsonl, or has no extension; models and programs may have any that

@@ -2,7 +2,7 @@
 // cells of 32 bits, as a picture. The machine reads and writes a cell in constant time, so all that
 // may show is the caches. The same numbers go to the standard output.
 
-#include "svg.hpp"
+#include "cli/svg.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -24,7 +24,7 @@
 
 namespace {
 
-using nram::bench::Anchor;
+using nram::cli::Anchor;
 using Cells = std::vector<std::uint32_t>;
 
 struct Curve {
@@ -135,7 +135,7 @@ class Picture {
     return height - bottom - std::clamp(share, 0.0, 1.0) * (height - bottom - top);
   }
 
-  nram::bench::Svg svg_{width, height};
+  nram::cli::Svg svg_{width, height};
   int curves_ = 0;
 };
 

@@ -1,16 +1,15 @@
 #include "engine_option.hpp"
 
+#include "choice.hpp"
+
 #include <optional>
 
 namespace nram::cli {
 
 void EngineOption::add_to(CLI::App& verb) {
-  verb.add_option("--engine", text_, "What executes the program")
-      ->check([](const std::string& text) {
-        return engine_named(text) ? std::string() : "there is no engine '" + text + "'";
-      })
+  take_one_of(verb.add_option("--engine", text_, "What executes the program"), "engine",
+              {"auto", "reference", "interpreter", "jit"})
       ->each([this](const std::string&) { given_ = true; })
-      ->type_name("auto|reference|interpreter|jit")
       ->capture_default_str();
 }
 

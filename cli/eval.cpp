@@ -8,6 +8,7 @@
 #include "runnable.hpp"
 #include "task_option.hpp"
 #include "threads.hpp"
+#include "unit_option.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -93,10 +94,13 @@ Outcomes evaluate_all(const Executor& executor, const EvalCases& cases) {
     add(outcomes.by_modulus[modulus], one, i, cases.elements(i));
     if (progress.due()) {
       const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-      progress.show(fmt::format("case {} of {}, {} wrong, {} left", total.cases, cases.size(),
-                                total.wrong_cases,
-                                time_left(static_cast<double>(total.cases),
-                                          static_cast<double>(cases.size()), seconds.count())));
+      progress.show(std::vector<ProgressPart>{
+          {clock_text(seconds.count()), clock_text(seconds.count())},
+          {fmt::format("case {} of {}", total.cases, cases.size()),
+           fmt::format("{}/{}", total.cases, cases.size())},
+          {fmt::format("{} wrong", total.wrong_cases), fmt::format("{} wrong", total.wrong_cases)},
+          {fmt::format("{} left", time_left(static_cast<double>(total.cases),
+                                            static_cast<double>(cases.size()), seconds.count()))}});
     }
   };
   parallel_ranges(cases.size(), 1, [&](std::size_t begin, std::size_t end) {
@@ -200,8 +204,9 @@ void add_eval(CLI::App& app, Verb& chosen) {
       app.add_subcommand("eval", "Judge a program, or a model, on examples it has never seen");
   auto options = std::make_shared<EvalOptions>();
   verb->add_option("program", options->program, "The program (.json), or a model (.safetensors)")
-      ->required();
-  auto* source = verb->add_option_group("Examples", "Where they come from; one of");
+      ->required()
+      ->type_name("FILE");
+  auto* source = verb->add_option_group("Examples", "where they come from; one of");
   auto* task =
       source->add_option("--task", options->cases.task, "A built-in task")->type_name("TASK");
   source
@@ -209,17 +214,19 @@ void add_eval(CLI::App& app, Verb& chosen) {
                    "A file of examples (.jsonl); - reads stdin")
       ->type_name("FILE");
   source->require_option(1);
-  verb->add_option("--length", options->cases.length, "With --task: elements of an example")
+  take_count(verb->add_option("--length", options->cases.length,
+                              "With --task: elements of an example (1000, 1M)"))
       ->capture_default_str()
       ->needs(task)
       ->check(CLI::Range(std::size_t{1}, max_length));
-  verb->add_option("--count", options->cases.count, "With --task: how many examples")
+  take_count(verb->add_option("--count", options->cases.count, "With --task: how many examples"))
       ->capture_default_str()
       ->needs(task)
       ->check(CLI::Range(std::size_t{1}, max_count));
   verb->add_option("--seed", options->cases.seed, "With --task: draws other examples")
       ->capture_default_str()
       ->check(check_number)
+      ->type_name("N")
       ->needs(task);
   verb->add_flag("--adversarial", options->cases.adversarial,
                  "With --task: every combination of hard lengths, values, layouts and moduli")

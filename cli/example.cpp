@@ -4,6 +4,7 @@
 #include "output.hpp"
 #include "output_file.hpp"
 #include "task_option.hpp"
+#include "unit_option.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -175,8 +176,8 @@ void add_example(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("example",
                                   "Draw examples of a task: inputs to run on, files to learn from");
   auto line = std::make_shared<ExampleCommand>();
-  verb->add_option("task", line->task, "A built-in task")->required();
-  auto* purpose = verb->add_option_group("Purpose", "One of");
+  verb->add_option("task", line->task, "A built-in task")->required()->type_name("TASK");
+  auto* purpose = verb->add_option_group("Purpose", "one of");
   purpose
       ->add_option("-o,--output", line->output,
                    "Write the inputs as an array (.npy) or text (.txt), or whole examples (.jsonl, "
@@ -189,17 +190,18 @@ void add_example(CLI::App& app, Verb& chosen) {
                     ->type_name("FILE");
   purpose->require_option(1);
   constexpr std::size_t max_count = 100'000'000;
-  verb->add_option("--length", line->length, "Elements of an example")
+  take_count(verb->add_option("--length", line->length, "Elements of an example (1000, 1M)"))
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, max_length));
-  verb->add_option("--count", line->count, "How many examples")
+  take_count(verb->add_option("--count", line->count, "How many examples"))
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, max_count));
-  verb->add_option("--slack", line->slack, "Cells behind everything the task needs")
+  take_count(verb->add_option("--slack", line->slack, "Cells behind everything the task needs"))
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{0}, max_length));
   verb->add_option("--seed", line->seed, "Draws other examples")
       ->capture_default_str()
+      ->type_name("N")
       ->check(check_number);
   line->modulus.add_to(*verb, "`word`, but with values below the number of cells");
   verb->add_flag("--json", line->json, "With --check: report as JSON")->needs(check);

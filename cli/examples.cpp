@@ -2,6 +2,7 @@
 #include "number.hpp"
 #include "output.hpp"
 #include "output_file.hpp"
+#include "unit_option.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -132,9 +133,9 @@ void add_examples(CLI::App& app, Verb& chosen) {
       ->type_name("CELLS");
   verb->add_option("--ignore-value", line->ignore_value,
                    "Cells that hold this after the run do not count, either")
+      ->type_name("V")
       ->check(check_number);
-  verb->add_option("--steps", line->steps, "The budget of steps of every example")
-      ->check(check_number);
+  take_count(verb->add_option("--steps", line->steps, "The budget of steps of every example"));
   verb->add_flag("--json", line->json, "Report as JSON");
   verb->footer(
       "A row is an example, a one-dimensional array is one example. In a table, an empty field\n"

@@ -1,3 +1,4 @@
+#include "choice.hpp"
 #include "export_object.hpp"
 #include "interrupt.hpp"
 #include "number.hpp"
@@ -162,6 +163,16 @@ Json failure_json(const NotFinite& error, const Machine& machine) {
   return json;
 }
 
+/// What says how to compile says nothing about a program.
+void require_object(const CLI::App& verb, const std::string& to) {
+  for (const char* const option : {"--name", "--cell-bits", "--modulus"}) {
+    if (to != "object" && verb.count(option) > 0) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("{} does nothing here: it is for --to object", option));
+    }
+  }
+}
+
 ExitCode export_program(const ExportCommand& options) {
   if (options.to == "object") {
     if (options.json || !options.task.empty() || !options.examples.empty()) {
@@ -209,18 +220,21 @@ void add_export(CLI::App& app, Verb& chosen) {
   auto options = std::make_shared<ExportCommand>();
   verb->add_option("model", options->model,
                    "The model (.safetensors); with --to object also a program (.json)")
-      ->required();
+      ->required()
+      ->type_name("FILE");
   verb->add_option("-o,--output", options->output,
                    "The program to write (.json; - is stdout), or the object file (.o)")
-      ->required();
-  auto* to = verb->add_option("--to", options->to,
-                              "What to write: a program, or an object file and a C header to link "
-                              "into a program of one's own")
-                 ->check(CLI::IsMember({"program", "object"}))
-                 ->capture_default_str();
+      ->required()
+      ->type_name("FILE");
+  auto* to =
+      take_one_of(verb->add_option("--to", options->to,
+                                   "What to write: a program, or an object file and a C header to "
+                                   "link into a program of one's own"),
+                  "output", {"program", "object"})
+          ->capture_default_str();
   options->object.add_to(*verb, to);
   auto* source = verb->add_option_group(
-      "Comparison", "Examples to compare the soft with the hard machine on; at most one of");
+      "Comparison", "examples to compare the soft with the hard machine on; at most one of");
   auto* task = source->add_option("--task", options->task, "A built-in task")->type_name("TASK");
   source->add_option("--examples", options->examples, "A file of examples (.jsonl); - reads stdin")
       ->type_name("FILE");
@@ -228,6 +242,7 @@ void add_export(CLI::App& app, Verb& chosen) {
   verb->add_option("--seed", options->seed, "With --task: draws other examples")
       ->capture_default_str()
       ->check(check_number)
+      ->type_name("N")
       ->needs(task);
   verb->add_flag("--json", options->json, "Report as JSON");
   verb->footer(
@@ -243,7 +258,10 @@ void add_export(CLI::App& app, Verb& chosen) {
       "  nram export copy.safetensors -o copy.json\n"
       "  nram export copy.json --to object -o copy.o\n"
       "  nram export copy.safetensors -o copy.json --task copy --json");
-  verb->callback([options, &chosen] { chosen = [options] { return export_program(*options); }; });
+  verb->callback([options, verb, &chosen] {
+    require_object(*verb, options->to);
+    chosen = [options] { return export_program(*options); };
+  });
 }
 
 }  // namespace nram::cli

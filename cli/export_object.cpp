@@ -1,5 +1,6 @@
 #include "export_object.hpp"
 
+#include "choice.hpp"
 #include "output.hpp"
 #include "output_file.hpp"
 #include "program_input.hpp"
@@ -40,10 +41,11 @@ void require_own_header(const std::string& header) {
 void ObjectOption::add_to(CLI::App& verb, CLI::Option* to) {
   verb.add_option("--name", name_,
                   "With --to object: the name of the C function; without it, that of the file")
+      ->type_name("NAME")
       ->needs(to);
-  verb.add_option("--cell-bits", cell_bits_, "With --to object: the width of a cell")
+  take_one_of(verb.add_option("--cell-bits", cell_bits_, "With --to object: the width of a cell"),
+              "width", {"32", "64"})
       ->capture_default_str()
-      ->check(CLI::IsMember({32, 64}))
       ->needs(to);
   modulus_.add_to(verb,
                   "what the program was tested for, `word` if that is both; with --to object only");

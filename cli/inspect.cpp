@@ -162,7 +162,8 @@ void add_inspect(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("inspect", "Show what a program, or a model's program, does");
   auto options = std::make_shared<InspectOptions>();
   verb->add_option("file", options->input, "A program (.json) or a model (.safetensors)")
-      ->required();
+      ->required()
+      ->type_name("FILE");
   auto* circuit =
       verb->add_option("--circuit", options->circuit, "Only this circuit")->type_name("K");
   verb->add_option("--dot", options->dot, "Also write graphs in Graphviz's language to a directory")
@@ -174,6 +175,7 @@ void add_inspect(CLI::App& app, Verb& chosen) {
                  "optimisation passes")
       ->excludes(circuit);
   options->passes.add_to(*verb);
+  verb->get_option("--without")->needs(verb->get_option("--optimised"));
   verb->add_flag("--json", options->json, "The listing as JSON");
   verb->footer(
       "DIR gets, for each circuit, cK (what matters) and cK-whole (everything), the controller as\n"

@@ -1,5 +1,9 @@
+#include "declaration.hpp"
+#include "help_text.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
+#include "terminal.hpp"
+#include "usage_error.hpp"
 #include "verbs.hpp"
 
 #include <cstdlib>
@@ -12,7 +16,6 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/exporter.hpp>
-#include <nram/model-io/printable.hpp>
 
 namespace nram::cli {
 namespace {
@@ -23,17 +26,24 @@ constexpr auto description =
 
 constexpr auto footer =
     "Exit codes: 0 done; 1 ran but did not succeed; 2 wrong usage; 3 bad file or data;\n"
-    "130 interrupted. `nram VERB --help` has examples; the manual is in docs/.";
+    "130 interrupted. `nram help VERB` has examples; `nram manual` and docs/ say more.";
 
 ExitCode exit_code_of(ErrorKind kind) {
   return kind == ErrorKind::usage ? ExitCode::usage : ExitCode::data;
+}
+
+std::string help_of(const CLI::App& app) {
+  const auto verbs = app.get_subcommands();
+  return verbs.empty() ? help_text(declared_command(app), text_width())
+                       : help_text(declared_verb(*verbs.front()), text_width());
 }
 
 /// Chooses the verb; nothing if --help or --version have been answered.
 Verb parse(int argc, char** argv) {
   Verb chosen;
   CLI::App app{description, "nram"};
-  app.set_version_flag("--version", "nram " NRAM_VERSION);
+  app.set_help_flag("-h,--help", "Show this and end");
+  app.set_version_flag("-V,--version", "nram " NRAM_VERSION, "Show the version and end");
   app.footer(footer);
   app.require_subcommand(1);
   add_tasks(app, chosen);
@@ -44,22 +54,22 @@ Verb parse(int argc, char** argv) {
   add_run(app, chosen);
   add_eval(app, chosen);
   add_inspect(app, chosen);
+  add_curves(app, chosen);
+  add_help(app, chosen);
+  add_completion(app, chosen);
+  add_manual(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForVersion&) {
     print_text(app.version() + "\n");
     chosen = nullptr;
   } catch (const CLI::CallForHelp&) {
-    print_text(app.help());
+    print_text(help_of(app));
     chosen = nullptr;
   } catch (const CLI::Success&) {  // an option has done all there was to do
     chosen = nullptr;
   } catch (const CLI::ParseError& error) {
-    const auto verbs = app.get_subcommands();
-    constexpr std::size_t longest = 300;  // it quotes what was typed, or pasted
-    const std::string verb = verbs.empty() ? "" : verbs.front()->get_name() + " ";
-    throw Error(ErrorKind::usage,
-                printable(error.what(), longest) + " (`nram " + verb + "--help` shows the usage)");
+    throw Error(ErrorKind::usage, explain(app, error));
   }
   return chosen;
 }

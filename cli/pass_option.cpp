@@ -1,10 +1,13 @@
 #include "pass_option.hpp"
 
 #include "output.hpp"
+#include "suggestion.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
+
+#include <nram/model-io/printable.hpp>
 
 namespace nram::cli {
 namespace {
@@ -31,7 +34,10 @@ void PassOption::add_to(CLI::App& verb) {
       ->check([](const std::string& name) {
         return find_pass(name) != nullptr
                    ? std::string()
-                   : fmt::format("there is no pass '{}'; --list-passes lists them", name);
+                   : fmt::format("there is no pass '{}'{} (--list-passes lists them)",
+                                 printable(name, longest_quote),
+                                 did_you_mean_of(name, passes(),
+                                                 [](const PassInfo& info) { return info.name; }));
       })
       ->type_name("PASS,...");
   verb.add_flag_callback(

@@ -16,6 +16,8 @@ class PassOption {
   void add_to(CLI::App& verb);
 
   [[nodiscard]] OptimisationOptions options() const;
+  /// Whether passes were named.
+  [[nodiscard]] bool is_given() const { return !without_.empty(); }
 
  private:
   std::vector<std::string> without_;

@@ -9,6 +9,7 @@
 #include "run_report.hpp"
 #include "runnable.hpp"
 #include "threads.hpp"
+#include "unit_option.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -93,9 +94,12 @@ MemoryRuns execute(const RunCommand& line, const Runnable& runnable,
     if (progress.due()) {
       const auto done = static_cast<double>(steps);
       const auto total = static_cast<double>(most);
-      progress.show(fmt::format("{:.0f} million steps; the limit of {:.0f} million is {} away",
-                                done / 1e6, total / 1e6,
-                                time_left(done, total, seconds_since(start))));
+      const double seconds = seconds_since(start);
+      progress.show(std::vector<ProgressPart>{
+          {clock_text(seconds), clock_text(seconds)},
+          {fmt::format("{:.0f} million steps", done / 1e6), fmt::format("{:.0f} M", done / 1e6)},
+          {fmt::format("the limit of {:.0f} million is {} away", total / 1e6,
+                       time_left(done, total, seconds))}});
     }
     return !interrupted();
   };
@@ -187,6 +191,11 @@ ExitCode run(const RunCommand& line) {
     throw Error(ErrorKind::usage,
                 fmt::format("--json and -o {} both want the standard output", line.output));
   }
+  if (line.engine.engine() == Engine::reference && line.passes.is_given()) {
+    throw Error(
+        ErrorKind::usage,
+        "--without does nothing here: the reference engine optimises nothing; leave it out");
+  }
   if (line.in_place && line.input == "-") {
     throw Error(ErrorKind::usage, "--in-place needs a file, not the standard input");
   }
@@ -219,13 +228,15 @@ void add_run(CLI::App& app, Verb& chosen) {
       app.add_subcommand("run", "Run a program, or a model, on a memory of any size, or on many");
   auto line = std::make_shared<RunCommand>();
   verb->add_option("program", line->program, "The program (.json), or a model (.safetensors)")
-      ->required();
+      ->required()
+      ->type_name("FILE");
   verb->add_option(
           "input", line->input,
           "The memory: an array (.npy), or text with integers separated by blanks; - reads "
           "stdin. Every row or line is a memory of its own")
-      ->required();
-  auto* destination = verb->add_option_group("Result", "Where it goes; one of");
+      ->required()
+      ->type_name("FILE");
+  auto* destination = verb->add_option_group("Result", "where it goes; one of");
   auto* output = destination
                      ->add_option("-o,--output", line->output,
                                   "An array (.npy) or a text (.txt); - writes text to stdout")
@@ -243,10 +254,10 @@ void add_run(CLI::App& app, Verb& chosen) {
   line->passes.add_to(*verb);
   verb->get_option("--live")->excludes(verb->get_option("--without"));
   add_threads(*verb, line->threads);
-  auto* steps = verb->add_option("--steps", line->steps,
-                                 "At most this many steps a memory; without it, 64 a cell and "
-                                 "65,536 more, or as many as the program says")
-                    ->check(check_number)
+  auto* steps = take_count(verb->add_option("--steps", line->steps,
+                                            "At most this many steps a memory (20000, 10M); "
+                                            "without it, 64 a cell and 65,536 more, or as many as "
+                                            "the program says"))
                     ->check(CLI::PositiveNumber);
   verb->add_flag("--until-steps", line->until_steps,
                  "With --steps: reaching them is a normal end, for programs that do not stop by "

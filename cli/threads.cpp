@@ -16,6 +16,7 @@ void add_threads(CLI::App& verb, unsigned& threads) {
           "--threads", threads,
           "At most this many threads; 0 = one a core, or as many as the quota of a container "
           "pays for")
+      ->type_name("N")
       ->capture_default_str()
       ->check(CLI::Range(0U, most));
 }

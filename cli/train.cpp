@@ -1,13 +1,16 @@
 #include "ask.hpp"
+#include "choice.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
+#include "setting_options.hpp"
 #include "task_option.hpp"
 #include "threads.hpp"
 #include "training_files.hpp"
 #include "training_log.hpp"
 #include "training_report.hpp"
+#include "unit_option.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -81,18 +84,28 @@ std::shared_ptr<const Task> open_task(const TrainCommand& options, std::vector<E
   return std::make_shared<BuiltinTask>(require_task(options.task));
 }
 
-std::string progress_text(const TrainProgress& progress, const TrainCommand& options) {
+/// From what matters most on: a narrow terminal shows the beginning.
+std::vector<ProgressPart> progress_parts(const TrainProgress& progress,
+                                         const TrainCommand& options) {
   const AttemptProgress& running = progress.running;
-  std::string text = fmt::format(
-      "{}attempt {} ({})  {}/{}  level {}  cost {:.3f}  best: right {:.1f} %, stops {:.0f} %",
-      progress.has_solved ? "found one that fits, looking for others  " : "", running.number,
-      name_of(running.arm), running.work, running.work_limit, running.level + 1, running.cost,
-      100 * std::max(0.0, progress.best.accuracy), 100 * progress.best.stops);
-  if (options.run.time_budget > 0) {
-    text += fmt::format("  {} left",
-                        time_left(progress.seconds, options.run.time_budget, progress.seconds));
+  const double right = 100 * std::max(0.0, progress.best.accuracy);
+  std::vector<ProgressPart> parts{
+      {clock_text(progress.seconds), clock_text(progress.seconds)},
+      {fmt::format("attempt {} ({})", running.number, name_of(running.arm)),
+       fmt::format("#{}", running.number)},
+      {fmt::format("best: right {:.1f} %, stops {:.0f} %", right, 100 * progress.best.stops),
+       fmt::format("{:.1f} %", right)}};
+  if (progress.has_solved) {
+    parts.push_back({"found one that fits, looking for others"});
   }
-  return text;
+  if (options.run.time_budget > 0) {
+    parts.push_back({fmt::format(
+        "{} left", time_left(progress.seconds, options.run.time_budget, progress.seconds))});
+  }
+  parts.push_back({fmt::format("{}/{}", running.work, running.work_limit)});
+  parts.push_back({fmt::format("level {}", running.level + 1)});
+  parts.push_back({fmt::format("cost {}", number_text(running.cost))});
+  return parts;
 }
 
 /// What to try after a search without success: what the examples and the best program call for, and
@@ -138,7 +151,7 @@ TrainResult learn(const Task& task, TrainCommand& options, TrainingLog* log) {
   options.run.is_interrupted = interrupted;
   options.run.on_progress = [&](const TrainProgress& progress) {
     if (line.due()) {
-      line.show(progress_text(progress, options));
+      line.show(progress_parts(progress, options));
     }
     if (log != nullptr) {
       log->add(progress);
@@ -247,78 +260,30 @@ ExitCode train_model(TrainCommand options) {
   return solved ? ExitCode::done : ExitCode::failed;
 }
 
-void add_settings(CLI::App& verb, Settings& settings) {
-  for (const SettingRow& row : setting_rows()) {
-    const std::string help(row.help);
-    const std::string usual = get(settings, row);
-    CLI::Option* option = nullptr;
-    if (row.is_switch) {
-      const bool is_on = usual == "true";
-      option = verb.add_flag_callback(
-          fmt::format("--{}{}", is_on ? "no-" : "", row.name),
-          [&settings, &row, is_on] { set(settings, row, is_on ? "false" : "true"); },
-          is_on ? "switch off: " + help : help);
-    } else {
-      option =
-          verb.add_option_function<std::string>(
-                  fmt::format("--{}", row.name),
-                  [&settings, &row](const std::string& text) { set(settings, row, text); }, help)
-              ->type_name("N")
-              ->default_str(usual);
-    }
-    option->group(fmt::format("Settings: {}", row.group));
-  }
-}
-
-/// What settings were called before they were named in the field's words. Whoever still uses an old
-/// name is told the new one.
-void refuse_old_names(CLI::App& verb) {
-  static constexpr std::pair<std::string_view, std::string_view> renamed[] = {
-      {"loaded-cells", "prologue-cells"},
-      {"step-price", "ponder-cost"},
-      {"no-search", "no-annealing"},
-      {"streams", "slots"},
-      {"no-charts", "no-automata"},
-      {"chart-states", "automaton-states"},
-      {"chart-modules", "automaton-modules"},
-      {"chart-rounds", "automaton-rounds"},
-      {"chart-patience", "automaton-patience"},
-      {"chart-iterations", "automaton-iterations"},
-      {"chart-rate", "automaton-rate"},
-  };
-  for (const auto& pair : renamed) {
-    const auto refuse = [old_name = pair.first,
-                         new_name = pair.second](const CLI::results_t&) -> bool {
-      throw Error(ErrorKind::usage, fmt::format("--{} is called --{} now", old_name, new_name));
-    };
-    verb.add_option(fmt::format("--{}", pair.first), refuse)->expected(0, 1)->group("");
-  }
-}
-
 }  // namespace
 
 void add_train(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("train", "Learn a program from examples");
   auto options = std::make_shared<TrainCommand>();
-  auto* source = verb->add_option_group("Examples", "Where they come from; one of");
+  auto* source = verb->add_option_group("Examples", "where they come from; one of");
   source->add_option("--task", options->task, "A built-in task")->type_name("TASK");
   auto* examples = source
                        ->add_option("--examples", options->examples,
                                     "A file of examples (.jsonl); - reads stdin")
                        ->type_name("FILE");
   source->require_option(1);
-  verb->add_option(
-          "--modulus", options->modulus,
-          "With --examples: whether numbers wrap round at the `word` (2^64), at the number "
-          "of `cells`, or a program has to be right for `both`; without it, as the examples "
-          "tell: a value that is not below the number of cells, a sum that has wrapped "
-          "round there")
-      ->check(CLI::IsMember({"word", "cells", "both"}))
+  take_one_of(verb->add_option(
+                  "--modulus", options->modulus,
+                  "With --examples: whether numbers wrap round at the `word` (2^64), at the number "
+                  "of `cells`, or a program has to be right for `both`; without it, as the "
+                  "examples tell: a value that is not below the number of cells, a sum that has "
+                  "wrapped round there"),
+              "modulus", {"word", "cells", "both"})
       ->needs(examples);
-  verb->add_option("--order", options->order,
-                   "With --examples: whether numbers are compared as `unsigned` or as `signed`; "
-                   "without it, signed if a value is below 0")
-      ->check(CLI::IsMember({"unsigned", "signed"}))
+  take_one_of(verb->add_option("--order", options->order,
+                               "With --examples: whether numbers are compared as `unsigned` or as "
+                               "`signed`; without it, signed if a value is below 0"),
+              "order", {"unsigned", "signed"})
       ->needs(examples);
   auto* ask =
       verb->add_flag("--ask", options->ask,
@@ -333,16 +298,17 @@ void add_train(CLI::App& app, Verb& chosen) {
       ->needs(ask);
   verb->add_option("-o,--output", options->output,
                    "The model to write (.safetensors); - is stdout: no checkpoints then")
-      ->required();
-  verb->add_option("--time", options->run.time_budget,
-                   "Stop after this many seconds with the best so far; 0 = never")
-      ->check(CLI::NonNegativeNumber);
+      ->required()
+      ->type_name("FILE");
+  take_duration(verb->add_option("--time", options->run.time_budget,
+                                 "Stop after this time (seconds, or 90s, 5m, 1h30m) with the best "
+                                 "so far; 0 = never"));
   add_threads(*verb, options->run.threads);
-  verb->add_option("--checkpoint-every", options->run.checkpoint_every,
-                   "Seconds between two checkpoints in MODEL.checkpoint")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  auto* none = verb->add_flag("--no-checkpoint", options->no_checkpoint, "Write no checkpoints");
+  auto* every = take_duration(verb->add_option("--checkpoint-every", options->run.checkpoint_every,
+                                               "Time between two checkpoints in MODEL.checkpoint")
+                                  ->capture_default_str());
+  auto* none = verb->add_flag("--no-checkpoint", options->no_checkpoint, "Write no checkpoints")
+                   ->excludes(every);
   verb->add_flag("--resume", options->run.resume, "Go on from MODEL.checkpoint")->excludes(none);
   verb->add_option("--log", options->log,
                    "Write cost and success of every slice of work, as JSON lines; where an attempt "
@@ -353,7 +319,6 @@ void add_train(CLI::App& app, Verb& chosen) {
                  "Print how often each kind of change was proposed, accepted and an improvement");
   verb->add_flag("--json", options->json, "Report as JSON");
   add_settings(*verb, options->settings);
-  refuse_old_names(*verb);
   verb->footer(
       "Equal settings, seed and examples give the same model, whatever the number of threads; "
       "only\n"
@@ -370,7 +335,10 @@ void add_train(CLI::App& app, Verb& chosen) {
       "Examples:\n"
       "  nram train --task copy -o copy.safetensors\n"
       "  nram train --examples mine.jsonl --registers 3 --time 300 -o mine.safetensors");
-  verb->callback([options, &chosen] { chosen = [options] { return train_model(*options); }; });
+  verb->callback([options, verb, &chosen] {
+    require_effect(*verb, options->settings, !options->examples.empty());
+    chosen = [options] { return train_model(*options); };
+  });
 }
 
 }  // namespace nram::cli

@@ -1,4 +1,5 @@
-# `cmake --install`: libraries, headers under include/nram/, the command, a config package.
+# `cmake --install`: libraries, headers under include/nram/, the command with its manual pages and
+# completion scripts, a config package.
 
 include(CMakePackageConfigHelpers)
 
@@ -10,6 +11,14 @@ foreach(part IN ITEMS engine model-io trainer)
 endforeach()
 if(NRAM_BUILD_CLI)
   install(TARGETS nram-cli RUNTIME)
+  get_target_property(pages nram-cli NRAM_PAGES)
+  get_target_property(completion nram-cli NRAM_COMPLETION)
+  if(pages) # not where the command cannot run here
+    install(DIRECTORY ${pages}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+    install(FILES ${completion}/nram DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+    install(FILES ${completion}/_nram DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+    install(FILES ${completion}/nram.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+  endif()
 endif()
 install(EXPORT nramTargets NAMESPACE nram:: DESTINATION ${nram_cmake_dir})
 

@@ -64,4 +64,9 @@ say "done: $(figure steps) steps in $(figure seconds) s. In $out:
   copy.json         the program
   program.txt       the program as a listing
   run.json          figures of the run
-  circuits/         $(find "$out/circuits" -name '*.svg' | wc -l) pictures of circuits (.svg); program.svg shows all"
+  circuits/         $(find "$out/circuits" -name '*.svg' | wc -l) pictures of circuits (.svg); program.svg shows all
+
+Next: what was learned, a run on a line of numbers, and another task (README.md goes on from there)
+  $nram inspect $program
+  echo 5 7 8 6 0 1 1 1 1 | $nram run $program - -o -
+  $nram train --task swap -o swap.safetensors"

@@ -2,9 +2,9 @@
 // has written. A row for each task and arm: a dot for each run that ended right, how many did, and
 // the interval of plausible success rates.
 
+#include "cli/svg.hpp"
 #include "json_lines.hpp"
 #include "statistics.hpp"
-#include "svg.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +14,9 @@
 
 namespace nram::bench {
 namespace {
+
+using cli::Anchor;
+using cli::Svg;
 
 struct Row {
   std::string name;

@@ -68,47 +68,5 @@ TEST_CASE("learning-plot says which line of which file is not a run, and draws n
   CHECK(learning_plot({}).exit_code == 2);
 }
 
-Ended learning_curves(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), LEARNING_CURVES);
-  return Process(arguments).wait();
-}
-
-TEST_CASE("learning-curves draws a panel for each arm and a line for each attempt") {
-  const ScratchDirectory directory;
-  write_text(directory / "log.jsonl",
-             R"({"seconds":1,"attempt":0,"arm":"gradient","status":"running","cost":2.5})"
-             "\n"
-             R"({"seconds":1,"attempt":1,"arm":"search","status":"running","cost":0.5})"
-             "\n"
-             R"({"seconds":2,"attempt":0,"arm":"gradient","status":"diverged","cost":null})"
-             "\n"
-             R"({"seconds":2,"attempt":2,"arm":"search","status":"running","cost":0.6})"
-             "\n"
-             R"({"seconds":3,"attempt":1,"arm":"search","status":"solved","cost":0.0})"
-             "\n");
-  const Ended ended = learning_curves({directory / "log.jsonl", directory / "x.svg"});
-  INFO(ended.err);
-  REQUIRE(ended.exit_code == 0);
-  const std::string svg = read_text(directory / "x.svg");
-  CHECK(count_of("<polyline", svg) == 3);
-  CHECK(count_of("<circle", svg) == 1);  // where the solved attempt ends
-  CHECK(count_of(">cost, gradient arm: 1 attempt<", svg) == 1);
-  CHECK(count_of(">cost, search arm: 2 attempts<", svg) == 1);
-}
-
-TEST_CASE("learning-curves says what is wrong with a log, and draws nothing") {
-  const ScratchDirectory directory;
-  write_text(directory / "bad.jsonl", "{\"seconds\":1}\n");
-  write_text(directory / "empty.jsonl", "");
-  const Ended bad = learning_curves({directory / "bad.jsonl", directory / "x.svg"});
-  CHECK(bad.exit_code == 1);
-  CHECK(bad.err.find("bad.jsonl, line 1") != std::string::npos);
-  const Ended empty = learning_curves({directory / "empty.jsonl", directory / "x.svg"});
-  CHECK(empty.exit_code == 1);
-  CHECK(empty.err.find("empty") != std::string::npos);
-  CHECK(directory.names() == std::vector<std::string>{"bad.jsonl", "empty.jsonl"});
-  CHECK(learning_curves({}).exit_code == 2);
-}
-
 }  // namespace
 }  // namespace nram::test

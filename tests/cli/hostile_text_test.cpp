@@ -129,6 +129,13 @@ TEST_CASE("a wrong kind of file is named as what it is") {
   write_text(utf16, std::string("\xFF\xFE"
                                 "1\0 \0",
                                 6));
+  const std::string model_copy = directory / "m.npy";
+  write_text(model_copy, read_text(model));
+  write_text(directory / "named.csv", read_text(model));
+  write_text(directory / "r.st.checkpoint", read_text(model));
+  write_text(directory / "named.npy", "\x89PNG\r\n");
+  const std::string log = directory / "log.jsonl";
+  write_text(log, R"({"seconds":1,"attempt":0,"arm":"annealing","status":"running"})");
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
       {{"export", program, "-o", directory / "o.json"}, "this is a program, not a model"},
       {{"export", zip, "-o", directory / "o.json"}, "this is a zip archive"},
@@ -142,6 +149,21 @@ TEST_CASE("a wrong kind of file is named as what it is") {
       {{"run", array, array, "-o", "-"}, "this is an array (.npy), not a program"},
       {{"eval", program, "--examples", array}, "this is an array (.npy), not a file of examples"},
       {{"eval", program, "--examples", program}, "this is a program, not a file of examples"},
+      {{"run", program, model_copy, "--in-place"}, "this is a model, not an array"},
+      {{"run", program, directory / "named.npy", "-o", "-"},
+       "this is a picture (PNG), not a memory"},
+      {{"examples", directory / "named.csv", array, "-o", "-"}, "this is a model, not a table"},
+      {{"examples", model, array, "-o", "-"}, "this is a model, not a memory"},
+      {{"example", "copy", "--check", program}, "this is a program, not a memory"},
+      {{"curves", model, "-o", "-"}, "this is a model"},
+      {{"train", "--examples", array, "-o", directory / "t.st"},
+       "this is an array (.npy), not a file"},
+      {{"train", "--examples", log, "-o", directory / "t.st"},
+       "this is a log of `nram train --log`"},
+      {{"train", "--examples", examples, "--ask", "--answers", array, "-o", directory / "t.st"},
+       "this is an array (.npy), not a file of examples"},
+      {{"train", "--task", "copy", "--resume", "-o", directory / "r.st"},
+       "this is a model, not a checkpoint"},
   };
   for (const auto& [arguments, what] : wrong) {
     const Ended ended = nram(arguments);

@@ -23,6 +23,13 @@ case $way in
     "${configure[@]}" -DCMAKE_PREFIX_PATH="$work/prefix" -DEXAMPLE="$work/example.cpp"
     # The installed command runs from anywhere.
     (cd / && "$work/prefix/bin/nram" tasks >/dev/null)
+    # With manual pages and completion scripts that are of this very command.
+    share=$work/prefix/share
+    "$work/prefix/bin/nram" completion bash | cmp - "$share/bash-completion/completions/nram"
+    "$work/prefix/bin/nram" completion zsh | cmp - "$share/zsh/site-functions/_nram"
+    "$work/prefix/bin/nram" completion fish | cmp - "$share/fish/vendor_completions.d/nram.fish"
+    "$work/prefix/bin/nram" manual | cmp - "$share/man/man1/nram.1"
+    "$work/prefix/bin/nram" manual train | cmp - "$share/man/man1/nram-train.1"
     # And it finds the JIT's plug-in, if there is one, wherever the prefix is.
     if [ -n "$jit" ]; then
       [ "$(cd / && echo 2 5 6 7 8 | "$work/prefix/bin/nram" run \

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace nram::bench {
+namespace nram::cli {
 
 enum class Anchor { start, middle, end };
 
@@ -19,10 +19,11 @@ class Svg {
   void line(double x1, double y1, double x2, double y2, std::string_view colour = "#ddd");
   void polyline(const std::vector<std::pair<double, double>>& points, std::string_view colour);
   void circle(double x, double y, double radius, std::string_view colour);
-  /// Text as it is; it must not contain <, > or &.
   void label(double x, double y, Anchor anchor, std::string_view text,
              std::string_view colour = "black");
 
+  /// The picture as a file holds it.
+  [[nodiscard]] std::string text() const { return text_ + "</svg>\n"; }
   /// Throws std::runtime_error, with the path, if it cannot be written.
   void save(const std::string& path) const;
 
@@ -30,4 +31,4 @@ class Svg {
   std::string text_;
 };
 
-}  // namespace nram::bench
+}  // namespace nram::cli

@@ -5,7 +5,19 @@
 
 #include <fmt/format.h>
 
-namespace nram::bench {
+namespace nram::cli {
+namespace {
+
+// What XML gives a meaning to.
+std::string xml_text(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    result += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
+  }
+  return result;
+}
+
+}  // namespace
 
 Svg::Svg(double width, double height)
     : text_(fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" "
@@ -39,16 +51,16 @@ void Svg::label(double x, double y, Anchor anchor, std::string_view text, std::s
                            : anchor == Anchor::middle ? "middle"
                                                       : "end";
   text_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" fill=\"{}\">{}</text>\n",
-                       x, y, name, colour, text);
+                       x, y, name, colour, xml_text(text));
 }
 
 void Svg::save(const std::string& path) const {
   std::FILE* const file = std::fopen(path.c_str(), "w");
-  const bool written = file != nullptr && std::fputs((text_ + "</svg>\n").c_str(), file) != EOF;
+  const bool written = file != nullptr && std::fputs(text().c_str(), file) != EOF;
   const bool closed = file == nullptr || std::fclose(file) == 0;
   if (!written || !closed) {
     throw std::runtime_error("cannot write " + path);
   }
 }
 
-}  // namespace nram::bench
+}  // namespace nram::cli

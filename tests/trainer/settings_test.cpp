@@ -77,7 +77,7 @@ TEST_CASE("settings are read back from their text exactly, and only within their
 }
 
 // Settings with which an attempt of any arm is over in no time.
-Settings quick_settings(Arm arm) {
+Settings quick_settings_of(Arm arm) {
   Settings settings;
   settings.machine.registers = 2;
   settings.controller.hidden = 4;
@@ -122,7 +122,7 @@ Settings with_other_value(Settings settings, const SettingRow& row) {
 
 TEST_CASE("an arm does not depend on settings that it does not go by") {
   for (const Arm arm : {Arm::gradient, Arm::automaton, Arm::annealing, Arm::repair, Arm::joint}) {
-    const Settings settings = quick_settings(arm);
+    const Settings settings = quick_settings_of(arm);
     const std::vector<std::uint8_t> usual = end_of_attempt(arm, settings);
     for (const SettingRow& row : setting_rows()) {
       if ((row.arms & arm_set::of(arm)) == 0) {

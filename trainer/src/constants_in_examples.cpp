@@ -92,7 +92,7 @@ class Tally {
   [[nodiscard]] double part(Word number, std::size_t of) const {
     return of == 0 ? 0.0 : static_cast<double>(cells(number)) / static_cast<double>(of);
   }
-  /// Calls use(number) for those that come up often enough_steps to be believed.
+  /// Calls use(number) for those that come up often enough to be believed.
   void for_each_frequent(double share_needed, const std::function<void(Word)>& use) const {
     for (const auto& [number, entry] : entries_) {
       if (entry.cells >= least_cells && entry.examples >= least_examples &&

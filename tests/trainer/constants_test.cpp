@@ -191,8 +191,9 @@ TEST_CASE("constants that no circuit uses are dropped, and nothing else changes"
   CHECK(less.rules() == program.rules());
   for (const Program* const one : {&program, &less}) {
     std::vector<Word> memory = {0, 7, 8, 0};
-    const RunResult run = make_executor(Engine::reference, *one)
-                              ->run(MemoryView(std::span(memory)), {.modulus = Modulus::word64()});
+    const RunResult run =
+        make_executor(Engine::reference, *one)
+            ->run(MemoryView(std::span(memory)), {.modulus = Modulus::word64(), .step_limit = 100});
     CHECK(run.steps == 3);
     CHECK(memory == std::vector<Word>{5, 12, 8, 0});
   }

@@ -22,9 +22,10 @@ using discrete::Elite;
 class AnnealingAttempt final : public Attempt {
  public:
   AnnealingAttempt(const AttemptContext& context, std::uint64_t number, const AnnealingPlan& plan,
-                   std::optional<RepairStart> start)
+                   Arm found_by, std::optional<RepairStart> start)
       : context_(context),
         number_(number),
+        found_by_(found_by),
         plan_(plan),
         patience_(plan_),
         search_(context, number, plan_, std::move(start)),
@@ -66,10 +67,8 @@ class AnnealingAttempt final : public Attempt {
   }
 
   [[nodiscard]] Model best() const override {
-    const auto& start = search_.start();
-    const Arm arm = !start ? Arm::annealing : !start->table.empty() ? Arm::joint : Arm::repair;
     return compile_to_weights(without_unused_constants(champion_.program()),
-                              provenance(context_, number_, arm, patience_.work()));
+                              provenance(context_, number_, found_by_, patience_.work()));
   }
 
   [[nodiscard]] std::vector<std::uint8_t> save() const override { return saved_; }
@@ -201,6 +200,7 @@ class AnnealingAttempt final : public Attempt {
 
   AttemptContext context_;
   std::uint64_t number_;
+  Arm found_by_;
   AnnealingPlan plan_;
   AnnealingPatience patience_;
   AttemptStatus status_ = AttemptStatus::running;
@@ -218,18 +218,19 @@ std::unique_ptr<AnnealingAttempt> annealing(const AttemptContext& context, std::
     const WarmCandidate warm = warm_candidate(context);
     return std::make_unique<AnnealingAttempt>(
         context, number, warm_plan(context.settings, number, warm.registers, warm.states),
-        RepairStart{warm.candidate, {}});
+        Arm::annealing, RepairStart{warm.candidate, {}});
   }
   return std::make_unique<AnnealingAttempt>(
       context, number, annealing_plan(context.settings, number, context.task.initial_registers()),
-      std::nullopt);
+      Arm::annealing, std::nullopt);
 }
 
 std::unique_ptr<AnnealingAttempt> repair(const AttemptContext& context, std::uint64_t number,
                                          RepairStart start) {
+  const Arm found_by = start.table.empty() ? Arm::repair : Arm::joint;
   return std::make_unique<AnnealingAttempt>(
       context, number, repair_plan(context.settings, number, context.task.initial_registers()),
-      std::move(start));
+      found_by, std::move(start));
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ double operations(const Machine& machine, unsigned cells) {
         case Opcode::zero:
         case Opcode::one:
         case Opcode::two:
+        case Opcode::constant:
         case Opcode::write:
           break;
         default:

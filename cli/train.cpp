@@ -1,5 +1,6 @@
 #include "ask.hpp"
 #include "choice.hpp"
+#include "constants_option.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "output_file.hpp"
@@ -12,6 +13,7 @@
 #include "training_report.hpp"
 #include "unit_option.hpp"
 #include "verbs.hpp"
+#include "warm_start_option.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -39,11 +41,13 @@ namespace {
 struct TrainCommand {
   std::string task;
   std::string examples;
-  std::string modulus;  ///< of the examples; empty: worked out
-  std::string order;    ///< likewise
+  std::string modulus;             ///< of the examples; empty: worked out
+  std::string order;               ///< likewise
+  std::string constants = "auto";  ///< likewise
   std::string output;
   Settings settings;
   TrainOptions run;
+  std::string warm_start;
   std::string log;
   bool no_checkpoint = false;
   bool moves = false;
@@ -67,6 +71,9 @@ std::string summary_of(const ExamplesTask& task) {
       task.training_examples(), task.learned_cells().value_or(0), task.held_out_examples(),
       task.examples().back().memory.size(), name_of(task.order()),
       name_of(task.arithmetic().value_or(Arithmetic::word)), task.arithmetic_reason());
+  for (const ConstantSeen& constant : task.constants_seen()) {
+    text += fmt::format("; the machine has the constant {} ({})", constant.number, constant.reason);
+  }
   if (different < few) {
     text += "; these are few, so that other programs that fit will be looked for, too";
   }
@@ -76,7 +83,8 @@ std::string summary_of(const ExamplesTask& task) {
 /// A built-in task or one of examples, behind one pointer.
 std::shared_ptr<const Task> open_task(const TrainCommand& options, std::vector<Example> examples) {
   if (!options.examples.empty()) {
-    const ExamplesTask::Options how{arithmetic_named(options.modulus), order_named(options.order)};
+    const ExamplesTask::Options how{arithmetic_named(options.modulus), order_named(options.order),
+                                    constants_named(options.constants)};
     auto task = std::make_shared<ExamplesTask>(options.examples, std::move(examples), how);
     complain(summary_of(*task));
     return task;
@@ -219,8 +227,11 @@ ExitCode train_model(TrainCommand options) {
                 fmt::format("-o and --answers are the same file, {}", options.answers));
   }
   ignore_closed_pipes();  // the model matters more than who listens
-  const TrainingFiles files(
-      {options.examples, options.output, options.log, options.run.resume, options.no_checkpoint});
+  const TrainingFiles files({options.examples, options.output, options.log, options.warm_start,
+                             options.run.resume, options.no_checkpoint});
+  if (!options.warm_start.empty()) {
+    options.run.warm_start = read_warm_start(options.warm_start);
+  }
   options.run.checkpoint = files.checkpoint();
   options.run.on_checkpoint_failure = [told = false](const std::string& why) mutable {
     if (!std::exchange(told, true)) {
@@ -243,6 +254,7 @@ ExitCode train_model(TrainCommand options) {
   }
   files.store(result);
   TrainingOutcome outcome{result, options.output, options.settings.portfolio.seed};
+  outcome.constants = task->constants();
   outcome.answered = asker.answered();
   const bool solved = result.report.is_solved();
   if (!solved) {
@@ -285,6 +297,7 @@ void add_train(CLI::App& app, Verb& chosen) {
                                "`signed`; without it, signed if a value is below 0"),
               "order", {"unsigned", "signed"})
       ->needs(examples);
+  add_constants(*verb, options->constants)->needs(examples);
   auto* ask =
       verb->add_flag("--ask", options->ask,
                      "Where programs that fit the examples differ, ask on the terminal which "
@@ -303,6 +316,9 @@ void add_train(CLI::App& app, Verb& chosen) {
   take_duration(verb->add_option("--time", options->run.time_budget,
                                  "Stop after this time (seconds, or 90s, 5m, 1h30m) with the best "
                                  "so far; 0 = never"));
+  verb->add_option("--warm-start", options->warm_start,
+                   "Begin from this model or program; the file itself stays as it is")
+      ->type_name("FILE");
   add_threads(*verb, options->run.threads);
   auto* every = take_duration(verb->add_option("--checkpoint-every", options->run.checkpoint_every,
                                                "Time between two checkpoints in MODEL.checkpoint")

@@ -42,9 +42,10 @@ std::string rescue(const Model& model) {
 TrainingFiles::TrainingFiles(const TrainingPaths& paths) : output_(paths.output) {
   const UsedFile examples{"the examples", paths.examples};
   const UsedFile log{"the log", paths.log};
-  require_output(output_, FileKind::model, {examples, log});
+  const UsedFile warm_start{"what training begins from", paths.warm_start};
+  require_output(output_, FileKind::model, {examples, log, warm_start});
   if (!paths.log.empty()) {
-    require_distinct(paths.log, {examples});
+    require_distinct(paths.log, {examples, warm_start});
   }
   if (paths.no_checkpoint) {
     return;
@@ -59,7 +60,7 @@ TrainingFiles::TrainingFiles(const TrainingPaths& paths) : output_(paths.output)
     return;
   }
   const std::string checkpoint = output_ + ".checkpoint";
-  require_distinct(checkpoint, {examples, log});
+  require_distinct(checkpoint, {examples, log, warm_start});
   if (!paths.resume && exists(checkpoint)) {
     throw Error(ErrorKind::usage,
                 fmt::format("{} exists: an earlier search has left it, and a new one would "

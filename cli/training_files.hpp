@@ -11,7 +11,8 @@ namespace nram::cli {
 struct TrainingPaths {
   std::string examples;  ///< empty for a built-in task
   std::string output;
-  std::string log;  ///< empty for none
+  std::string log;         ///< empty for none
+  std::string warm_start;  ///< likewise
   bool resume = false;
   bool no_checkpoint = false;
 };

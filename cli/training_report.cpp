@@ -74,6 +74,7 @@ Json outcome_json(const TrainingOutcome& outcome) {
           {"arithmetic", said_of(outcome.result.model, "arithmetic")},
           {"arithmetic_reason", said_of(outcome.result.model, "arithmetic-reason")},
           {"order", name_of(outcome.result.model.machine().order())},
+          {"constants", outcome.constants},
           {"answered", outcome.answered},
           {"moves", move_counts_json(report.moves)},
           {"model", outcome.model}};

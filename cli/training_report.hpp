@@ -18,6 +18,7 @@ struct TrainingOutcome {
   std::uint64_t seed = 1;
   std::optional<std::string> failure{};  ///< the smallest example that goes wrong
   std::vector<std::string> advice{};     ///< what to try, if it was not solved
+  std::vector<Word> constants{};         ///< that the machine had beside 0, 1 and 2
   std::size_t answered = 0;              ///< questions that somebody answered
 };
 

@@ -52,7 +52,7 @@ Handler plain_handler(flow::Op op) {
 // The operations of one block but for its end.
 class BlockDecoder {
  public:
-  BlockDecoder(const Block& block, const std::map<std::int32_t, Slot>& constants,
+  BlockDecoder(const Block& block, const std::map<std::int64_t, Slot>& constants,
                unsigned registers, unsigned first_result)
       : block_(block), constants_(constants), registers_(registers) {
     for (std::size_t i = 0; i < block.code.size(); ++i) {
@@ -153,7 +153,7 @@ class BlockDecoder {
   }
 
   const Block& block_;
-  const std::map<std::int32_t, Slot>& constants_;
+  const std::map<std::int64_t, Slot>& constants_;
   unsigned registers_;
   std::vector<Slot> home_;
   std::vector<Operation> ops_;
@@ -283,7 +283,7 @@ class Decoder {
 
   const flow::Flow& flow_;
   DecodedProgram decoded_;
-  std::map<std::int32_t, Slot> constants_;
+  std::map<std::int64_t, Slot> constants_;
   std::map<std::size_t, std::vector<std::uint32_t>> far_decisions_;
   std::vector<std::pair<std::uint32_t, std::size_t>> block_words_;  // words that name blocks
 };

@@ -61,7 +61,7 @@ union Item {
 struct DecodedProgram {
   std::vector<Item> code;
   std::vector<std::uint32_t> entry;     ///< of blocks: where they start
-  std::vector<std::int32_t> constants;  ///< by slot from first_constant on: a number mod M
+  std::vector<std::int64_t> constants;  ///< by slot from first_constant on: a number mod M
   unsigned first_constant = 0;
   unsigned slots = 0;
 };

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -17,9 +18,9 @@ Module plain(Module module) {
 }
 
 // Whether executors may take the module for the table's row of this name.
-bool same_row(const Module* row, const Module& module) {
-  return row != nullptr && row->opcode == module.opcode && row->arity == module.arity &&
-         row->evaluate == module.evaluate;
+bool same_row(const std::optional<Module>& row, const Module& module) {
+  return row && row->opcode == module.opcode && row->arity == module.arity &&
+         row->evaluate == module.evaluate && row->constant == module.constant;
 }
 
 // A step that faults changes nothing: every address is checked before anything is written. With
@@ -43,6 +44,22 @@ void require_one_write(const std::vector<Module>& modules) {
                                     first->name, module.name, write->name));
     }
     first = &module;
+  }
+}
+
+// A few: a program that needs a table of numbers has it in memory.
+void require_few_constants(const std::vector<Module>& modules) {
+  std::set<Word> constants;
+  for (const Module& module : modules) {
+    if (module.opcode == Opcode::constant) {
+      constants.insert(module.constant);
+    }
+  }
+  if (constants.size() > Machine::max_constants) {
+    throw Error(ErrorKind::data,
+                fmt::format("a machine has {} different CONST(k) at most, not {}; let the memory "
+                            "hold the others",
+                            Machine::max_constants, constants.size()));
   }
 }
 
@@ -78,6 +95,7 @@ Machine::Machine(unsigned registers, std::vector<Module> modules, Order order)
     arguments_ += modules_[q].arity;
   }
   require_one_write(modules_);
+  require_few_constants(modules_);
 }
 
 Machine Machine::standard(unsigned registers, Order order) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <span>
 
 #include <fmt/format.h>
@@ -44,6 +45,24 @@ std::vector<Module> standard_modules() {
   };
 }
 
+constexpr std::string_view constant_prefix = "CONST(";
+
+// The k of "CONST(k)" if this is how it is spelled.
+std::optional<Word> constant_of(std::string_view name) {
+  if (!name.starts_with(constant_prefix) || !name.ends_with(')')) {
+    return std::nullopt;
+  }
+  const std::string_view digits =
+      name.substr(constant_prefix.size(), name.size() - constant_prefix.size() - 1);
+  Word k = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), k);
+  const bool is_plain = digits.size() == 1 || !digits.starts_with('0');
+  return error == std::errc{} && end == digits.data() + digits.size() && is_plain &&
+                 k <= max_constant
+             ? std::optional(k)
+             : std::nullopt;
+}
+
 // A module that compares, in both orders.
 struct Comparing {
   Opcode plain;
@@ -71,6 +90,16 @@ bool well_formed(std::string_view name, char first, char last) {
 }
 
 }  // namespace
+
+Module constant_module(Word k) {
+  Module module{fmt::format("CONST({})", k), Opcode::constant, 0,
+                [](Word a, Word, Modulus m) { return m.reduce(a); }, fmt::format("{}", k)};
+  module.constant = k;
+  if (k > max_constant) {
+    reject(module, fmt::format("a constant is 0 to {}", max_constant));
+  }
+  return module;
+}
 
 ModuleTable ModuleTable::standard() {
   ModuleTable table;
@@ -120,27 +149,39 @@ void validate_custom(const Module& module) {
 
 void ModuleTable::add(Module module) {
   validate_custom(module);
-  if (find(module.name) != nullptr) {
+  if (find(module.name)) {
     reject(module, "the name is taken");
   }
   modules_.push_back(std::move(module));
 }
 
-const Module* ModuleTable::find(std::string_view name) const {
+std::optional<Module> ModuleTable::find(std::string_view name) const {
+  if (const std::optional<Word> k = constant_of(name)) {
+    return constant_module(*k);
+  }
   const auto it = std::find_if(modules_.begin(), modules_.end(),
                                [&](const Module& module) { return module.name == name; });
-  return it == modules_.end() ? nullptr : &*it;
+  return it == modules_.end() ? std::nullopt : std::optional(*it);
 }
 
-const Module& ModuleTable::at(std::string_view name) const {
-  if (const Module* const module = find(name)) {
-    return *module;
+Module ModuleTable::at(std::string_view name) const {
+  if (std::optional<Module> module = find(name)) {
+    return *std::move(module);
+  }
+  if (name.starts_with(constant_prefix)) {
+    throw Error(
+        ErrorKind::data,
+        fmt::format("there is no module \"{}\"; a constant is CONST(k) with a k from 0 to {}, "
+                    "in digits without a 0 in front",
+                    name, max_constant));
   }
   std::string known;
   for (const Module& row : modules_) {
     known += (known.empty() ? "" : " ") + row.name;
   }
-  throw Error(ErrorKind::data, fmt::format("there is no module \"{}\"; known are {}", name, known));
+  throw Error(ErrorKind::data,
+              fmt::format("there is no module \"{}\"; known are {}, and CONST(k) for a number k",
+                          name, known));
 }
 
 std::vector<Module> ModuleTable::select(const std::vector<std::string_view>& names) const {

@@ -29,7 +29,7 @@ std::optional<AddressFault> run_step(const Machine& machine, const Circuit& circ
     if (!live[q]) {
       values.push_back(0);
     } else if (!module.touches_memory()) {
-      values.push_back(module.evaluate(a, b, modulus));
+      values.push_back(module.value(a, b, modulus));
     } else if (a >= memory.size()) {
       if (overwritten) {  // a WRITE that ran before this READ is taken back
         memory.store(overwritten->first, overwritten->second);

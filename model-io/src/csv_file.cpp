@@ -43,7 +43,10 @@ std::vector<std::string_view> fields_of(std::string_view line, char separator) {
   }
 }
 
-std::optional<Word> number_of(std::string_view field) {
+constexpr Word largest_signed_field = (Word{1} << 63U) - 1;
+
+// A number that is not below 0.
+std::optional<Word> magnitude_of(std::string_view field) {
   if (const std::size_t point = field.find('.');
       point != std::string_view::npos && point + 1 < field.size() &&
       field.find_first_not_of('0', point + 1) == std::string_view::npos) {
@@ -55,19 +58,30 @@ std::optional<Word> number_of(std::string_view field) {
   return error == std::errc{} && stop == end ? std::optional(value) : std::nullopt;
 }
 
+struct CsvNumber {
+  Word value;  // below 0 as two's complement
+  bool is_negative;
+};
+
+std::optional<CsvNumber> number_of(std::string_view field) {
+  const bool has_sign = field.size() > 1 && field.front() == '-';
+  const std::optional<Word> magnitude = magnitude_of(has_sign ? field.substr(1) : field);
+  if (!magnitude || (has_sign && *magnitude > largest_signed_field + 1)) {
+    return std::nullopt;
+  }
+  return CsvNumber{has_sign ? Word{0} - *magnitude : *magnitude, has_sign && *magnitude != 0};
+}
+
 [[noreturn]] void refuse_field(const std::string& name, std::size_t line, std::size_t number,
                                std::string_view field) {
-  const bool negative = field.size() > 1 && field.front() == '-' && number_of(field.substr(1));
   const bool fraction = field.find('.') != std::string_view::npos;
   throw Error(ErrorKind::data,
               fmt::format("{}: line {}: field {} is \"{}\", {}", name, line, number,
                           printable(field, longest_quote),
-                          negative   ? "but values are from 0 to 2^64-1; add the same number to "
-                                       "all values, before and after, so that none is negative"
-                          : fraction ? "but values are whole numbers; multiply by a power of ten, "
-                                       "or number the different values"
-                                     : "which is no whole number from 0 to 2^64-1; number the "
-                                       "different texts, say"));
+                          fraction ? "but values are whole numbers; multiply by a power of ten, "
+                                     "or number the different values"
+                                   : "which is no whole number from -2^63 to 2^64-1; number the "
+                                     "different texts, say"));
 }
 
 }  // namespace
@@ -90,8 +104,7 @@ std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name) {
     const std::vector<std::string_view> fields = fields_of(content, separator);
     const bool is_heading =
         is_first && std::none_of(fields.begin(), fields.end(), [](std::string_view field) {
-          return field.empty() || number_of(field) ||
-                 (field.front() == '-' && number_of(field.substr(1)));
+          return field.empty() || number_of(field);
         });
     is_first = false;
     if (is_heading) {
@@ -99,10 +112,14 @@ std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name) {
     }
     CsvRow row{line, {}};
     for (const std::string_view field : fields) {
-      row.cells.push_back(number_of(field));
-      if (!row.cells.back() && !field.empty()) {
+      const std::optional<CsvNumber> number = number_of(field);
+      row.cells.push_back(number ? std::optional(number->value) : std::nullopt);
+      if (!number && !field.empty()) {
         refuse_field(name, line, row.cells.size(), field);
       }
+      row.has_negative = row.has_negative || (number && number->is_negative);
+      row.has_large =
+          row.has_large || (number && !number->is_negative && number->value > largest_signed_field);
     }
     rows.push_back(std::move(row));
   }

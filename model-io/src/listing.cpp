@@ -99,6 +99,8 @@ class CircuitWriter {
         return "1";
       case Opcode::two:
         return "2";
+      case Opcode::constant:
+        return fmt::format("{}", machine_.modules()[q].constant);
       default:
         return is_named(q) ? machine_.modules()[q].name : formula(q);
     }

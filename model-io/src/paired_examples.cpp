@@ -40,19 +40,17 @@ Sheet read_sheet(const std::string& path) {
   const ElementType type = memories.element_type();
   const bool is_signed = type == ElementType::i32 || type == ElementType::i64;
   const unsigned sign = cell_type_of(type) == CellType::u64 ? 63 : 31;
+  const Word above = cell_type_of(type) == CellType::u64 ? 0 : ~Word{0} << 32U;
   for (std::size_t r = 0; r < memories.size(); ++r) {
     CsvRow& row = sheet.rows.emplace_back();
     row.cells.reserve(memories.cells(r));
     for (std::size_t cell = 0; cell < memories.cells(r); ++cell) {
       const Word value = memories.value(r, cell);
-      if (is_signed && (value >> sign) != 0) {
-        throw Error(
-            ErrorKind::data,
-            fmt::format("{}: cell {} is negative; add the same number to all values, before "
-                        "and after, so that none is",
-                        sheet.where(r), cell));
-      }
-      row.cells.emplace_back(value);
+      const bool has_sign_bit = (value >> sign) != 0;
+      const bool is_negative = is_signed && has_sign_bit;
+      row.has_negative = row.has_negative || is_negative;
+      row.has_large = row.has_large || (!is_signed && sign == 63 && has_sign_bit);
+      row.cells.emplace_back(is_negative ? value | above : value);
     }
   }
   return sheet;
@@ -100,6 +98,13 @@ Example paired(const Sheet& before, const Sheet& after, std::size_t row,
     }
   }
   example.expected = std::move(expected);
+  example.has_negative = before.rows[row].has_negative || after.rows[row].has_negative;
+  if (example.has_negative && (before.rows[row].has_large || after.rows[row].has_large)) {
+    throw Error(ErrorKind::data,
+                fmt::format("{} and {}: some values are negative and others above 2^63-1; signed "
+                            "numbers are from -2^63 to 2^63-1",
+                            before.where(row), after.where(row)));
+  }
   validate(example, after.where(row));
   return example;
 }

@@ -1,5 +1,7 @@
 #include "trial.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include <nram/engine/error.hpp>
@@ -83,9 +85,37 @@ void change_rule(const Program& program, std::vector<Circuit>& circuits, Rule& r
   }
 }
 
+// The program on a machine with a constant more, which nothing uses yet.
+Program with_constant(const Program& program, Random& random) {
+  static constexpr std::array<Word, 6> numbers = {3, 4, 7, 100, (Word{1} << 32U) + 2, max_constant};
+  const Machine& machine = program.machine();
+  const Module constant = constant_module(numbers[random() % numbers.size()]);
+  std::vector<Module> modules = machine.modules();
+  if (modules.size() == Machine::max_modules || machine.find_source(constant.name)) {
+    return program;
+  }
+  const std::size_t place = random() % (modules.size() + 1);
+  modules.insert(modules.begin() + static_cast<std::ptrdiff_t>(place), constant);
+  std::vector<Circuit> circuits = program.circuits();
+  const auto move = [&](Source& source) {
+    source = static_cast<Source>(source + (source >= machine.registers() + place ? 1 : 0));
+  };
+  for (Circuit& circuit : circuits) {
+    std::for_each(circuit.arguments.begin(), circuit.arguments.end(), move);
+    std::for_each(circuit.registers.begin(), circuit.registers.end(), move);
+  }
+  try {
+    return {Machine(machine.registers(), std::move(modules), machine.order()), std::move(circuits),
+            program.rules()};
+  } catch (const Error&) {  // it has as many constants as a machine may have
+    return program;
+  }
+}
+
 }  // namespace
 
-Program mutated(const Program& program, Random& random) {
+Program mutated(const Program& original, Random& random) {
+  const Program program = random() % 4 == 0 ? with_constant(original, random) : original;
   const Machine& machine = program.machine();
   for (;;) {
     std::vector<Circuit> circuits = program.circuits();

@@ -229,7 +229,7 @@ class Shrinking {
       }
     }
     modules.erase(modules.begin() + q);
-    parts.machine = Machine(parts.machine.registers(), std::move(modules));
+    parts.machine = Machine(parts.machine.registers(), std::move(modules), parts.machine.order());
     return true;
   }
 

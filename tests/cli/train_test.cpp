@@ -49,6 +49,83 @@ TEST_CASE("a time budget that is too short: exit code 1, the best so far is kept
   CHECK(nram({"inspect", directory / "merge.safetensors"}).exit_code == 0);
 }
 
+// n values and a 0 behind them, each of which becomes 5 more.
+std::string plus_five() {
+  std::string text;
+  for (unsigned i = 0; i < 60; ++i) {
+    std::string before;
+    std::string after;
+    for (unsigned k = 0; k < 2 + i % 8; ++k) {
+      const unsigned value = (37 * i + 101 * k) % 200 + 1;
+      before += std::to_string(value) + ",";
+      after += std::to_string(value + 5) + ",";
+    }
+    text += R"({"memory":[)" + before + R"(0],"expected":[)" + after + "0]}\n";
+  }
+  return text;
+}
+
+TEST_CASE("constants of examples are told, chosen and advised") {
+  const ScratchDirectory directory;
+  const std::string examples = directory / "five.jsonl";
+  write_text(examples, plus_five());
+  const auto learn = [&](const std::string& constants) {
+    return nram({"train", "--examples", examples, "--constants", constants, "--no-gradient",
+                 "--attempts", "4", "--candidates", "1000", "--no-checkpoint", "--json", "-o",
+                 directory / "m.safetensors"});
+  };
+  const Ended seen = learn("auto");
+  CAPTURE(seen.err);
+  CHECK(seen.err.find("the machine has the constant 5 (by which 100 % of the cells that change "
+                      "differ from what they were)") != std::string::npos);
+  CHECK(report_of(seen)["constants"] == nlohmann::json::array({5}));
+  CHECK(nram({"inspect", directory / "m.safetensors"}).exit_code == 0);
+  const Ended none = learn("none");
+  CHECK(none.exit_code == 1);
+  CHECK(none.err.find("the machine has the constant") == std::string::npos);
+  CHECK(none.out.find("--constants 5") != std::string::npos);  // advised
+  CHECK(report_of(learn("7,100"))["constants"] == nlohmann::json::array({7, 100}));
+  for (const std::string wrong : {"x", "1,,2", "-1", "", "9223372036854775808", "auto,1"}) {
+    CAPTURE(wrong);
+    CHECK(learn(wrong).exit_code == 2);
+  }
+  CHECK(nram({"train", "--task", "copy", "--constants", "5", "-o", directory / "c.safetensors"})
+            .exit_code == 2);
+}
+
+TEST_CASE("a warm start is read, never written, and what does not fit is refused by name") {
+  const ScratchDirectory directory;
+  const std::string program = task_program(directory, "access");
+  const std::string text = read_text(program);
+  const std::string model = directory / "m.safetensors";
+  const Ended warm = nram({"train", "--task", "access", "--warm-start", program, "--no-gradient",
+                           "-o", model, "--json"});
+  CAPTURE(warm.err);
+  REQUIRE(warm.exit_code == 0);
+  CHECK(report_of(warm)["found_by"] == "annealing");
+  CHECK(read_text(program) == text);
+  CHECK(nram({"inspect", model}).out.find(program) != std::string::npos);
+
+  // The model can be begun from, but not in its own place.
+  const std::string before = read_text(model);
+  const Ended onto = nram({"train", "--task", "access", "--warm-start", model, "-o", model});
+  CHECK(onto.exit_code == 2);
+  CHECK(onto.err.find("what training begins from") != std::string::npos);
+  CHECK(read_text(model) == before);
+  const Ended log = nram({"train", "--task", "access", "--warm-start", program, "--log", program,
+                          "-o", directory / "n.safetensors"});
+  CHECK(log.exit_code == 2);
+  CHECK(read_text(program) == text);
+  const Ended narrow = nram({"train", "--task", "access", "--warm-start", program, "--registers",
+                             "1", "-o", directory / "n.safetensors"});
+  CHECK(narrow.exit_code == 2);
+  CHECK(narrow.err.find("access.json: cannot begin from this program: it has 2 registers") !=
+        std::string::npos);
+  CHECK(nram({"train", "--task", "access", "--warm-start", directory / "none.json", "-o",
+              directory / "n.safetensors"})
+            .exit_code == 3);
+}
+
 TEST_CASE("a log has a line for each portion of work, and goes on when the search does") {
   const ScratchDirectory directory;
   const std::string log = directory / "merge.jsonl";

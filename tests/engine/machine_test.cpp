@@ -75,6 +75,35 @@ TEST_CASE("machines that cannot be are refused") {
   CHECK(mentions(refusal(ErrorKind::usage, 1, {{"ADD", Opcode::add, 1, add.evaluate, ""}}), "ADD"));
 }
 
+TEST_CASE("a machine has a few constants, of different numbers") {
+  std::vector<Module> modules;
+  for (Word k = 0; k < Machine::max_constants; ++k) {
+    modules.push_back(constant_module(10 * k));
+  }
+  const Machine machine(2, modules, Order::signed_numbers);
+  CHECK(machine.find_source("CONST(30)") == 2 + 3);
+  CHECK(machine.source_name(2 + 3) == "CONST(30)");
+  CHECK_FALSE(machine.find_source("CONST(5)"));
+  CHECK(machine.argument_candidates(8) == 10);
+  CHECK(machine.arguments() == 0);
+
+  const auto refusal = [](ErrorKind kind, std::vector<Module> all) {
+    return message_of(kind, [&] { (void)Machine(1, std::move(all)); });
+  };
+  modules.push_back(constant_module(5));
+  CHECK(mentions(refusal(ErrorKind::data, modules), "8 different CONST(k) at most, not 9"));
+  CHECK(mentions(refusal(ErrorKind::data, {constant_module(5), constant_module(5)}),
+                 "CONST(5) occurs twice"));
+  // A second one of a kind, as machines of two rounds have it, is no other constant.
+  modules.back() = constant_module(70);
+  modules.back().name += "'";
+  CHECK(Machine(1, modules).modules().size() == 9);
+  // What it is called is what it is.
+  Module other = constant_module(5);
+  other.constant = 6;
+  CHECK(mentions(refusal(ErrorKind::usage, {other}), "CONST(5)"));
+}
+
 TEST_CASE("a step has one WRITE, so that what faults can be taken back") {
   const ModuleTable table = ModuleTable::standard();
   const auto primed = [&](std::string_view name) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string>
 
 #include <doctest/doctest.h>
 #include <support/errors.hpp>
@@ -40,10 +41,11 @@ TEST_CASE("the table has the 14 modules of the paper in the default order") {
     names += module.name + " ";
     CHECK((module.evaluate == nullptr) == module.touches_memory());
     CHECK(!module.summary.empty());
-    CHECK(table.find(module.name) == &module);
+    REQUIRE(table.find(module.name));
+    CHECK(table.find(module.name)->opcode == module.opcode);
   }
   CHECK(names == "READ ZERO ONE TWO INC ADD SUB DEC LT LE EQ MIN MAX WRITE ");
-  CHECK(table.find("read") == nullptr);
+  CHECK_FALSE(table.find("read"));
 }
 
 TEST_CASE("modules by name, in any order; a name that there is not is refused") {
@@ -52,13 +54,38 @@ TEST_CASE("modules by name, in any order; a name that there is not is refused") 
   REQUIRE(two.size() == 2);
   CHECK(two[0].opcode == Opcode::write);
   CHECK(two[1].opcode == Opcode::read);
-  CHECK(&table.at("INC") == table.find("INC"));
+  CHECK(table.at("INC").opcode == Opcode::inc);
   CHECK(message_of(ErrorKind::data,
                    [&] {
                      (void)table.select({"READ", "read"});
                    }) ==
         "there is no module \"read\"; known are READ ZERO ONE TWO INC ADD SUB DEC LT LE EQ MIN MAX "
-        "WRITE");
+        "WRITE, and CONST(k) for a number k");
+}
+
+TEST_CASE("CONST(k) is k modulo M, for every k up to 2^63 - 1 that is spelled in plain digits") {
+  const ModuleTable table = ModuleTable::standard();
+  for (const Word k : {Word{0}, Word{3}, Word{100}, (Word{1} << 32U) + 5, max_constant}) {
+    const Module module = constant_module(k);
+    CAPTURE(module.name);
+    CHECK(module.name == "CONST(" + std::to_string(k) + ")");
+    CHECK(module.arity == 0);
+    CHECK(table.at(module.name).constant == k);
+    for (const Word m : {Word{1}, Word{2}, Word{7}, Word{100}, Word{101}, Word{1} << 32U}) {
+      CHECK(module.value(0, 0, Modulus::of(m)) == k % m);
+    }
+    CHECK(module.value(0, 0, Modulus::word64()) == k);
+  }
+  for (const char* const name : {"CONST", "CONST()", "CONST(-1)", "CONST(+1)", "CONST(01)",
+                                 "CONST( 1)", "CONST(1", "CONST(x)", "CONST(9223372036854775808)",
+                                 "CONST(99999999999999999999)", "CONST(1))", "const(1)"}) {
+    CAPTURE(name);
+    CHECK_FALSE(table.find(name));
+  }
+  CHECK(mentions(message_of(ErrorKind::data, [&] { (void)table.at("CONST(-1)"); }), "CONST(-1)",
+                 "from 0 to 9223372036854775807"));
+  CHECK(mentions(message_of(ErrorKind::usage, [] { (void)constant_module(max_constant + 1); }),
+                 "CONST(9223372036854775808)", "a constant is 0 to"));
 }
 
 TEST_CASE("a user's own module must be well-formed, and the message says what is not") {
@@ -81,7 +108,7 @@ TEST_CASE("a user's own module must be well-formed, and the message says what is
   CHECK(mentions(refusal({"XOR", Opcode::custom, 2, nullptr, ""}), "no function"));
 
   table.add({"XOR", Opcode::custom, 2, one, "a ^ b"});
-  REQUIRE(table.find("XOR") != nullptr);
+  REQUIRE(table.find("XOR"));
   CHECK(table.find("XOR")->arity == 2);
   CHECK(mentions(refusal({"XOR", Opcode::custom, 2, one, ""}), "taken"));
 }

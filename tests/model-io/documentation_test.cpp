@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 #include <support/hand_written.hpp>
+#include <support/program_text.hpp>
 #include <support/random_program.hpp>
 
 #include <nram/engine/executor.hpp>
@@ -70,6 +71,16 @@ TEST_CASE("the documented examples and memories can be read") {
 
 TEST_CASE("programs that are written fit the schema") {
   const Json rules = schema();
+  const Machine with_constants =
+      Machine::standard(1, {"READ", "CONST(0)", "CONST(9223372036854775807)", "ADD", "WRITE"});
+  const Program constants = program_from_text(
+      with_constants, {{"", "READ(r0) ADD(READ,CONST(0)) WRITE(r0,ADD) r0=CONST(0)", true}});
+  CHECK(schema_violation(rules, Json::parse(program_text(constants))) == "");
+  for (const char* const name : {"CONST(01)", "CONST(-1)", "CONST()", "CONST(1"}) {
+    Json wrong = Json::parse(program_text(constants));
+    wrong["modules"][1] = name;
+    CHECK(schema_violation(rules, wrong) != "");
+  }
   std::mt19937_64 random(3);
   for (int i = 0; i < 100; ++i) {
     const Json program = Json::parse(program_text(random_program({}, random)));

@@ -39,6 +39,14 @@ TEST_CASE("statements show what matters and nothing else") {
         Lines{"INC <- INC(r0)", "ADD <- ADD(INC, INC)", "mem[r1] := SUB(ADD, ADD)"});
 }
 
+TEST_CASE("constants are shown as numbers") {
+  const Machine machine = Machine::standard(1, {"READ", "CONST(100)", "MIN", "WRITE"});
+  const Circuit circuit =
+      circuit_from_text(machine, "READ(r0) MIN(READ,CONST(100)) WRITE(r0,MIN) r0=CONST(100)");
+  CHECK(statements(machine, circuit) ==
+        Lines{"READ <- mem[r0]", "mem[r0] := MIN(READ, 100)", "r0 := 100"});
+}
+
 TEST_CASE("what a write that follows its read puts back is idle, nothing else is") {
   const Machine machine = Machine::standard(2);
   const auto idle = [&](std::string_view text) {

@@ -54,8 +54,8 @@ TEST_CASE("a heading is left out, a first line with a number or a gap is none") 
 }
 
 TEST_CASE("what is no whole number is refused with what to do") {
-  CHECK(contains(csv_refusal("1,2\n3,-4\n"), "line 2: field 2 is \"-4\""));
-  CHECK(contains(csv_refusal("-1,2\n"), "add the same number"));
+  CHECK(contains(csv_refusal("1,2\n3,--4\n"), "line 2: field 2 is \"--4\""));
+  CHECK(contains(csv_refusal("-9223372036854775809,2\n"), "from -2^63 to 2^64-1"));
   CHECK(contains(csv_refusal("1,2.5\n"), "multiply"));
   CHECK(contains(csv_refusal("1,18446744073709551616\n"), "2^64-1"));
   CHECK(contains(csv_refusal("1,2\x1b[2J\n"), "\"2\\x1b[2J\""));
@@ -97,14 +97,30 @@ TEST_CASE("files that do not belong together are refused, with line and row") {
   CHECK(
       contains(message_of(ErrorKind::data, [&] { (void)read_paired_examples(text, shorter, {}); }),
                "a program changes cells and makes none"));
-  const std::vector<std::vector<Word>> negative = {{1, ~Word{0}}};
-  write_npy(Memories::of(negative, ElementType::i64), scratch.path("n.npy"));
-  CHECK(contains(message_of(ErrorKind::data,
-                            [&] {
-                              (void)read_paired_examples(scratch.path("n.npy"),
-                                                         scratch.path("n.npy"), {});
-                            }),
-                 "cell 1 is negative"));
+  CHECK(contains(pair_refusal(scratch, "-1,2\n", "1,18446744073709551615\n"),
+                 "some values are negative and others above 2^63-1"));
+}
+
+TEST_CASE("values below 0 make an example signed") {
+  const Scratch scratch;
+  const std::string before = scratch.file("before.csv", "1,-2\n3,4\n");
+  const std::string after = scratch.file("after.csv", "-1,-9223372036854775808\n-0,4\n");
+  const std::vector<Example> examples = read_paired_examples(before, after, {});
+  REQUIRE(examples.size() == 2);
+  CHECK(examples[0].has_negative);
+  CHECK(examples[0].memory == std::vector<Word>{1, ~Word{0} - 1});
+  CHECK(examples[0].expected[0] == ~Word{0});
+  CHECK(examples[0].expected[1] == Word{1} << 63U);
+  CHECK_FALSE(examples[1].has_negative);
+  for (const ElementType type : {ElementType::i64, ElementType::i32}) {
+    const Word minus_one = type == ElementType::i64 ? ~Word{0} : ~Word{0} >> 32U;
+    const std::vector<std::vector<Word>> negative = {{1, minus_one}};
+    write_npy(Memories::of(negative, type), scratch.path("n.npy"));
+    const auto same = read_paired_examples(scratch.path("n.npy"), scratch.path("n.npy"), {});
+    REQUIRE(same.size() == 1);
+    CHECK(same[0].has_negative);
+    CHECK(same[0].memory == std::vector<Word>{1, ~Word{0}});
+  }
 }
 
 TEST_CASE("cells are named by numbers and ranges") {

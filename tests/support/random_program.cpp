@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include <support/random_program.hpp>
 
@@ -65,6 +67,15 @@ Machine random_machine(const RandomShape& shape, Random& random) {
   std::vector<Module> modules(table.modules().begin(), table.modules().end());
   if (chance(random, 70)) {
     std::shuffle(modules.begin(), modules.end(), random);
+  }
+  static constexpr std::array<Word, 8> constants = {
+      3, 5, 9, 40, 100, (Word{1} << 31U) + 1, (Word{1} << 32U) + 5, max_constant};
+  if (chance(random, 50)) {
+    const std::array<Word, 2> numbers = {constants[below(random, constants.size())],
+                                         constants[below(random, constants.size())]};
+    for (const Word k : std::span(numbers).first(numbers[0] == numbers[1] ? 1 : 2)) {
+      modules.insert(modules.begin() + below(random, modules.size() + 1), constant_module(k));
+    }
   }
   const unsigned keep = chance(random, 30) ? 1 + below(random, modules.size()) : 100;
   while (modules.size() > keep) {

@@ -12,8 +12,8 @@ namespace nram::test {
 struct RandomShape {
   unsigned max_registers = 4;
   unsigned max_states = 3;
-  bool any_modules = true;  ///< subsets of the standard and three custom modules in any order;
-                            ///< otherwise the standard machine
+  bool any_modules = true;  ///< subsets of the standard and three custom modules and of some
+                            ///< constants, in any order; otherwise the standard machine
   Order order = Order::unsigned_numbers;
 };
 

@@ -21,6 +21,15 @@ Machine walking_machine(Random& random) {
                                            "READ", "ADD", "EQ",  "LT",  "MIN", "MAX"};
   // WRITE before READ now and then: an iteration may read what it has just written.
   modules.insert(modules.begin() + (random() % 4 == 0 ? 5 : 12), "WRITE");
+  // Strides, bounds, and what wraps round.
+  static constexpr std::array<std::string_view, 6> constants = {
+      "CONST(3)",   "CONST(5)",          "CONST(9)",
+      "CONST(100)", "CONST(4294967301)", "CONST(9223372036854775807)"};
+  if (random() % 3 == 0) {
+    const std::size_t first = random() % constants.size();
+    modules.insert(modules.begin(), constants[first]);
+    modules.insert(modules.begin() + 1, constants[(first + 1 + random() % 4) % constants.size()]);
+  }
   return Machine::standard(walking_registers, modules);
 }
 

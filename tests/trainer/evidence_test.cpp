@@ -270,7 +270,7 @@ TEST_CASE("advice: a sentence for every finding, and none without") {
   CHECK(has({.never_stops = true}, "does not stop"));
   CHECK(has({.wrong_modulo_cells = true}, "not modulo the number of cells"));
   CHECK(has({.wrong_modulo_word = true}, "only where arithmetic wraps round"));
-  CHECK(has({.constant = 100}, "number 100"));
+  CHECK(has({.constant = ConstantSeen{100, "so it is"}}, "number 100 (so it is)"));
   CHECK(has({.examples = 100, .lengths = 1}, "same number of cells"));
   CHECK(has({.examples = 5, .lengths = 2}, "only 5 different inputs"));
 }
@@ -314,6 +314,14 @@ TEST_CASE("findings are seen in the examples and in runs of the best program") {
   for (Word i = 0; i < 10; ++i) {
     steps.push_back({{30 + i, 0, 0}, {35 + i, {}, {}}, {}, {}});
   }
-  CHECK(findings(steps, std::nullopt).constant == Word{5});
+  const auto without = [&](const std::vector<Word>& constants) {
+    ExamplesTask::Options options;
+    options.constants = constants;
+    return findings_on(ExamplesTask("file", steps, options), std::nullopt).constant;
+  };
+  REQUIRE(without({}));
+  CHECK(without({})->number == 5);
+  CHECK_FALSE(without({5}));
+  CHECK_FALSE(findings(steps, std::nullopt).constant);  // the machine has it
   CHECK_FALSE(findings(counts(5, 8, false), std::nullopt).constant);
 }

@@ -26,13 +26,15 @@ namespace {
 constexpr std::array widths = {LaneWidth::bits8, LaneWidth::bits16, LaneWidth::bits32,
                                LaneWidth::bits64};
 
-// WRITE before READ, which may have to be undone, and a module of one's own.
+// WRITE before READ, which may have to be undone, a module of one's own, and constants that wrap
+// round in some examples.
 Machine unusual_machine() {
   ModuleTable table = ModuleTable::standard();
   table.add({"MUL", Opcode::custom, 2, [](Word a, Word b, Modulus m) { return m.reduce(a * b); },
              "a * b"});
   std::vector<Module> modules;
-  for (const auto name : {"ONE", "TWO", "WRITE", "INC", "READ", "ADD", "MUL"}) {
+  for (const auto name : {"ONE", "TWO", "CONST(7)", "CONST(300)", "CONST(70000)",
+                          "CONST(9223372036854775807)", "WRITE", "INC", "READ", "ADD", "MUL"}) {
     modules.push_back(*table.find(name));
   }
   return {3, modules};

@@ -114,6 +114,16 @@ std::vector<Case> cases() {
        ff({4}, Activation::tanh), 6, 4, all_terms_renormalised()},
       {"no WRITE", extended_machine(2, {"READ", "INC"}), ff({4}, Activation::tanh), 5, 3,
        all_terms_renormalised()},
+      {"constants, two of them beyond the modulus",
+       extended_machine(2, {"READ", "CONST(3)", "CONST(5)", "ADD", "CONST(100)", "MIN", "WRITE"}),
+       ff({4}, Activation::tanh), 5, 3, all_terms_renormalised()},
+      {"automaton, constants",
+       extended_machine(2, {"READ", "CONST(3)", "CONST(7)", "ADD", "EQ", "WRITE"}),
+       {},
+       5,
+       3,
+       {},
+       2},
       {"no modules with arguments", extended_machine(2, {"ONE"}), ff({4}, Activation::tanh), 5, 3},
   };
 }

@@ -209,6 +209,18 @@ std::optional<LookPlan> look_plan(const Settings& settings, std::size_t examples
   return plan;
 }
 
+AnnealingPlan warm_plan(const Settings& settings, std::uint64_t number, unsigned registers,
+                        unsigned states) {
+  AnnealingPlan plan = annealing_plan(settings, number, registers);
+  plan.registers = registers;
+  plan.prologue_cells = 0;
+  if (states == 1 || states + plan.spare_states > plan.states) {
+    plan.spare_states = 0;
+  }
+  plan.states = states == 1 ? 1 : std::max(plan.states, states);
+  return plan;
+}
+
 AnnealingPlan repair_plan(const Settings& settings, std::uint64_t number, unsigned least) {
   return {.registers = registers_of(settings, number, least),
           .states = 1,

@@ -176,6 +176,11 @@ std::optional<LookPlan> look_plan(const Settings& settings, std::size_t examples
 /// The plan of an attempt. Settings that are not 0 (registers, states) hold for all attempts.
 AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number, unsigned least = 0);
 
+/// The plan of an attempt that begins from a program with so many registers and states: that of the
+/// attempt otherwise, with room for it and no prologue but its own.
+AnnealingPlan warm_plan(const Settings& settings, std::uint64_t number, unsigned registers,
+                        unsigned states);
+
 /// The plan of repairing what attempt `number` by gradient ended with: a table, its registers.
 AnnealingPlan repair_plan(const Settings& settings, std::uint64_t number, unsigned least = 0);
 

@@ -18,12 +18,12 @@ struct Fact {
     any,
   };
   Kind kind = Kind::any;
-  std::int32_t value = 0;
+  std::int64_t value = 0;
   bool is_address = false;  ///< there is a cell of this number
 
-  static Fact constant(std::int32_t k) { return {Kind::constant, k, k == 0}; }
+  static Fact constant(std::int64_t k) { return {Kind::constant, k, k == 0}; }
 
-  [[nodiscard]] bool is_constant(std::int32_t k) const {
+  [[nodiscard]] bool is_constant(std::int64_t k) const {
     return kind == Kind::constant && value == k;
   }
   [[nodiscard]] bool never_zero() const;

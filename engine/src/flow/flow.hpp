@@ -15,21 +15,21 @@ namespace nram::flow {
 struct Operand {
   enum class Kind : std::uint8_t {
     input,     ///< register `index` at the start of the step
-    constant,  ///< `index` mod M, for a small positive or negative index
+    constant,  ///< `index` mod M, which may be negative
     result,    ///< of instruction `index` of the block
   };
   Kind kind = Kind::constant;
-  std::int32_t index = 0;
+  std::int64_t index = 0;
 
-  static Operand input(unsigned r) { return {Kind::input, static_cast<std::int32_t>(r)}; }
-  static Operand constant(std::int32_t k) { return {Kind::constant, k}; }
-  static Operand result(std::size_t i) { return {Kind::result, static_cast<std::int32_t>(i)}; }
+  static Operand input(unsigned r) { return {Kind::input, std::int64_t{r}}; }
+  static Operand constant(std::int64_t k) { return {Kind::constant, k}; }
+  static Operand result(std::size_t i) { return {Kind::result, static_cast<std::int64_t>(i)}; }
 
   [[nodiscard]] bool is_constant() const { return kind == Kind::constant; }
-  [[nodiscard]] bool is_constant(std::int32_t k) const { return is_constant() && index == k; }
+  [[nodiscard]] bool is_constant(std::int64_t k) const { return is_constant() && index == k; }
   [[nodiscard]] bool is_result() const { return kind == Kind::result; }
   [[nodiscard]] bool is_input(unsigned r) const {
-    return kind == Kind::input && index == static_cast<std::int32_t>(r);
+    return kind == Kind::input && index == std::int64_t{r};
   }
   [[nodiscard]] std::size_t position() const { return static_cast<std::size_t>(index); }
 
@@ -112,7 +112,7 @@ struct Decision {
 };
 
 /// The number k mod M.
-constexpr Word constant_value(std::int32_t k, Modulus modulus) {
+constexpr Word constant_value(std::int64_t k, Modulus modulus) {
   return k >= 0 ? modulus.reduce(static_cast<Word>(k))
                 : modulus.sub(0, modulus.reduce(static_cast<Word>(-k)));
 }

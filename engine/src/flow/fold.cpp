@@ -10,12 +10,14 @@ namespace nram::flow {
 namespace {
 
 // Larger constants are of no use and would only need more slots.
-constexpr std::int32_t largest_constant = 8;
+constexpr std::int64_t largest_constant = 8;
+// Offsets beyond it are not added up, so that their sums are numbers of 64 bits.
+constexpr std::int64_t largest_offset = std::int64_t{1} << 40U;
 
 // A value as base + offset.
 struct Sum {
   Operand base;
-  std::int32_t offset = 0;
+  std::int64_t offset = 0;
 };
 
 class Folder {
@@ -74,12 +76,15 @@ class Folder {
                : operand.kind == Operand::Kind::input && entry_[operand.position()].never_zero();
   }
 
+  static bool is_offset(std::int64_t k) { return std::abs(k) <= largest_offset; }
+
   Sum sum_of(Operand operand) const {
-    if (operand.is_constant()) {
+    if (operand.is_constant() && is_offset(operand.index)) {
       return {Operand::constant(0), operand.index};
     }
     const Instruction* const from = definition(operand);
-    if (from != nullptr && from->op == Op::add && from->b.is_constant()) {
+    if (from != nullptr && from->op == Op::add && from->b.is_constant() &&
+        is_offset(from->b.index)) {
       return {from->a, from->b.index};
     }
     return {operand, 0};
@@ -133,9 +138,12 @@ class Folder {
     return std::nullopt;
   }
 
-  std::optional<Operand> add_constant(Instruction& i, Operand a, std::int32_t k) const {
+  std::optional<Operand> add_constant(Instruction& i, Operand a, std::int64_t k) const {
+    if (!is_offset(k)) {
+      return std::nullopt;
+    }
     const Sum sum = sum_of(a);
-    const std::int32_t offset = sum.offset + k;
+    const std::int64_t offset = sum.offset + k;
     if (std::abs(offset) > largest_constant) {
       return std::nullopt;
     }
@@ -152,7 +160,7 @@ class Folder {
   std::optional<Operand> simplify_sub(Instruction& i) const {
     const Sum a = sum_of(i.a);
     const Sum b = sum_of(i.b);
-    const std::int32_t offset = a.offset - b.offset;
+    const std::int64_t offset = a.offset - b.offset;
     if (a.base == b.base && std::abs(offset) <= largest_constant) {
       return Operand::constant(offset);
     }
@@ -174,7 +182,7 @@ class Folder {
   std::optional<Operand> simplify_comparison(Instruction& i) const {
     const Sum a = sum_of(i.a);
     const Sum b = sum_of(i.b);
-    const std::int32_t offset = a.offset - b.offset;
+    const std::int64_t offset = a.offset - b.offset;
     if (a.base == b.base && offset == 0) {
       return Operand::constant(i.op == Op::lt ? 0 : 1);
     }

@@ -91,6 +91,8 @@ class Lowering {
         return Operand::constant(1);
       case Opcode::two:
         return Operand::constant(2);
+      case Opcode::constant:
+        return Operand::constant(static_cast<std::int64_t>(module.constant));
       case Opcode::inc:
         return emit({Op::add, 0, a, Operand::constant(1)});
       case Opcode::dec:

@@ -2,12 +2,18 @@
 
 namespace nram::jit {
 
-llvm::Value* Arithmetic::constant(std::int32_t k) const {
+llvm::Value* Arithmetic::constant(std::int64_t k) const {
+  const bool has_32_bits = cell_->getBitWidth() == 32;
   if (wraps_naturally() || (k >= 0 && k < 3)) {
-    return llvm::ConstantInt::getSigned(cell_, k);
+    return llvm::ConstantInt::getSigned(cell_, has_32_bits ? static_cast<std::int32_t>(k) : k);
   }
+  const auto distance = static_cast<std::uint64_t>(k < 0 ? -k : k);
   llvm::Value* const magnitude =
-      b_.CreateURem(number(static_cast<std::uint64_t>(k < 0 ? -k : k)), modulus_);
+      has_32_bits && (distance >> 32U) != 0
+          ? b_.CreateTrunc(
+                b_.CreateURem(b_.getInt64(distance), b_.CreateZExt(modulus_, b_.getInt64Ty())),
+                cell_)
+          : b_.CreateURem(number(distance), modulus_);
   if (k > 0) {
     return magnitude;
   }
@@ -15,7 +21,7 @@ llvm::Value* Arithmetic::constant(std::int32_t k) const {
 }
 
 llvm::Value* Arithmetic::apply(flow::Op op, llvm::Value* a, llvm::Value* b,
-                               std::int32_t constant_b) const {
+                               std::int64_t constant_b) const {
   switch (op) {
     case flow::Op::add:
       return add(a, b, constant_b);
@@ -48,7 +54,7 @@ llvm::Value* Arithmetic::apply(flow::Op op, llvm::Value* a, llvm::Value* b,
   return nullptr;
 }
 
-llvm::Value* Arithmetic::add(llvm::Value* a, llvm::Value* b, std::int32_t constant_b) const {
+llvm::Value* Arithmetic::add(llvm::Value* a, llvm::Value* b, std::int64_t constant_b) const {
   if (wraps_naturally()) {
     return b_.CreateAdd(a, b);
   }

@@ -24,7 +24,7 @@ class Arithmetic {
     return llvm::ConstantInt::get(cell_, value);
   }
   /// k mod M.
-  [[nodiscard]] llvm::Value* constant(std::int32_t k) const;
+  [[nodiscard]] llvm::Value* constant(std::int64_t k) const;
   [[nodiscard]] llvm::Value* is_zero(llvm::Value* value) const {
     return b_.CreateICmpEQ(value, llvm::Constant::getNullValue(value->getType()));
   }
@@ -32,7 +32,7 @@ class Arithmetic {
   /// One of flow::Op's pure operations: anything but check, load, store and custom. Operands have
   /// one type, `cell` or a vector of it; `constant_b` is b's number if b is a constant, or 0.
   [[nodiscard]] llvm::Value* apply(flow::Op op, llvm::Value* a, llvm::Value* b,
-                                   std::int32_t constant_b) const;
+                                   std::int64_t constant_b) const;
 
   /// What changes no sum, minimum or maximum (`op`: add or an extreme), as a value of this type,
   /// `cell` or a vector of it.
@@ -40,7 +40,7 @@ class Arithmetic {
 
  private:
   [[nodiscard]] llvm::Value* is_below(llvm::Value* a, llvm::Value* b) const;
-  [[nodiscard]] llvm::Value* add(llvm::Value* a, llvm::Value* b, std::int32_t constant_b) const;
+  [[nodiscard]] llvm::Value* add(llvm::Value* a, llvm::Value* b, std::int64_t constant_b) const;
   [[nodiscard]] llvm::Value* sub(llvm::Value* a, llvm::Value* b) const;
   [[nodiscard]] llvm::Value* modulus_like(llvm::Value* value) const;
 

@@ -50,7 +50,7 @@ class Generator {
   llvm::Value* cell_at(llvm::Value* address) {
     return b_.CreateInBoundsGEP(cell_, memory(), wide(address));
   }
-  static std::int32_t constant_of(flow::Operand operand) {
+  static std::int64_t constant_of(flow::Operand operand) {
     return operand.is_constant() ? operand.index : 0;
   }
   static std::size_t register_offset(std::size_t r) {
@@ -79,7 +79,7 @@ class Generator {
   llvm::Value* value(flow::Operand operand);
   // Operation and module are the instruction's; `constant_b` is as for Arithmetic::apply.
   llvm::Value* instruction_value(const flow::Instruction& instruction, llvm::Value* a,
-                                 llvm::Value* b, std::uint32_t state, std::int32_t constant_b);
+                                 llvm::Value* b, std::uint32_t state, std::int64_t constant_b);
   void check(llvm::Value* address, unsigned module, std::uint32_t state);
   // Calls Module::evaluate(Word a, Word b, Modulus modulus); a Modulus is passed as its one Word.
   llvm::Value* custom(const Module& module, llvm::Value* a, llvm::Value* b);
@@ -128,7 +128,7 @@ class Generator {
   llvm::Value* left_ = nullptr;          // slot: steps until ...
   llvm::Value* until_ = nullptr;         // slot: ... there are this many
   std::vector<llvm::Value*> registers_;  // slots
-  std::map<std::int32_t, llvm::Value*> constants_;
+  std::map<std::int64_t, llvm::Value*> constants_;
   llvm::BasicBlock* dispatch_ = nullptr;
   std::vector<llvm::BasicBlock*> headers_;
   std::vector<std::optional<VectorPlan>> loops_;

@@ -196,12 +196,12 @@ void Generator::vector_loop(std::size_t index) {
 
 llvm::Value* Generator::value(Operand operand) {
   return flow::value_of(operand, inputs_, results_,
-                        [&](std::int32_t k) { return constants_.at(k); });
+                        [&](std::int64_t k) { return constants_.at(k); });
 }
 
 llvm::Value* Generator::instruction_value(const Instruction& instruction, llvm::Value* a,
                                           llvm::Value* b, std::uint32_t state,
-                                          std::int32_t constant_b) {
+                                          std::int64_t constant_b) {
   switch (instruction.op) {
     case flow::Op::check:
       check(a, instruction.module, state);

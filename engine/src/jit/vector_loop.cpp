@@ -142,7 +142,7 @@ void VectorLoop::finish(llvm::Value* done) {
     if (loop_.nodes[node].folded_or_stored) {
       const auto reduction = std::find_if(
           loop_.reductions.begin(), loop_.reductions.end(),
-          [&](NodeIndex one) { return loop_.nodes[one].number == static_cast<std::int32_t>(r); });
+          [&](NodeIndex one) { return loop_.nodes[one].number == static_cast<std::int64_t>(r); });
       after.push_back(
           reduced(b_.CreateLoad(site_.cell, site_.registers[r]),
                   totals_[static_cast<std::size_t>(reduction - loop_.reductions.begin())], done,

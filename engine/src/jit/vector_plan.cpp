@@ -19,6 +19,8 @@ using loops::Plan;
 
 // Of all loops of a program: a node takes LLVM about a millisecond.
 constexpr std::size_t most_nodes = 24;
+// Sums of a few strides, and multiples by a number of lanes, are numbers of 64 bits.
+constexpr std::int64_t largest_stride = std::int64_t{1} << 40U;
 
 // Finds the strides of induction variables.
 class Strides {
@@ -45,20 +47,26 @@ class Strides {
         }
         strides[i] = *change;
       }
+      if (std::abs(strides[i]) > largest_stride) {
+        return std::nullopt;
+      }
     }
     return strides;
   }
 
  private:
   // How much an iteration adds to register r, if that is a number.
-  std::optional<std::int64_t> change_of(std::int32_t r) const {
+  std::optional<std::int64_t> change_of(std::int64_t r) const {
     std::int64_t sum = 0;
     NodeIndex at = plan_.after[static_cast<std::size_t>(r)];
     while (plan_.nodes[at].kind == Node::Kind::compute) {
       const Node& node = plan_.nodes[at];
       const bool adds = node.op == Op::add;
+      if (std::abs(sum) > largest_stride) {
+        return std::nullopt;
+      }
       if (is_number(node.b) && (adds || node.op == Op::sub)) {
-        sum += adds ? plan_.nodes[node.b].number : -std::int64_t{plan_.nodes[node.b].number};
+        sum += adds ? plan_.nodes[node.b].number : -plan_.nodes[node.b].number;
         at = node.a;
       } else if (is_number(node.a) && adds) {
         sum += plan_.nodes[node.a].number;
@@ -72,7 +80,10 @@ class Strides {
     return is_own ? std::optional(sum) : std::nullopt;
   }
 
-  bool is_number(NodeIndex node) const { return plan_.nodes[node].kind == Node::Kind::constant; }
+  bool is_number(NodeIndex node) const {
+    return plan_.nodes[node].kind == Node::Kind::constant &&
+           std::abs(plan_.nodes[node].number) <= largest_stride;
+  }
 
   const Plan& plan_;
 };

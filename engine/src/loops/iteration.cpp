@@ -46,10 +46,10 @@ ExpressionIndex Expressions::add(const Expression& expression) {
 }
 
 ExpressionIndex Expressions::input(unsigned r) {
-  return add({Expression::Kind::input, Op::add, 0, static_cast<std::int32_t>(r)});
+  return add({Expression::Kind::input, Op::add, 0, std::int64_t{r}});
 }
 
-ExpressionIndex Expressions::constant(std::int32_t k) {
+ExpressionIndex Expressions::constant(std::int64_t k) {
   return add({Expression::Kind::constant, Op::add, 0, k});
 }
 
@@ -77,7 +77,7 @@ void append_step(Iteration& iteration, const flow::Block& block,
   std::vector<ExpressionIndex> results;
   const auto value = [&](Operand operand) {
     return flow::value_of(operand, iteration.after, results,
-                          [&](std::int32_t k) { return iteration.expressions.constant(k); });
+                          [&](std::int64_t k) { return iteration.expressions.constant(k); });
   };
   for (const Instruction& one : block.code) {
     const ExpressionIndex a = value(one.a);

@@ -25,7 +25,7 @@ struct Expression {
   Kind kind = Kind::constant;
   Op op = Op::add;
   std::uint8_t module = 0;  ///< of a custom module
-  std::int32_t number = 0;
+  std::int64_t number = 0;
   ExpressionIndex a = no_expression;
   ExpressionIndex b = no_expression;
 };
@@ -40,7 +40,7 @@ class Expressions {
   /// there may be a store in between.
   ExpressionIndex add(const Expression& expression);
   ExpressionIndex input(unsigned r);
-  ExpressionIndex constant(std::int32_t k);
+  ExpressionIndex constant(std::int64_t k);
   ExpressionIndex compute(Op op, ExpressionIndex a, ExpressionIndex b);
 
   [[nodiscard]] bool is_op(ExpressionIndex index, Op op) const {
@@ -73,7 +73,7 @@ class Expressions {
 
   std::vector<Expression> all_;
   std::vector<std::uint32_t> registers_;  // by expression: which registers it uses, a bit each
-  std::map<std::tuple<Expression::Kind, Op, std::uint8_t, std::int32_t, ExpressionIndex,
+  std::map<std::tuple<Expression::Kind, Op, std::uint8_t, std::int64_t, ExpressionIndex,
                       ExpressionIndex>,
            ExpressionIndex>
       known_;

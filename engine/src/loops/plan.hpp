@@ -53,7 +53,7 @@ struct Node {
   Kind kind = Kind::constant;
   Op op = Op::add;
   std::uint8_t module = 0;  ///< of a custom module
-  std::int32_t number = 0;
+  std::int64_t number = 0;
   NodeIndex a = no_node;
   NodeIndex b = no_node;
   Evolution evolution = Evolution::invariant;

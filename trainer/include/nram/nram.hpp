@@ -63,6 +63,7 @@
 #include <nram/model-io/program_file.hpp>
 #include <nram/trainer/advice.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
+#include <nram/trainer/constants_in_examples.hpp>
 #include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/examples_task.hpp>
 #include <nram/trainer/generated_task.hpp>

@@ -4,6 +4,8 @@
 #include "attempts/champion.hpp"
 #include "attempts/saved_annealing.hpp"
 #include "attempts/time_slice.hpp"
+#include "attempts/warm_candidate.hpp"
+#include "programs/used_constants.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -19,12 +21,12 @@ using discrete::Elite;
 
 class AnnealingAttempt final : public Attempt {
  public:
-  AnnealingAttempt(const AttemptContext& context, std::uint64_t number,
-                   std::optional<RepairStart> start)
+  AnnealingAttempt(const AttemptContext& context, std::uint64_t number, const AnnealingPlan& plan,
+                   Arm found_by, std::optional<RepairStart> start)
       : context_(context),
         number_(number),
-        plan_((start ? repair_plan : annealing_plan)(context.settings, number,
-                                                     context.task.initial_registers())),
+        found_by_(found_by),
+        plan_(plan),
         patience_(plan_),
         search_(context, number, plan_, std::move(start)),
         champion_(context, number, search_.machine(), plan_.states, plan_.prologue_cells,
@@ -65,10 +67,8 @@ class AnnealingAttempt final : public Attempt {
   }
 
   [[nodiscard]] Model best() const override {
-    const auto& start = search_.start();
-    const Arm arm = !start ? Arm::annealing : !start->table.empty() ? Arm::joint : Arm::repair;
-    return compile_to_weights(champion_.program(),
-                              provenance(context_, number_, arm, patience_.work()));
+    return compile_to_weights(without_unused_constants(champion_.program()),
+                              provenance(context_, number_, found_by_, patience_.work()));
   }
 
   [[nodiscard]] std::vector<std::uint8_t> save() const override { return saved_; }
@@ -77,6 +77,10 @@ class AnnealingAttempt final : public Attempt {
     status_ = status_from(saved.at("status"));
     if (status_ == AttemptStatus::diverged) {
       throw Error(ErrorKind::data, "a saved attempt at annealing cannot have diverged");
+    }
+    const auto& start = search_.start();
+    if (saved.at("start") != (start ? to_json(start->candidate) : Json())) {
+      throw Error(ErrorKind::data, "a saved attempt begins from another program");
     }
     patience_.restore(count_from(saved.at("work")), count_from(saved.at("improved-at")));
     rounds_since_right_ = static_cast<unsigned>(
@@ -196,6 +200,7 @@ class AnnealingAttempt final : public Attempt {
 
   AttemptContext context_;
   std::uint64_t number_;
+  Arm found_by_;
   AnnealingPlan plan_;
   AnnealingPatience patience_;
   AttemptStatus status_ = AttemptStatus::running;
@@ -208,34 +213,51 @@ class AnnealingAttempt final : public Attempt {
   std::vector<std::uint8_t> saved_;
 };
 
-std::unique_ptr<Attempt> restored(const AttemptContext& context, const Json& saved,
-                                  std::optional<RepairStart> start) {
-  auto attempt =
-      std::make_unique<AnnealingAttempt>(context, count_from(saved.at("number")), std::move(start));
-  attempt->restore_from(saved);
-  return attempt;
+std::unique_ptr<AnnealingAttempt> annealing(const AttemptContext& context, std::uint64_t number) {
+  if (is_warm(context, number)) {
+    const WarmCandidate warm = warm_candidate(context);
+    return std::make_unique<AnnealingAttempt>(
+        context, number, warm_plan(context.settings, number, warm.registers, warm.states),
+        Arm::annealing, RepairStart{warm.candidate, {}});
+  }
+  return std::make_unique<AnnealingAttempt>(
+      context, number, annealing_plan(context.settings, number, context.task.initial_registers()),
+      Arm::annealing, std::nullopt);
+}
+
+std::unique_ptr<AnnealingAttempt> repair(const AttemptContext& context, std::uint64_t number,
+                                         RepairStart start) {
+  const Arm found_by = start.table.empty() ? Arm::repair : Arm::joint;
+  return std::make_unique<AnnealingAttempt>(
+      context, number, repair_plan(context.settings, number, context.task.initial_registers()),
+      found_by, std::move(start));
 }
 
 }  // namespace
 
 std::unique_ptr<Attempt> make_annealing_attempt(const AttemptContext& context,
                                                 std::uint64_t number) {
-  return std::make_unique<AnnealingAttempt>(context, number, std::nullopt);
+  return annealing(context, number);
 }
 
 std::unique_ptr<Attempt> restore_annealing_attempt(const AttemptContext& context,
                                                    const Json& saved) {
-  return restored(context, saved, std::nullopt);
+  auto attempt = annealing(context, count_from(saved.at("number")));
+  attempt->restore_from(saved);
+  return attempt;
 }
 
 std::unique_ptr<Attempt> make_repair_annealing(const AttemptContext& context, std::uint64_t number,
                                                RepairStart start) {
-  return std::make_unique<AnnealingAttempt>(context, number, std::move(start));
+  return repair(context, number, std::move(start));
 }
 
 std::unique_ptr<Attempt> restore_repair_annealing(const AttemptContext& context, const Json& saved,
                                                   std::vector<float> table) {
-  return restored(context, saved, RepairStart{candidate_from(saved.at("start")), std::move(table)});
+  auto attempt = repair(context, count_from(saved.at("number")),
+                        {candidate_from(saved.at("start")), std::move(table)});
+  attempt->restore_from(saved);
+  return attempt;
 }
 
 }  // namespace nram

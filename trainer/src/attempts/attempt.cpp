@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace nram {
 
 AcceptanceResult accept_program(const AttemptContext& context, std::uint64_t number,
@@ -22,6 +24,16 @@ std::map<std::string, std::string> provenance(const AttemptContext& context, std
       {"attempt", std::to_string(number)},
       {"work", std::to_string(work)},
       {"settings", describe(context.settings, found_by)}};
+  if (context.warm_start != nullptr) {
+    facts.emplace("warm-start", context.warm_start->name);
+  }
+  std::string constants;
+  for (const Word constant : context.task.constants()) {
+    constants += fmt::format("{}{}", constants.empty() ? "" : ",", constant);
+  }
+  if (!constants.empty()) {
+    facts.emplace("constants", std::move(constants));
+  }
   if (const auto arithmetic = context.task.arithmetic()) {
     facts.emplace("arithmetic", name_of(*arithmetic));
   }

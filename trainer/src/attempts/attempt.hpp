@@ -17,6 +17,7 @@
 #include <nram/trainer/progress.hpp>
 #include <nram/trainer/settings.hpp>
 #include <nram/trainer/task.hpp>
+#include <nram/trainer/warm_start.hpp>
 
 namespace nram {
 
@@ -26,6 +27,7 @@ struct AttemptContext {
   std::vector<Module> modules;  ///< of the machine, in order; its registers are a setting
   const Settings& settings;
   Poll poll{};  ///< an attempt that it has cancelled is of no use any more
+  const WarmStart* warm_start = nullptr;  ///< what to begin from; null for nothing
 };
 
 /// A training run is many numbered attempts; what an attempt computes depends on task, settings and

@@ -6,11 +6,13 @@
 #include "attempts/gradient_training.hpp"
 #include "attempts/level_groups.hpp"
 #include "attempts/time_slice.hpp"
+#include "attempts/warm_candidate.hpp"
 #include "evaluation/hard_program.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -29,17 +31,25 @@ Settings with_whole_groups(Settings settings) {
   return settings;
 }
 
+std::vector<float> first_parameters(const Machine& machine, const Settings& settings,
+                                    const Model* warm, Random& random) {
+  return warm != nullptr ? warm->parameters() : initial_parameters(machine, settings, random);
+}
+
 class GradientAttempt final : public Attempt {
  public:
   GradientAttempt(const AttemptContext& context, std::uint64_t number)
       : context_(context),
         settings_(with_whole_groups(varied_settings(context.settings, number))),
         number_(number),
-        machine_(registers_of(settings_, number, context.task.initial_registers()), context.modules,
-                 context.task.order()),
+        warm_(is_warm(context, number) ? warm_model(context) : nullptr),
+        machine_(warm_ != nullptr
+                     ? warm_->machine().registers()
+                     : registers_of(settings_, number, context.task.initial_registers()),
+                 context.modules, context.task.order()),
         random_(random_of(settings_, number, Purpose::learning)),
         training_(SoftMachine(machine_, controller_of(settings_)),
-                  initial_parameters(machine_, settings_, random_),
+                  first_parameters(machine_, settings_, warm_, random_),
                   settings_.optimizer.learning_rate, true, context.poll),
         curriculum_(settings_.curriculum, {}, context.task.levels()) {}
 
@@ -191,6 +201,7 @@ class GradientAttempt final : public Attempt {
   AttemptContext context_;
   Settings settings_;  // of this attempt
   std::uint64_t number_;
+  const Model* warm_;  // whose weights it begins from; null for none
   Machine machine_;
   AttemptStatus status_ = AttemptStatus::running;
   bool at_unit_end_ = true;

@@ -134,6 +134,67 @@ bool is_valid(const Machine& machine, unsigned states, const Candidate& candidat
   return true;
 }
 
+namespace {
+
+// The number of a circuit in the candidate, to which it is added if it is new; nothing if there is
+// no room for it. Circuits that differ in dead arguments only are one.
+std::optional<std::uint8_t> number_of(const Machine& machine, const Circuit& circuit,
+                                      Candidate& candidate) {
+  Wiring wiring;
+  for (unsigned i = 0; i < std::min(machine.arguments(), max_arguments); ++i) {
+    wiring.arguments[i] = static_cast<std::uint8_t>(circuit.arguments[i]);
+  }
+  for (unsigned r = 0; r < std::min(machine.registers(), max_registers); ++r) {
+    wiring.registers[r] = static_cast<std::uint8_t>(circuit.registers[r]);
+  }
+  clear_dead_arguments(machine, wiring);
+  const auto end = candidate.circuits.begin() + candidate.circuit_count;
+  const auto same = std::find(candidate.circuits.begin(), end, wiring);
+  if (same == end) {
+    if (candidate.circuit_count == max_circuits) {
+      return std::nullopt;
+    }
+    *same = wiring;
+    ++candidate.circuit_count;
+  }
+  return static_cast<std::uint8_t>(same - candidate.circuits.begin());
+}
+
+// What a row of a candidate says.
+bool set_row(const Program& program, const Transition& transition, unsigned row,
+             Candidate& candidate) {
+  const auto circuit =
+      number_of(program.machine(), program.circuits()[transition.circuit], candidate);
+  candidate.circuit[row] = circuit.value_or(0);
+  candidate.finish[row] = transition.finish;
+  candidate.next_state[row] =
+      transition.finish ? std::uint8_t{0} : static_cast<std::uint8_t>(transition.next_state);
+  return circuit.has_value();
+}
+
+bool are_alike(const Transition& a, const Transition& b) {
+  return a.circuit == b.circuit && a.finish == b.finish &&
+         (a.finish || a.next_state == b.next_state);
+}
+
+// A register that alone decides what a state does (any, if none matters); nothing if there is no
+// such.
+std::optional<unsigned> deciding_register(const Program& program, std::uint32_t state) {
+  for (unsigned r = 0; r < program.machine().registers(); ++r) {
+    const std::uint32_t flag = std::uint32_t{1} << r;
+    bool decides = true;
+    for (std::uint32_t mask = 0; decides && mask < program.machine().masks(); ++mask) {
+      decides = are_alike(program.transition(state, mask), program.transition(state, mask & flag));
+    }
+    if (decides) {
+      return r;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Candidate> from_program(const Program& program) {
   const Machine& machine = program.machine();
   if (program.states() != 1 || !is_searchable(machine, 1)) {
@@ -141,28 +202,31 @@ std::optional<Candidate> from_program(const Program& program) {
   }
   Candidate candidate;
   candidate.circuit_count = 0;
-  const auto circuits_end = [&] { return candidate.circuits.begin() + candidate.circuit_count; };
   for (std::uint32_t mask = 0; mask < machine.masks(); ++mask) {
-    const Transition& transition = program.transition(0, mask);
-    const Circuit& circuit = program.circuits()[transition.circuit];
-    Wiring wiring;
-    for (unsigned i = 0; i < std::min(machine.arguments(), max_arguments); ++i) {
-      wiring.arguments[i] = static_cast<std::uint8_t>(circuit.arguments[i]);
+    if (!set_row(program, program.transition(0, mask), mask, candidate)) {
+      return std::nullopt;
     }
-    for (unsigned r = 0; r < std::min(machine.registers(), max_registers); ++r) {
-      wiring.registers[r] = static_cast<std::uint8_t>(circuit.registers[r]);
+  }
+  return candidate;
+}
+
+std::optional<Candidate> automaton_from(const Program& program) {
+  if (program.states() > max_states || !is_searchable(program.machine(), max_states)) {
+    return std::nullopt;
+  }
+  Candidate candidate;
+  candidate.circuit_count = 0;
+  for (unsigned state = 0; state < program.states(); ++state) {
+    const auto decides = deciding_register(program, state);
+    if (!decides) {
+      return std::nullopt;
     }
-    clear_dead_arguments(machine, wiring);
-    const auto same = std::find(candidate.circuits.begin(), circuits_end(), wiring);
-    if (same == circuits_end()) {
-      if (candidate.circuit_count == max_circuits) {
-        return std::nullopt;
-      }
-      *same = wiring;
-      ++candidate.circuit_count;
+    candidate.tests[state] = static_cast<std::uint8_t>(*decides);
+    if (!set_row(program, program.transition(state, 0), 2 * state, candidate) ||
+        !set_row(program, program.transition(state, std::uint32_t{1} << *decides), 2 * state + 1,
+                 candidate)) {
+      return std::nullopt;
     }
-    candidate.circuit[mask] = static_cast<std::uint8_t>(same - candidate.circuits.begin());
-    candidate.finish[mask] = transition.finish;
   }
   return candidate;
 }

@@ -75,6 +75,10 @@ bool is_valid(const Machine& machine, unsigned states, const Candidate& candidat
 /// differ in unused arguments count once), or too large a machine.
 std::optional<Candidate> from_program(const Program& program);
 
+/// The program as a candidate with as many states, at least two; nothing if it has too many states
+/// or circuits, too large a machine, or a state in which more than one register matters.
+std::optional<Candidate> automaton_from(const Program& program);
+
 /// The candidate as a program; states that no run comes to and circuits that no row uses are
 /// dropped.
 Program to_program(const Machine& machine, unsigned states, const Candidate& candidate);

@@ -48,6 +48,9 @@ ExampleSource::ExampleSource(const Task& task, const ExampleSourceSettings& sett
       short_levels_ = level + 1;
     }
   }
+  for (const Word constant : task.constants()) {
+    largest = std::max(largest, constant);
+  }
   if (bytes_) {
     short_levels_ = task.small_levels();
     largest_modulus_ = ExampleBatch::max_byte_modulus;

@@ -79,6 +79,15 @@ bool fits_soft_machine(const Example& example) {
          *example.steps <= most_steps;
 }
 
+/// At least `modulus`, and such that no constant of the machine wraps round.
+Word least_for_constants(const Machine& machine, Word modulus, bool is_signed) {
+  for (const Module& module : machine.modules()) {
+    const Word constant = module.constant;
+    modulus = std::max(modulus, is_signed ? 2 * constant + 1 : constant + 1);
+  }
+  return modulus;
+}
+
 }  // namespace
 
 std::vector<MaskRun> runs_of(const Model& model, std::span<const Example> examples,
@@ -117,8 +126,11 @@ ExportReport compare_soft_and_hard(const Model& model, const Exported& exported,
   for (Example example : examples) {
     between();
     // The soft machine has as many cells as values.
-    const Word least =
+    Word least =
         example.has_negative ? modulus_for_signed(example) : largest_value(example) + 1;  // 0: 2^64
+    if (least != 0 && model.meaning().arithmetic != Arithmetic::cells) {
+      least = least_for_constants(machine, least, example.has_negative);
+    }
     const bool words = least == 0 || least > most_cells;
     if (!words) {
       const Modulus modulus = Modulus::of(std::max<Word>(least, example.memory.size()));

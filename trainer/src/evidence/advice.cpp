@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -52,10 +53,11 @@ constexpr std::array table = {
     Row{[](const Findings& f) { return f.constant.has_value(); },
         [](const Findings& f) {
           return fmt::format(
-              "many results need the number {}, which is in none of these inputs; "
-              "the machine knows 0, 1 and 2 only: put it into one of the first cells "
-              "of every example",
-              *f.constant);
+              "the results seem to need the number {0} ({1}), which the machine does not have: let "
+              "it have it (--constants {0}), or put it into one of the first cells of every "
+              "example "
+              "(\"memory\": [{0}, ...], \"expected\": [{0}, ...])",
+              f.constant->number, f.constant->reason);
         }},
     Row{[](const Findings& f) { return f.lengths == 1; },
         [](const Findings&) -> std::string {
@@ -105,9 +107,10 @@ bool is_in(const std::vector<Word>& memory, Word value) {
   return std::ranges::find(memory, value) != memory.end();
 }
 
-// A number that most examples need for some result, and that is in none of their inputs.
-std::optional<Word> missing_constant(std::span<const Example> examples) {
-  constexpr Word known = 2;  // by the machine
+// A number that most examples need for some result, and that is in none of their inputs: weaker
+// evidence than constants_in() asks for.
+std::optional<ConstantSeen> often_needed(std::span<const Example> examples,
+                                         const std::set<Word>& given) {
   std::map<Word, std::size_t> needed;
   for (const Example& example : examples) {
     std::set<Word> numbers;
@@ -119,7 +122,7 @@ std::optional<Word> missing_constant(std::span<const Example> examples) {
       const Word up = *wanted - example.memory[cell];
       const Word difference = std::min(up, Word{0} - up);
       for (const Word number : {*wanted, difference}) {
-        if (number > known && !is_in(example.memory, number)) {
+        if (!given.contains(number) && !is_in(example.memory, number)) {
           numbers.insert(number);
         }
       }
@@ -133,7 +136,23 @@ std::optional<Word> missing_constant(std::span<const Example> examples) {
   if (examples.size() < 4 || most == needed.end() || 2 * most->second < examples.size()) {
     return std::nullopt;
   }
-  return most->first;
+  return ConstantSeen{
+      most->first, fmt::format("{} of {} examples have a result that is, or differs from what it "
+                               "was by, this number, which is not among their inputs",
+                               most->second, examples.size())};
+}
+
+std::optional<ConstantSeen> missing_constant(const Task& task) {
+  std::set<Word> given = {0, 1, 2};
+  for (const Word constant : task.constants()) {
+    given.insert(constant);
+  }
+  for (ConstantSeen& constant : constants_in(task.examples())) {
+    if (!given.contains(constant.number)) {
+      return std::move(constant);
+    }
+  }
+  return often_needed(task.examples(), given);
 }
 
 }  // namespace
@@ -152,7 +171,7 @@ Findings findings_on(const Task& task, const std::optional<Program>& best) {
     words = words || largest_value(example) >= example.memory.size();
   }
   findings.lengths = lengths.size();
-  findings.constant = missing_constant(examples);
+  findings.constant = missing_constant(task);
   if (!best) {
     return findings;
   }

@@ -5,6 +5,7 @@
 #include "attempts/automaton_attempt.hpp"
 #include "attempts/gradient_attempt.hpp"
 #include "attempts/repair_attempt.hpp"
+#include "attempts/warm_candidate.hpp"
 #include "discrete/candidate.hpp"
 #include "storage/cbor.hpp"
 
@@ -79,7 +80,7 @@ void require_registers(const AttemptContext& context) {
 AttemptContext at_stage_of(const AttemptContext& context, std::uint64_t number) {
   AttemptContext staged{
       context.task.stage(stage_of(context.settings, context.task.stages(), number)),
-      context.modules, context.settings, context.poll};
+      context.modules, context.settings, context.poll, context.warm_start};
   return staged;
 }
 
@@ -111,6 +112,7 @@ std::string_view name_of(AttemptStatus status) {
 
 std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64_t number) {
   require_registers(context);
+  require_warm_start(context);
   const Arm arm = arm_of(context.settings, needs_of(context.task), number);
   return row_of(arm).make(at_stage_of(context, number), number);
 }

@@ -12,8 +12,10 @@ namespace nram {
 namespace {
 
 bool are_equal(const Program& a, const Program& b) {
-  return a.machine().registers() == b.machine().registers() && a.circuits() == b.circuits() &&
-         a.rules() == b.rules();
+  return a.machine().registers() == b.machine().registers() &&
+         std::ranges::equal(a.machine().modules(), b.machine().modules(), {}, &Module::name,
+                            &Module::name) &&
+         a.circuits() == b.circuits() && a.rules() == b.rules();
 }
 
 bool are_words(std::span<const Example> examples) {

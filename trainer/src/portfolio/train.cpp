@@ -3,6 +3,7 @@
 #include "portfolio/arms.hpp"
 #include "portfolio/finalists.hpp"
 #include "portfolio/known_fits.hpp"
+#include "portfolio/machine_modules.hpp"
 #include "portfolio/outcome.hpp"
 #include "portfolio/slot.hpp"
 #include "storage/checkpoint.hpp"
@@ -43,6 +44,7 @@ class Portfolio {
         known_(known_fits(context, options.known)),
         finalists_(look_plan(context.settings, context.task.examples().size()), !known_.empty()) {
     context_.poll = [this] { poll(); };
+    context_.warm_start = options.warm_start ? &*options.warm_start : nullptr;
     if (options.resume) {
       resume();
     } else {
@@ -161,6 +163,14 @@ class Portfolio {
     if (loaded.settings != describe(context_.settings)) {
       refuse_other(
           fmt::format("settings differ: {}", differences(loaded.settings, context_.settings)));
+    }
+    if (loaded.modules != names_of(context_.modules)) {
+      throw Error(
+          ErrorKind::usage,
+          fmt::format("{}: the checkpoint is of a machine with the modules {}, not {}; resume "
+                      "with the same examples and constants, or start afresh without "
+                      "--resume",
+                      options_.checkpoint, loaded.modules, names_of(context_.modules)));
     }
     if (loaded.slots.size() != slots_.size()) {
       refuse_checkpoint(fmt::format("{} slots instead of {}", loaded.slots.size(), slots_.size()));
@@ -286,6 +296,7 @@ class Portfolio {
     Checkpoint checkpoint;
     checkpoint.task = context_.task.name();
     checkpoint.settings = describe(context_.settings);
+    checkpoint.modules = names_of(context_.modules);
     checkpoint.attempts_done = attempts_done_;
     checkpoint.diverged = diverged_;
     checkpoint.seconds = seconds();
@@ -353,7 +364,7 @@ TrainResult train(const Task& task, const Settings& settings, const TrainOptions
   }
   const std::size_t threads = options.threads != 0 ? options.threads : default_threads();
   const CheckedTask checked(task);
-  Portfolio portfolio({checked, options.modules, settings}, options);
+  Portfolio portfolio({checked, modules_for(checked, options), settings}, options);
   std::exception_ptr failure;
   std::mutex failure_mutex;
   const auto work = [&] {

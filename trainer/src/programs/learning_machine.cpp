@@ -12,7 +12,7 @@ namespace {
 
 bool always_kept(Opcode opcode) {
   return opcode == Opcode::read || opcode == Opcode::inc || opcode == Opcode::add ||
-         opcode == Opcode::write || opcode == Opcode::custom;
+         opcode == Opcode::write || opcode == Opcode::constant || opcode == Opcode::custom;
 }
 
 std::vector<unsigned> draw_round(const Machine& machine, double share, bool last, Random& random) {

@@ -108,7 +108,7 @@ void LaneEngine<T>::prepare(const LaneGroup& group, Tape<T>& tape) const {
   for (const unsigned q : constant_modules_) {
     const Module& module = machine_.modules()[q];
     tape.constants.push_back(
-        module.touches_memory() ? 0 : static_cast<unsigned>(module.evaluate(0, 0, modulus)));
+        module.touches_memory() ? 0 : static_cast<unsigned>(module.value(0, 0, modulus)));
   }
   tape.tables.resize(modules_.size());
   for (std::size_t q = 0; q < modules_.size(); ++q) {

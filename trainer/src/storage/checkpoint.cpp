@@ -18,7 +18,7 @@ namespace nram {
 namespace {
 
 constexpr const char* format_name = "nram-checkpoint";
-constexpr unsigned format_version = 5;
+constexpr unsigned format_version = 6;
 // A model's weights a few times over; anything near this is not a checkpoint of ours.
 constexpr double most_seconds = 1e12;
 constexpr std::uint64_t most_price = 1000;  // of a unit of work; far above all that there are
@@ -44,6 +44,7 @@ Json to_json(const Checkpoint& checkpoint) {
           {"version", format_version},
           {"task", checkpoint.task},
           {"settings", checkpoint.settings},
+          {"modules", checkpoint.modules},
           {"attempts-done", checkpoint.attempts_done},
           {"diverged", checkpoint.diverged},
           {"seconds", checkpoint.seconds},
@@ -56,6 +57,7 @@ Checkpoint checkpoint_from(const Json& json) {
   Checkpoint checkpoint;
   json.at("task").get_to(checkpoint.task);
   json.at("settings").get_to(checkpoint.settings);
+  json.at("modules").get_to(checkpoint.modules);
   checkpoint.attempts_done = count_from(json.at("attempts-done"));
   checkpoint.diverged = count_from(json.at("diverged"), checkpoint.attempts_done);
   json.at("seconds").get_to(checkpoint.seconds);

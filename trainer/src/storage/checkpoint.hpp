@@ -32,6 +32,7 @@ struct Checkpoint {
 
   std::string task;
   std::string settings;  ///< describe(settings); a resumed run must have the same
+  std::string modules;   ///< of the machine, in order; likewise
   std::uint64_t attempts_done = 0;
   std::uint64_t diverged = 0;
   double seconds = 0.0;  ///< spent so far

@@ -19,6 +19,7 @@ class CheckedTask final : public Task {
   [[nodiscard]] std::optional<Arithmetic> arithmetic() const override { return task_.arithmetic(); }
   [[nodiscard]] std::string arithmetic_reason() const override { return task_.arithmetic_reason(); }
   [[nodiscard]] Order order() const override { return task_.order(); }
+  [[nodiscard]] std::vector<Word> constants() const override { return task_.constants(); }
   [[nodiscard]] std::size_t levels() const override { return task_.levels(); }
   [[nodiscard]] std::size_t small_levels() const override { return task_.small_levels(); }
   [[nodiscard]] unsigned initial_registers() const override { return task_.initial_registers(); }

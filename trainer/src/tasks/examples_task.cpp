@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/engine/machine.hpp>
 #include <nram/trainer/examples_task.hpp>
 
 namespace nram {
@@ -123,10 +124,11 @@ ExamplesTask::ExamplesTask(std::string name, std::vector<Example> examples, cons
   merged_ = given - examples.size();
   choose_order(examples, options);
   choose_arithmetic(examples, options);
+  choose_constants(examples, options);
   for (Example& example : examples) {
     example.has_negative = order_ == Order::signed_numbers;
-    const Word modulus =
-        is_signed_word() ? modulus_for_signed(example) : largest_value(example) + 1;
+    const Word modulus = above_constants(is_signed_word() ? modulus_for_signed(example)
+                                                          : largest_value(example) + 1);
     differentiable_ = differentiable_ && modulus != 0 && modulus <= largest_soft_modulus;
     example.steps = example.steps.value_or(default_steps(example));
     differentiable_ = differentiable_ && *example.steps <= most_soft_steps;
@@ -176,6 +178,33 @@ void ExamplesTask::choose_order(const std::vector<Example>& examples, const Opti
                                                              : Order::signed_numbers);
 }
 
+void ExamplesTask::choose_constants(const std::vector<Example>& examples, const Options& options) {
+  if (!options.constants) {
+    constants_ = constants_in(examples);
+    return;
+  }
+  for (const Word number : *options.constants) {
+    (void)constant_module(number);  // there is such a module
+    if (std::ranges::find(constants_, number, &ConstantSeen::number) == constants_.end()) {
+      constants_.push_back({number, "as asked for"});
+    }
+  }
+  if (constants_.size() > Machine::max_constants) {
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: {} constants are too many for a machine, which has up to {}; put "
+                            "the others into the first cells of every example",
+                            name_, constants_.size(), Machine::max_constants));
+  }
+}
+
+std::vector<Word> ExamplesTask::constants() const {
+  std::vector<Word> numbers;
+  for (const ConstantSeen& constant : constants_) {
+    numbers.push_back(constant.number);
+  }
+  return numbers;
+}
+
 void ExamplesTask::choose_arithmetic(const std::vector<Example>& examples, const Options& options) {
   ArithmeticFound found = find_arithmetic(examples);
   if (options.arithmetic && *options.arithmetic != Arithmetic::word &&
@@ -195,8 +224,20 @@ void ExamplesTask::choose_arithmetic(const std::vector<Example>& examples, const
 
 // For words: the smallest one that all values and addresses are below; 0 stands for 2^64.
 Word ExamplesTask::smallest_modulus(const Example& example) const {
-  return is_signed_word() ? modulus_for_signed(example)
-                          : std::max<Word>(example.memory.size(), largest_value(example)) + 1;
+  return above_constants(is_signed_word()
+                             ? modulus_for_signed(example)
+                             : std::max<Word>(example.memory.size(), largest_value(example)) + 1);
+}
+
+Word ExamplesTask::above_constants(Word modulus) const {
+  if (arithmetic_ == Arithmetic::cells || modulus == 0) {
+    return modulus;
+  }
+  for (const ConstantSeen& constant : constants_) {
+    // Of signed numbers, those not below 0 are the lower half.
+    modulus = std::max(modulus, is_signed_word() ? 2 * constant.number + 1 : constant.number + 1);
+  }
+  return modulus;
 }
 
 std::vector<Example> ExamplesTask::draw_level(std::size_t level, std::size_t count,
@@ -209,8 +250,9 @@ std::vector<Example> ExamplesTask::draw_level(std::size_t level, std::size_t cou
     drawn.push_back(pool[random.below(pool.size())]);
     steps = std::max(steps, *drawn.back().steps);
     // Words may need a modulus, which is the number of cells, above what they have.
-    cells = std::max<std::size_t>(cells, is_signed_word() ? modulus_for_signed(drawn.back())
-                                                          : largest_value(drawn.back()) + 1);
+    cells = std::max<std::size_t>(
+        cells, above_constants(is_signed_word() ? modulus_for_signed(drawn.back())
+                                                : largest_value(drawn.back()) + 1));
   }
   for (Example& example : drawn) {
     example.steps = steps;

@@ -21,11 +21,13 @@ class Machine {
  public:
   static constexpr unsigned max_registers = 16;
   static constexpr unsigned max_modules = 64;
+  static constexpr unsigned max_constants = 8;
 
   /// Throws Error(data) unless 1 ≤ registers ≤ max_registers, 1 ≤ modules ≤ max_modules, no name
-  /// occurs twice, and there is one WRITE at most and behind it one READ (a step that faults must
-  /// change nothing); Error(usage) if a module is neither a row of the standard table nor a valid
-  /// custom one. A prime behind a name tells a second one of a kind; files cannot name such.
+  /// occurs twice, there are max_constants different CONST(k) at most, and there is one WRITE at
+  /// most and behind it one READ (a step that faults must change nothing); Error(usage) if a module
+  /// is neither a row of the standard table nor a CONST(k) nor a valid custom one. A prime behind a
+  /// name tells a second one of a kind; files cannot name such.
   ///
   /// Modules that compare are made to do so in this order; those of a signed machine are no modules
   /// of an unsigned one, so that nobody forgets to pass the order on.
@@ -33,7 +35,8 @@ class Machine {
 
   /// `registers` registers and the 14 standard modules in the default order.
   static Machine standard(unsigned registers, Order order = Order::unsigned_numbers);
-  /// `registers` registers and the standard modules of these names, in this order. Throws as the
+  /// `registers` registers and the modules of these names (of the standard table, or CONST(k)), in
+  /// this order. Throws as the
   /// constructor and ModuleTable::at do.
   static Machine standard(unsigned registers, const std::vector<std::string_view>& modules,
                           Order order = Order::unsigned_numbers);

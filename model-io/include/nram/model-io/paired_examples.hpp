@@ -31,9 +31,9 @@ std::vector<IgnoredCells::Range> parse_cell_ranges(std::string_view text);
 /// (.npy), text (one memory a line) or CSV (named .csv or .tsv). Memory i of both is example i. In
 /// a CSV file, empty fields at the end of a line before are cells that do not exist, and an empty
 /// field after is a cell that does not count. Throws Error(io) if a file cannot be read,
-/// Error(data) as read_memories and read_csv, or if the two differ in the number of memories or
-/// cells, a cell before is empty, or no cell of an example counts; the message names file and line
-/// or row.
+/// Error(data) as read_memories and read_csv, if an example has values below 0 and above 2^63-1, or
+/// if the two differ in the number of memories or cells, a cell before is empty, or no cell of an
+/// example counts; the message names file and line or row.
 std::vector<Example> read_paired_examples(const std::string& before, const std::string& after,
                                           const IgnoredCells& ignored);
 

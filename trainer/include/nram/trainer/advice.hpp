@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <nram/engine/program.hpp>
+#include <nram/trainer/constants_in_examples.hpp>
 #include <nram/trainer/task.hpp>
 
 namespace nram {
@@ -19,7 +20,8 @@ struct Findings {
   bool never_stops = false;         ///< all results right, but on some example it does not stop
   bool wrong_modulo_cells = false;  ///< right modulo 2^64, wrong modulo the number of cells
   bool wrong_modulo_word = false;   ///< the other way round
-  std::optional<Word> constant{};   ///< many results are, or differ from their cell by, this number
+  /// A number that the results seem to need and the machine was not given.
+  std::optional<ConstantSeen> constant{};
 
   friend bool operator==(const Findings&, const Findings&) = default;
 };

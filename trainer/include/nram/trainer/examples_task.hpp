@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <nram/trainer/constants_in_examples.hpp>
 #include <nram/trainer/task.hpp>
 
 namespace nram {
@@ -32,12 +33,16 @@ class ExamplesTask final : public Task {
   struct Options {
     std::optional<Arithmetic> arithmetic{};
     std::optional<Order> order{};
+    /// The numbers that the machine gets as CONST(k), at most Machine::max_constants; none if
+    /// empty.
+    std::optional<std::vector<Word>> constants{};
   };
 
   /// Throws Error(data) if there are fewer than 2 examples, if two examples with equal input
   /// contradict each other, or if one asks for more steps than largest_budget(); the message names
   /// them. Also if an example contradicts the options: `cells` or `both` and a value that is not
-  /// below the number of cells, or unsigned numbers and a value below 0. If all inputs are equal,
+  /// below the number of cells, or unsigned numbers and a value below 0. Error(usage) if there are
+  /// too many constants, or one is above max_constant. If all inputs are equal,
   /// nothing can be held out: tests are made with what is learned from.
   ExamplesTask(std::string name, std::vector<Example> examples, const Options& options);
   /// The same, with everything worked out.
@@ -78,6 +83,10 @@ class ExamplesTask final : public Task {
   [[nodiscard]] std::string arithmetic_reason() const override { return arithmetic_reason_; }
   /// What was asked for, or signed numbers if a value is below 0.
   [[nodiscard]] Order order() const override { return order_; }
+  /// What was asked for, or what the examples seem to need, see constants_in().
+  [[nodiscard]] std::vector<Word> constants() const override;
+  /// The same with what says that they are needed, for people.
+  [[nodiscard]] std::span<const ConstantSeen> constants_seen() const { return constants_; }
   [[nodiscard]] std::size_t training_examples() const;
   [[nodiscard]] std::size_t held_out_examples() const { return held_out_.size(); }
   /// How many examples were left out because one with the same input was there before.
@@ -85,11 +94,15 @@ class ExamplesTask final : public Task {
 
  private:
   void choose_order(const std::vector<Example>& examples, const Options& options);
+  void choose_constants(const std::vector<Example>& examples, const Options& options);
   void choose_arithmetic(const std::vector<Example>& examples, const Options& options);
   [[nodiscard]] bool is_signed_word() const {
     return order_ == Order::signed_numbers && arithmetic_ == Arithmetic::word;
   }
   [[nodiscard]] Word smallest_modulus(const Example& example) const;
+  /// At least `modulus` and above the constants, unless numbers wrap round at the number of cells;
+  /// 0 stands for 2^64.
+  [[nodiscard]] Word above_constants(Word modulus) const;
   /// Makes the first `learned` examples levels, and holds out the others.
   void divide(std::size_t learned);
 
@@ -97,6 +110,7 @@ class ExamplesTask final : public Task {
   Arithmetic arithmetic_ = Arithmetic::both;
   std::string arithmetic_reason_;
   Order order_ = Order::unsigned_numbers;
+  std::vector<ConstantSeen> constants_;
   bool differentiable_ = true;
   unsigned initial_registers_ = 0;
   std::size_t merged_ = 0;

@@ -55,6 +55,10 @@ class Task {
   /// negative.
   [[nodiscard]] virtual Order order() const { return Order::unsigned_numbers; }
 
+  /// Numbers other than 0, 1 and 2 that programs may need: the machine to learn with gets a CONST
+  /// for each. What is drawn with a modulus above the number of cells has one above these, too.
+  [[nodiscard]] virtual std::vector<Word> constants() const { return {}; }
+
   /// The number of difficulty levels for training, ≥ 1. Level 0 is the easiest. The curriculum of
   /// gradients goes over all of them.
   [[nodiscard]] virtual std::size_t levels() const = 0;

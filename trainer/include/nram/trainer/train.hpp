@@ -14,6 +14,7 @@
 #include <nram/trainer/progress.hpp>
 #include <nram/trainer/settings.hpp>
 #include <nram/trainer/task.hpp>
+#include <nram/trainer/warm_start.hpp>
 
 namespace nram {
 
@@ -22,7 +23,8 @@ struct TrainProgress;
 /// How a training run is carried out. But for the modules, none of this changes what it computes,
 /// except that limits may cut it short.
 struct TrainOptions {
-  /// The machine's modules, in order; its number of registers is a setting.
+  /// The machine's modules, in order; its number of registers is a setting. Behind ZERO, ONE and
+  /// TWO it gets a CONST for each of Task::constants() beside these.
   std::vector<Module> modules = Machine::standard(1).modules();
   unsigned threads = 0;          ///< 0 = as many as the machine has
   double time_budget = 0.0;      ///< seconds; 0 = unlimited
@@ -38,6 +40,10 @@ struct TrainOptions {
   /// Models of earlier runs, TrainReport::fitting: those that are right on all examples of the file
   /// are among what is chosen from. Without effect for tasks that draw their examples.
   std::vector<Model> known{};
+  /// What to begin from: every other turn of the attempts, the first one among them, starts at this
+  /// program, by gradient only where its model's machine and controller are those of the settings.
+  /// The machine gets the constants that it uses, too.
+  std::optional<WarmStart> warm_start{};
   /// Called a few times a second, by one thread at a time, with the progress of one of the running
   /// attempts; returning false ends the run (its best is kept).
   std::function<bool(const TrainProgress&)> on_progress{};
@@ -97,7 +103,8 @@ struct TrainResult {
 /// first success, Settings::Portfolio::look_further says for how long, keeps the simplest of the
 /// programs that fit, and compares them on inputs made like those of the examples; see Assessment.
 ///
-/// Throws Error(usage) for impossible settings, Error(io) and Error(data) for checkpoint files,
+/// Throws Error(usage) for impossible settings and for a warm start that does not fit them or the
+/// task, Error(io) and Error(data) for checkpoint files,
 /// Error(data) for a task that breaks its contract (see Task).
 TrainResult train(const Task& task, const Settings& settings = {},
                   const TrainOptions& options = {});

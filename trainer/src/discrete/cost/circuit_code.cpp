@@ -6,7 +6,8 @@ namespace nram::discrete {
 namespace {
 
 bool is_constant(Opcode opcode) {
-  return opcode == Opcode::zero || opcode == Opcode::one || opcode == Opcode::two;
+  return opcode == Opcode::zero || opcode == Opcode::one || opcode == Opcode::two ||
+         opcode == Opcode::constant;
 }
 
 }  // namespace

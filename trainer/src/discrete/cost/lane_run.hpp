@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 
 #include <hwy/highway.h>
 
@@ -61,6 +62,29 @@ unsigned group_by_mask(const VectorOf<Element>* registers, unsigned count,
   return found;
 }
 
+// a + b, for operands below m.
+template <typename Vector>
+Vector sum_of(const Vector& a, const Vector& b, const Vector& m) {
+  const Vector sum = a + b;
+  return choose(mask(sum >= m) | mask(sum < a), sum - m, sum);
+}
+
+// k mod m. Nearly always k is below m everywhere; m may be 0, for 2^64.
+template <typename Element>
+VectorOf<Element> reduced(Word k, const VectorOf<Element>& m) {
+  using Vector = VectorOf<Element>;
+  const Vector one = splat<Element>(1);
+  if (k <= std::numeric_limits<Element>::max() && !any(mask(m - one < splat<Element>(k)))) {
+    return splat<Element>(k);
+  }
+  Vector sum{};  // of the leading bits of k
+  for (auto bit = static_cast<unsigned>(std::bit_width(k)); bit-- > 0;) {
+    sum = sum_of(sum, sum, m);
+    sum = ((k >> bit) & 1U) != 0 ? choose_if(sum + one == m, Vector{}, sum + one) : sum;
+  }
+  return sum;
+}
+
 // The constants of the machine, as modules.
 template <typename Element>
 void set_constants(const Machine& machine, const VectorOf<Element>& m, VectorOf<Element>* slots) {
@@ -78,17 +102,13 @@ void set_constants(const Machine& machine, const VectorOf<Element>& m, VectorOf<
       case Opcode::two:
         slot = choose_if(m - one > one, splat<Element>(2), Vector{});  // m may be 0, for 2^64
         break;
+      case Opcode::constant:
+        slot = reduced<Element>(machine.modules()[q].constant, m);
+        break;
       default:
         break;
     }
   }
-}
-
-// a + b, for operands below m.
-template <typename Vector>
-Vector sum_of(const Vector& a, const Vector& b, const Vector& m) {
-  const Vector sum = a + b;
-  return choose(mask(sum >= m) | mask(sum < a), sum - m, sum);
 }
 
 // Of all modules but READ, WRITE and constants. Signed numbers compare as their places do, see
@@ -147,6 +167,7 @@ VectorOf<Element> arithmetic(const Machine& machine, const CircuitCode::Operatio
     case Opcode::zero:
     case Opcode::one:
     case Opcode::two:
+    case Opcode::constant:
       break;
   }
   return zero;

@@ -1,0 +1,50 @@
+#include "constants_option.hpp"
+
+#include <charconv>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/engine/module.hpp>
+
+namespace nram::cli {
+
+CLI::Option* add_constants(CLI::App& verb, std::string& text) {
+  text = "auto";
+  return verb
+      .add_option("--constants", text,
+                  "With --examples: numbers beside 0, 1 and 2 that programs may use, separated by "
+                  "commas; `none`; or `auto`, those that the examples seem to need")
+      ->type_name("auto|none|K,...")
+      ->capture_default_str();
+}
+
+std::optional<std::vector<Word>> constants_named(const std::string& text) {
+  if (text == "auto") {
+    return std::nullopt;
+  }
+  std::vector<Word> numbers;
+  if (text == "none") {
+    return numbers;
+  }
+  std::string_view rest = text;
+  for (bool is_last = false; !is_last;) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view one = rest.substr(0, comma);
+    Word number = 0;
+    const auto [end, error] = std::from_chars(one.data(), one.data() + one.size(), number);
+    if (error != std::errc{} || end != one.data() + one.size() || number > max_constant) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("--constants: '{}' is no number from 0 to {}; give numbers separated "
+                              "by commas, auto or none",
+                              one, max_constant));
+    }
+    numbers.push_back(number);
+    is_last = comma == std::string_view::npos;
+    rest.remove_prefix(is_last ? 0 : comma + 1);
+  }
+  return numbers;
+}
+
+}  // namespace nram::cli

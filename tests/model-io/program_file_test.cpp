@@ -100,7 +100,7 @@ TEST_CASE("states, indices and metadata") {
 }
 
 TEST_CASE("constants are modules of a program file") {
-  constexpr std::string_view clip = R"({
+  constexpr std::string_view clip = R"json({
   "format": "nram-program",
   "version": 1,
   "registers": 1,
@@ -114,28 +114,28 @@ TEST_CASE("constants are modules of a program file") {
   ],
   "controller": [{"circuit": "clip", "finish": true}]
 }
-)";
+)json";
   const Program program = parse_program(clip, "clip.json");
-CHECK(program.machine().modules()[1].constant == 100);
-CHECK(program.circuits()[0].registers == std::vector<Source>{2});
-const Program again = parse_program(program_text(program), "again.json");
-CHECK(same(again, program));
-CHECK(again.machine().modules()[1].name == "CONST(100)");
+  CHECK(program.machine().modules()[1].constant == 100);
+  CHECK(program.circuits()[0].registers == std::vector<Source>{2});
+  const Program again = parse_program(program_text(program), "again.json");
+  CHECK(same(again, program));
+  CHECK(again.machine().modules()[1].name == "CONST(100)");
 
-const auto refusal = [&](std::string_view from, std::string_view to) {
-  const std::string text = with(std::string(clip), from, to);
-  return message_of(ErrorKind::data, [&] { (void)parse_program(text, "p.json"); });
-};
-CHECK(mentions(refusal(R"("CONST(100)", "MIN", "W)", R"("CONST(-1)", "MIN", "W)"), "p.json",
-               "CONST(-1)", "from 0 to 9223372036854775807"));
-CHECK(mentions(refusal(R"("CONST(100)", "MIN", "W)", R"("MIN", "CONST(100)", "W)"), "CONST(100)",
-               "has not run yet"));
-CHECK(mentions(refusal(R"("CONST(100)", "MIN", "W)", R"("CONST(7)", "MIN", "W)"),
-               "no source \"CONST(100)\""));
-CHECK(mentions(refusal(R"("CONST(100)", "MIN", "W)", R"("CONST(100)", "CONST(1)", "CONST(2)",
-                       "CONST(3)", "CONST(4)", "CONST(5)", "CONST(6)", "CONST(7)", "CONST(8)",
-                       "MIN", "W)"),
-               "8 different CONST(k) at most"));
+  const auto refusal = [&](std::string_view from, std::string_view to) {
+    const std::string text = with(std::string(clip), from, to);
+    return message_of(ErrorKind::data, [&] { (void)parse_program(text, "p.json"); });
+  };
+  CHECK(mentions(refusal(R"("CONST(100)", "MIN", "W)", R"("CONST(-1)", "MIN", "W)"), "p.json",
+                 "CONST(-1)", "from 0 to 9223372036854775807"));
+  CHECK(mentions(refusal(R"("CONST(100)", "MIN", "W)", R"("MIN", "CONST(100)", "W)"), "CONST(100)",
+                 "has not run yet"));
+  CHECK(mentions(refusal(R"("CONST(100)", "MIN", "W)", R"("CONST(7)", "MIN", "W)"),
+                 "no source \"CONST(100)\""));
+  CHECK(mentions(
+      refusal(R"("CONST(100)", "MIN", "W)", R"("CONST(100)", "CONST(1)", "CONST(2)", "CONST(3)",
+              "CONST(4)", "CONST(5)", "CONST(6)", "CONST(7)", "CONST(8)", "MIN", "W)"),
+      "8 different CONST(k) at most"));
 }
 
 TEST_CASE("programs survive writing and reading, byte for byte") {

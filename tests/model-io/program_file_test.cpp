@@ -122,19 +122,18 @@ TEST_CASE("constants are modules of a program file") {
   CHECK(same(again, program));
   CHECK(again.machine().modules()[1].name == "CONST(100)");
 
-  const auto refusal = [&](std::string_view from, std::string_view to) {
-    const std::string text = with(std::string(clip), from, to);
+  const auto refusal = [&](std::string_view constants) {
+    const std::string text =
+        with(std::string(clip), R"json("CONST(100)", "MIN", "W)json", constants);
     return message_of(ErrorKind::data, [&] { (void)parse_program(text, "p.json"); });
   };
-  CHECK(mentions(refusal(R"("CONST(100)", "MIN", "W)", R"("CONST(-1)", "MIN", "W)"), "p.json",
-                 "CONST(-1)", "from 0 to 9223372036854775807"));
-  CHECK(mentions(refusal(R"("CONST(100)", "MIN", "W)", R"("MIN", "CONST(100)", "W)"), "CONST(100)",
-                 "has not run yet"));
-  CHECK(mentions(refusal(R"("CONST(100)", "MIN", "W)", R"("CONST(7)", "MIN", "W)"),
-                 "no source \"CONST(100)\""));
+  CHECK(mentions(refusal(R"json("CONST(-1)", "MIN", "W)json"), "p.json", "CONST(-1)",
+                 "from 0 to 9223372036854775807"));
+  CHECK(mentions(refusal(R"json("MIN", "CONST(100)", "W)json"), "CONST(100)", "has not run yet"));
+  CHECK(mentions(refusal(R"json("CONST(7)", "MIN", "W)json"), "no source \"CONST(100)\""));
   CHECK(mentions(
-      refusal(R"("CONST(100)", "MIN", "W)", R"("CONST(100)", "CONST(1)", "CONST(2)", "CONST(3)",
-              "CONST(4)", "CONST(5)", "CONST(6)", "CONST(7)", "CONST(8)", "MIN", "W)"),
+      refusal(R"json("CONST(100)", "CONST(1)", "CONST(2)", "CONST(3)", "CONST(4)", "CONST(5)",
+              "CONST(6)", "CONST(7)", "CONST(8)", "MIN", "W)json"),
       "8 different CONST(k) at most"));
 }
 

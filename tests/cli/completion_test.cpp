@@ -89,7 +89,7 @@ TEST_CASE("fish completes as bash does" * doctest::skip(!is_installed("fish"))) 
 }
 
 /// The verbs, as the command lists them to a shell.
-std::vector<std::string> verbs() {
+std::vector<std::string> all_verbs() {
   std::vector<std::string> names;
   std::string rest = offered("nram ''");
   while (!rest.empty()) {
@@ -100,7 +100,7 @@ std::vector<std::string> verbs() {
 }
 
 TEST_CASE("every verb has a manual page, with all its options") {
-  for (const std::string& verb : verbs()) {
+  for (const std::string& verb : all_verbs()) {
     const Ended page = nram({"manual", verb});
     CAPTURE(verb);
     CHECK(page.exit_code == 0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ std::string did_you_mean(std::string_view typed, std::span<const std::string> kn
 template <typename Rows, typename Name>
 std::string did_you_mean_of(std::string_view typed, const Rows& rows, Name name) {
   std::vector<std::string> known;
+  known.reserve(std::size(rows));
   for (const auto& row : rows) {
     known.emplace_back(name(row));
   }

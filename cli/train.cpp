@@ -272,43 +272,47 @@ ExitCode train_model(TrainCommand options) {
   return solved ? ExitCode::done : ExitCode::failed;
 }
 
-}  // namespace
-
-void add_train(CLI::App& app, Verb& chosen) {
-  auto* verb = app.add_subcommand("train", "Learn a program from examples");
-  auto options = std::make_shared<TrainCommand>();
-  auto* source = verb->add_option_group("Examples", "where they come from; one of");
-  source->add_option("--task", options->task, "A built-in task")->type_name("TASK");
-  auto* examples = source
-                       ->add_option("--examples", options->examples,
-                                    "A file of examples (.jsonl); - reads stdin")
-                       ->type_name("FILE");
+/// Where the examples come from, and what is known of them.
+void add_source(CLI::App& verb, TrainCommand& options) {
+  auto* source = verb.add_option_group("Examples", "where they come from; one of");
+  source->add_option("--task", options.task, "A built-in task")->type_name("TASK");
+  auto* examples =
+      source
+          ->add_option("--examples", options.examples, "A file of examples (.jsonl); - reads stdin")
+          ->type_name("FILE");
   source->require_option(1);
-  take_one_of(verb->add_option(
-                  "--modulus", options->modulus,
+  take_one_of(verb.add_option(
+                  "--modulus", options.modulus,
                   "With --examples: whether numbers wrap round at the `word` (2^64), at the number "
                   "of `cells`, or a program has to be right for `both`; without it, as the "
                   "examples tell: a value that is not below the number of cells, a sum that has "
                   "wrapped round there"),
               "modulus", {"word", "cells", "both"})
       ->needs(examples);
-  take_one_of(verb->add_option("--order", options->order,
-                               "With --examples: whether numbers are compared as `unsigned` or as "
-                               "`signed`; without it, signed if a value is below 0"),
+  take_one_of(verb.add_option("--order", options.order,
+                              "With --examples: whether numbers are compared as `unsigned` or as "
+                              "`signed`; without it, signed if a value is below 0"),
               "order", {"unsigned", "signed"})
       ->needs(examples);
-  add_constants(*verb, options->constants)->needs(examples);
+  add_constants(verb, options.constants)->needs(examples);
   auto* ask =
-      verb->add_flag("--ask", options->ask,
-                     "Where programs that fit the examples differ, ask on the terminal which "
-                     "result is right, and go on with the answer as one more example")
+      verb.add_flag("--ask", options.ask,
+                    "Where programs that fit the examples differ, ask on the terminal which "
+                    "result is right, and go on with the answer as one more example")
           ->needs(examples);
-  verb->add_option(
-          "--answers", options->answers,
-          "With --ask: append answers to this file; if there is none yet, the examples are "
-          "written to it first")
+  verb.add_option("--answers", options.answers,
+                  "With --ask: append answers to this file; if there is none yet, the examples are "
+                  "written to it first")
       ->type_name("FILE")
       ->needs(ask);
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Verb& chosen) {
+  auto* verb = app.add_subcommand("train", "Learn a program from examples");
+  auto options = std::make_shared<TrainCommand>();
+  add_source(*verb, *options);
   verb->add_option("-o,--output", options->output,
                    "The model to write (.safetensors); - is stdout: no checkpoints then")
       ->required()

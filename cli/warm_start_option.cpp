@@ -13,7 +13,7 @@ WarmStart read_warm_start(const std::string& path) {
   if (auto* const program = std::get_if<Program>(&either)) {
     return {std::move(*program), std::nullopt, path};
   }
-  Model& model = std::get<Model>(either);
+  auto& model = std::get<Model>(either);
   Program program = export_model(model).program;
   return {std::move(program), std::move(model), path};
 }

@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 namespace nram::executors {
 namespace {
@@ -233,8 +234,8 @@ class DispatchLoop {
 
 class Interpreter final : public ResumableExecutor {
  public:
-  Interpreter(const Program& program, const OptimisationOptions& options)
-      : program_(program), options_(options) {}
+  Interpreter(Program program, const OptimisationOptions& options)
+      : program_(std::move(program)), options_(options) {}
 
   RunResult run(MemoryView memory, const RunOptions& options) const override {
     require_runnable(program_.machine(), memory, options);

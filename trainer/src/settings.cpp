@@ -197,6 +197,7 @@ std::string settings_document() {
 
 std::string describe(const Settings& settings) {
   std::vector<std::string> texts;
+  texts.reserve(setting_table.size());
   for (const SettingRow& row : setting_table) {
     texts.push_back(assignment(settings, row));
   }

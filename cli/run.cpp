@@ -205,9 +205,9 @@ ExitCode run(const RunCommand& line) {
   }
   const Runnable runnable = line.live.load(line.program, line.engine, line.passes.options());
   if (line.in_place) {
+    const MappedFileGuard guard(line.input);  // before any cell is looked at
     MappedMemory mapped = open_mapped(line.input);
     require_order(line, runnable, mapped.rows(), mapped.header().type);
-    const MappedFileGuard guard(line.input);
     return run_and_report(line, runnable, mapped.rows(), [&] { mapped.flush(); });
   }
   Memories memories = read_memories(line.input);

@@ -265,7 +265,9 @@ TEST_CASE("in place: a file that is truncated meanwhile ends the run with a mess
   const std::string fill = NRAM_SOURCE_DIR "/tests/cases/fill.json";
   Process process({nram_path(), "run", fill, file, "--in-place", "--modulus", "cells", "--steps",
                    "1000000000000", "--engine", "interpreter"});
-  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  for (int i = 0; i < 1000 && !process.has_mapped(file); ++i) {  // 10 s
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   REQUIRE(::truncate(file.c_str(), 4096) == 0);
   const Ended ended = process.wait();
   CAPTURE(ended.err);

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -117,6 +118,12 @@ Process::~Process() {
     kill(id_, SIGKILL);
     waitpid(id_, nullptr, 0);
   }
+}
+
+bool Process::has_mapped(const std::string& file) const {
+  std::ifstream maps("/proc/" + std::to_string(id_) + "/maps");
+  const std::string text{std::istreambuf_iterator<char>(maps), {}};
+  return text.find(file) != std::string::npos;
 }
 
 void Process::send(int signal) const { kill(id_, signal); }

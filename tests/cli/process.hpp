@@ -52,6 +52,8 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   void send(int signal) const;
+  /// Whether it has mapped this file into its memory.
+  [[nodiscard]] bool has_mapped(const std::string& file) const;
   /// Waits until it ends. More than five minutes count as hanging: SIGKILL.
   Ended wait();
 

@@ -41,9 +41,7 @@ Candidates candidates_for(const std::string& value, const DeclaredCommand& comma
     }
   } else if (value == "VERB") {
     candidates.kind = Candidates::Kind::words;
-    for (const DeclaredVerb& verb : command.verbs) {
-      candidates.words.push_back(verb.name);
-    }
+    candidates.words = verb_names(command);
   } else if (value == "PASS,...") {
     candidates.kind = Candidates::Kind::word_list;
     for (const PassInfo& pass : passes()) {

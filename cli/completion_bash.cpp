@@ -100,10 +100,6 @@ std::string bash_case(const DeclaredVerb& verb, const DeclaredCommand& command) 
 
 std::string bash_completion(const DeclaredCommand& command) {
   std::string text(bash_head);
-  std::vector<std::string> first;
-  for (const DeclaredVerb& verb : command.verbs) {
-    first.push_back(verb.name);
-  }
   text += fmt::format(
       "    '')\n"
       "      if [[ $cur == -* ]]; then\n"
@@ -112,7 +108,7 @@ std::string bash_completion(const DeclaredCommand& command) {
       "        _nram_words '{}'\n"
       "      fi\n"
       "      ;;\n",
-      fmt::join(option_names(command.itself), " "), fmt::join(first, " "));
+      fmt::join(option_names(command.itself), " "), fmt::join(verb_names(command), " "));
   for (const DeclaredVerb& verb : command.verbs) {
     text += bash_case(verb, command);
   }

@@ -1,12 +1,14 @@
 #include "constants_option.hpp"
 
-#include <charconv>
+#include "number.hpp"
+
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
 #include <nram/engine/module.hpp>
+#include <nram/model-io/printable.hpp>
 
 namespace nram::cli {
 
@@ -32,15 +34,14 @@ std::optional<std::vector<Word>> constants_named(const std::string& text) {
   for (bool is_last = false; !is_last;) {
     const std::size_t comma = rest.find(',');
     const std::string_view one = rest.substr(0, comma);
-    Word number = 0;
-    const auto [end, error] = std::from_chars(one.data(), one.data() + one.size(), number);
-    if (error != std::errc{} || end != one.data() + one.size() || number > max_constant) {
+    const auto number = parse_number(one);
+    if (!number || *number > max_constant) {
       throw Error(ErrorKind::usage,
                   fmt::format("--constants: '{}' is no number from 0 to {}; give numbers separated "
                               "by commas, auto or none",
-                              one, max_constant));
+                              printable(one, longest_quote), max_constant));
     }
-    numbers.push_back(number);
+    numbers.push_back(*number);
     is_last = comma == std::string_view::npos;
     rest.remove_prefix(is_last ? 0 : comma + 1);
   }

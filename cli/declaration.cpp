@@ -1,10 +1,16 @@
 #include "declaration.hpp"
 
+#include "suggestion.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/model-io/printable.hpp>
 
 namespace nram::cli {
 namespace {
@@ -89,6 +95,24 @@ DeclaredCommand declared_command(const CLI::App& app) {
     command.verbs.push_back(declared_verb(*verb));
   }
   return command;
+}
+
+std::vector<std::string> verb_names(const DeclaredCommand& command) {
+  std::vector<std::string> names(command.verbs.size());
+  std::transform(command.verbs.begin(), command.verbs.end(), names.begin(),
+                 [](const DeclaredVerb& verb) { return verb.name; });
+  return names;
+}
+
+const DeclaredVerb& verb_named(const DeclaredCommand& command, const std::string& name) {
+  const auto found = std::find_if(command.verbs.begin(), command.verbs.end(),
+                                  [&](const DeclaredVerb& verb) { return verb.name == name; });
+  if (found == command.verbs.end()) {
+    throw Error(ErrorKind::usage, fmt::format("there is no verb '{}'{}; `nram help` lists them",
+                                              printable(name, longest_quote),
+                                              did_you_mean(name, verb_names(command))));
+  }
+  return *found;
 }
 
 std::vector<std::string> option_names(const DeclaredVerb& verb) {

@@ -47,6 +47,12 @@ DeclaredVerb declared_verb(const CLI::App& app);
 /// The command with all its verbs.
 DeclaredCommand declared_command(const CLI::App& app);
 
+/// The names of all verbs.
+std::vector<std::string> verb_names(const DeclaredCommand& command);
+
+/// The verb of this name, which somebody has typed. Throws Error(usage), with what may be meant.
+const DeclaredVerb& verb_named(const DeclaredCommand& command, const std::string& name);
+
 /// All options of a verb with a name, "--task".
 std::vector<std::string> option_names(const DeclaredVerb& verb);
 

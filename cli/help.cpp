@@ -1,35 +1,18 @@
 #include "declaration.hpp"
 #include "help_text.hpp"
 #include "output.hpp"
-#include "suggestion.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
 #include <memory>
 #include <string>
 
-#include <fmt/format.h>
-
-#include <nram/engine/error.hpp>
-#include <nram/model-io/printable.hpp>
-
 namespace nram::cli {
 namespace {
 
 std::string help_on(const DeclaredCommand& command, const std::string& name) {
-  if (name.empty()) {
-    return help_text(command, text_width());
-  }
-  for (const DeclaredVerb& verb : command.verbs) {
-    if (verb.name == name) {
-      return help_text(verb, text_width());
-    }
-  }
-  throw Error(
-      ErrorKind::usage,
-      fmt::format("there is no verb '{}'{}; `nram help` lists them", printable(name, longest_quote),
-                  did_you_mean_of(name, command.verbs,
-                                  [](const DeclaredVerb& verb) { return verb.name; })));
+  return name.empty() ? help_text(command, text_width())
+                      : help_text(verb_named(command, name), text_width());
 }
 
 }  // namespace

@@ -1,10 +1,8 @@
 #include "declaration.hpp"
 #include "manual_page.hpp"
 #include "output.hpp"
-#include "suggestion.hpp"
 #include "verbs.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -14,7 +12,6 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/atomic_file.hpp>
-#include <nram/model-io/printable.hpp>
 
 namespace nram::cli {
 namespace {
@@ -25,19 +22,7 @@ struct ManualCommand {
 };
 
 std::string page_on(const DeclaredCommand& command, const std::string& name) {
-  if (name.empty()) {
-    return manual_page(command);
-  }
-  const auto found = std::find_if(command.verbs.begin(), command.verbs.end(),
-                                  [&](const DeclaredVerb& verb) { return verb.name == name; });
-  if (found == command.verbs.end()) {
-    throw Error(ErrorKind::usage,
-                fmt::format("there is no verb '{}'{}; `nram help` lists them",
-                            printable(name, longest_quote),
-                            did_you_mean_of(name, command.verbs,
-                                            [](const DeclaredVerb& verb) { return verb.name; })));
-  }
-  return manual_page(command, *found);
+  return name.empty() ? manual_page(command) : manual_page(command, verb_named(command, name));
 }
 
 void write_pages(const DeclaredCommand& command, const std::string& directory) {

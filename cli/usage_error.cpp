@@ -16,14 +16,6 @@
 namespace nram::cli {
 namespace {
 
-std::vector<std::string> names_of_verbs(const DeclaredCommand& command) {
-  std::vector<std::string> names;
-  for (const DeclaredVerb& verb : command.verbs) {
-    names.push_back(verb.name);
-  }
-  return names;
-}
-
 bool looks_like_option(std::string_view word) {
   return word.size() > 1 && word.front() == '-' && word != "--";
 }
@@ -64,7 +56,7 @@ std::string unknown_option(const DeclaredCommand& command, const DeclaredVerb& v
 }
 
 std::string without_verb(const DeclaredCommand& command, const CLI::App& app) {
-  const std::vector<std::string> names = names_of_verbs(command);
+  const std::vector<std::string> names = verb_names(command);
   const auto word = first_left(app, false);
   const auto option = first_left(app, true);
   if (!word && option) {

@@ -11,14 +11,6 @@ Ended learning_plot(std::vector<std::string> arguments) {
   return Process(arguments).wait();
 }
 
-std::size_t count_of(const std::string& what, const std::string& text) {
-  std::size_t count = 0;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
-    ++count;
-  }
-  return count;
-}
-
 TEST_CASE("Wilson's interval is as in the textbook") {
   constexpr double z2 = 1.96 * 1.96;  // for 95 %
   CHECK(bench::wilson(10, 10).low == doctest::Approx(10 / (10 + z2)).epsilon(1e-4));

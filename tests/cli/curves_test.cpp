@@ -13,14 +13,6 @@ Ended curves(std::vector<std::string> arguments) {
   return nram(arguments);
 }
 
-std::size_t count_of(const std::string& what, const std::string& text) {
-  std::size_t count = 0;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
-    ++count;
-  }
-  return count;
-}
-
 TEST_CASE("nram curves draws a panel for each arm and a line for each attempt") {
   const ScratchDirectory directory;
   write_text(directory / "log.jsonl",

@@ -80,6 +80,14 @@ std::string read_text(const std::string& path) {
   return text.str();
 }
 
+std::size_t count_of(const std::string& what, const std::string& text) {
+  std::size_t count = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
 void write_text(const std::string& path, const std::string& content) {
   std::ofstream file(path, std::ios::binary);
   file << content;

@@ -27,6 +27,8 @@ class ScratchDirectory {
 
 std::string read_text(const std::string& path);
 void write_text(const std::string& path, const std::string& content);
+/// How often `what`, which is not empty, stands in a text.
+std::size_t count_of(const std::string& what, const std::string& text);
 
 /// How a process ended, and what it said.
 struct Ended {

@@ -313,10 +313,7 @@ std::vector<ConstantSeen> constants_in(std::span<const Example> examples) {
 std::vector<Module> with_constants(std::vector<Module> modules, std::span<const Word> numbers) {
   std::size_t place = 0;
   for (std::size_t q = 0; q < modules.size(); ++q) {
-    const Opcode opcode = modules[q].opcode;
-    const bool is_constant = opcode == Opcode::zero || opcode == Opcode::one ||
-                             opcode == Opcode::two || opcode == Opcode::constant;
-    place = is_constant ? q + 1 : place;
+    place = modules[q].arity == 0 ? q + 1 : place;
   }
   for (const Word number : numbers) {
     Module module = constant_module(number);

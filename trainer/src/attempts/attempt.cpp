@@ -27,12 +27,8 @@ std::map<std::string, std::string> provenance(const AttemptContext& context, std
   if (context.warm_start != nullptr) {
     facts.emplace("warm-start", context.warm_start->name);
   }
-  std::string constants;
-  for (const Word constant : context.task.constants()) {
-    constants += fmt::format("{}{}", constants.empty() ? "" : ",", constant);
-  }
-  if (!constants.empty()) {
-    facts.emplace("constants", std::move(constants));
+  if (const std::vector<Word> constants = context.task.constants(); !constants.empty()) {
+    facts.emplace("constants", fmt::format("{}", fmt::join(constants, ",")));
   }
   if (const auto arithmetic = context.task.arithmetic()) {
     facts.emplace("arithmetic", name_of(*arithmetic));

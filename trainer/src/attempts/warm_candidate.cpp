@@ -1,21 +1,14 @@
 #include "attempts/warm_candidate.hpp"
 
 #include "attempts/controller_shape.hpp"
+#include "programs/refused_start.hpp"
 
 #include <algorithm>
-#include <string>
 
 #include <fmt/format.h>
 
-#include <nram/engine/error.hpp>
-
 namespace nram {
 namespace {
-
-[[noreturn]] void refuse_candidate(const AttemptContext& context, const std::string& difference) {
-  throw Error(ErrorKind::usage, fmt::format("{}: cannot begin from this program: {}",
-                                            context.warm_start->name, difference));
-}
 
 Machine machine_for(const AttemptContext& context) {
   const unsigned own = context.warm_start->program.machine().registers();
@@ -37,15 +30,16 @@ bool is_warm(const AttemptContext& context, std::uint64_t number) {
 WarmCandidate warm_candidate(const AttemptContext& context) {
   const Machine machine = machine_for(context);
   if (!discrete::is_searchable(machine, 1)) {
-    refuse_candidate(context, fmt::format("the search takes up to {} registers, it has {}",
-                                          discrete::max_registers, machine.registers()));
+    refuse_start(*context.warm_start, fmt::format("the search takes up to {} registers, it has {}",
+                                                  discrete::max_registers, machine.registers()));
   }
   const Program program = on_machine(*context.warm_start, machine);
   const unsigned given = context.settings.annealing.states;
   const unsigned most = given != 0 ? given : discrete::max_states;
   const auto states = static_cast<unsigned>(program.states());
   if (states > most) {
-    refuse_candidate(context, fmt::format("it has {} states, the search {} at most", states, most));
+    refuse_start(*context.warm_start,
+                 fmt::format("it has {} states, the search {} at most", states, most));
   }
   if (given != 1) {
     if (const auto candidate = discrete::automaton_from(program)) {
@@ -55,10 +49,10 @@ WarmCandidate warm_candidate(const AttemptContext& context) {
   if (const auto candidate = discrete::from_program(program); candidate && given <= 1) {
     return {*candidate, machine.registers(), 1};
   }
-  refuse_candidate(context,
-                   fmt::format("the search takes up to {} circuits, and tables of one state "
-                               "or automata that look at one register in each state",
-                               discrete::max_circuits));
+  refuse_start(*context.warm_start,
+               fmt::format("the search takes up to {} circuits, and tables of one state "
+                           "or automata that look at one register in each state",
+                           discrete::max_circuits));
 }
 
 const Model* warm_model(const AttemptContext& context) {
@@ -84,10 +78,9 @@ void require_warm_start(const AttemptContext& context) {
   if (context.settings.portfolio.annealing) {
     (void)warm_candidate(context);
   } else if (!by_gradient) {
-    refuse_candidate(
-        context,
-        "annealing is switched off, and gradients go on from a model only whose machine "
-        "and controller are those of the settings");
+    refuse_start(*context.warm_start,
+                 "annealing is switched off, and gradients go on from a model only whose machine "
+                 "and controller are those of the settings");
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "attempt_plan.hpp"
 #include "evidence/comparison.hpp"
+#include "portfolio/machine_modules.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -13,8 +14,7 @@ namespace {
 
 bool are_equal(const Program& a, const Program& b) {
   return a.machine().registers() == b.machine().registers() &&
-         std::ranges::equal(a.machine().modules(), b.machine().modules(), {}, &Module::name,
-                            &Module::name) &&
+         names_of(a.machine().modules()) == names_of(b.machine().modules()) &&
          a.circuits() == b.circuits() && a.rules() == b.rules();
 }
 

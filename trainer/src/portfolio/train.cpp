@@ -150,11 +150,13 @@ class Portfolio {
   [[noreturn]] void refuse_other(const std::string& difference) const {
     throw Error(ErrorKind::usage,
                 fmt::format("{}: the checkpoint is of another search: {}; resume with the same "
-                            "task and settings, or start afresh without --resume",
+                            "task and settings, examples and constants, or start afresh without "
+                            "--resume",
                             options_.checkpoint, difference));
   }
 
   void resume() {
+    constexpr std::size_t longest_names = 300;  // of modules, for a message
     const Checkpoint loaded = read_checkpoint(options_.checkpoint);
     if (loaded.task != context_.task.name()) {
       refuse_other(fmt::format("it is of task {}, this is {}",
@@ -165,12 +167,9 @@ class Portfolio {
           fmt::format("settings differ: {}", differences(loaded.settings, context_.settings)));
     }
     if (loaded.modules != names_of(context_.modules)) {
-      throw Error(
-          ErrorKind::usage,
-          fmt::format("{}: the checkpoint is of a machine with the modules {}, not {}; resume "
-                      "with the same examples and constants, or start afresh without "
-                      "--resume",
-                      options_.checkpoint, loaded.modules, names_of(context_.modules)));
+      refuse_other(fmt::format("its machine has the modules {}, not {}",
+                               printable(loaded.modules, longest_names),
+                               names_of(context_.modules)));
     }
     if (loaded.slots.size() != slots_.size()) {
       refuse_checkpoint(fmt::format("{} slots instead of {}", loaded.slots.size(), slots_.size()));

@@ -1,3 +1,5 @@
+#include "programs/refused_start.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -10,11 +12,6 @@
 
 namespace nram {
 namespace {
-
-[[noreturn]] void refuse_start(const WarmStart& start, const std::string& difference) {
-  throw Error(ErrorKind::usage,
-              fmt::format("{}: cannot begin from this program: {}", start.name, difference));
-}
 
 // Circuits of the one machine as circuits of the other.
 class Placement {
@@ -78,6 +75,11 @@ bool writes(const Machine& machine) {
 }
 
 }  // namespace
+
+void refuse_start(const WarmStart& start, const std::string& difference) {
+  throw Error(ErrorKind::usage,
+              fmt::format("{}: cannot begin from this program: {}", start.name, difference));
+}
 
 Program on_machine(const WarmStart& start, const Machine& machine) {
   const Machine& own = start.program.machine();

@@ -113,8 +113,9 @@ TEST_CASE("LSTM models run live as their automata do, if they have one") {
     add(outcomes, compare(model, exported->program, random, &different));
   }
   CHECK(automata >= models / 4);
-  // A choice that hangs on the tolerance of merging states comes up later than export looks.
-  CHECK(different * 500 <= exported_models * runs_per_model);
+  // A choice that hangs on the tolerance of merging states comes up later than export looks: in one
+  // run or two of the few hundred drawn under sanitizers, in one of 500 of many.
+  CHECK(different <= 2 + exported_models * runs_per_model / 500);
   require_all_kinds(outcomes);
 }
 

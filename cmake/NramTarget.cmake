@@ -25,7 +25,7 @@ endfunction()
 
 # Most of the time of compiling goes into headers, the sanitizers' instrumentation of these included.
 function(nram_compile_together target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${NRAM_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${NRAM_UNITY} UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
 
 # nram_add_library(NAME engine SOURCES ...): the library nram-<NAME>, alias nram::<NAME>, with its

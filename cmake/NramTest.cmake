@@ -1,9 +1,10 @@
 # nram_add_test(NAME engine TARGET test-engine): registers a doctest program with ctest, file by file,
 # so that ctest can run several at a time. By their test suites, `long` cases take minutes and run on
 # request only; `parallel` ones exercise what runs in parallel and are all that a ThreadSanitizer
-# build compiles and runs.
+# build compiles and runs. Files named behind LEARNING get this label: they spend their time in
+# training, which a build with AddressSanitizer tests without the command.
 function(nram_add_test)
-  cmake_parse_arguments(ARG "" "NAME;TARGET" "" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME;TARGET" "LEARNING" ${ARGN})
   get_target_property(sources ${ARG_TARGET} SOURCES)
   if(NRAM_SANITIZE MATCHES thread)
     nram_keep_parallel_tests(sources ${sources})
@@ -11,11 +12,9 @@ function(nram_add_test)
   endif()
 
   nram_compile_together(${ARG_TARGET})
-  # Sanitizers are for what is tested; optimising what they add to the tests doubles the time of
-  # compiling these.
-  if(NRAM_SANITIZE)
-    target_compile_options(${ARG_TARGET} PRIVATE -O0)
-  endif()
+  # Optimising tests takes longer than they gain by it: what is tested is optimised. Sanitizers are
+  # for that as well; optimising what they add to the tests doubles the time of compiling these.
+  target_compile_options(${ARG_TARGET} PRIVATE $<IF:$<BOOL:${NRAM_SANITIZE}>,-O0,-O1>)
 
   set(run ${ARG_TARGET} --no-intro)
   foreach(source IN LISTS sources)
@@ -23,6 +22,9 @@ function(nram_add_test)
       set(test ${ARG_NAME}.${CMAKE_MATCH_1})
       add_test(NAME ${test} COMMAND ${run} --source-file=*/${source} --test-suite-exclude=long,parallel)
       set_tests_properties(${test} PROPERTIES TIMEOUT 900)
+      if(CMAKE_MATCH_1 IN_LIST ARG_LEARNING)
+        set_tests_properties(${test} PROPERTIES LABELS learning)
+      endif()
     endif()
   endforeach()
   add_test(NAME ${ARG_NAME}-parallel COMMAND ${run} --test-suite=parallel)

@@ -76,7 +76,7 @@ TEST_CASE("training with huge budgets of steps ends when its time is up, larger 
   write("10000");
   const auto begin = std::chrono::steady_clock::now();
   CHECK(train().exit_code <= 1);
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(6));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(12));
   write("18446744073709551615");
   const Ended refused = train();
   CHECK(refused.exit_code == 3);

@@ -174,7 +174,7 @@ void print(const TrainCommand& options, const TrainingOutcome& outcome) {
 /// not right beyond doubt.
 std::optional<MinimiseResult> shorten(const TrainResult& result, const Task& task,
                                       const TrainCommand& options) {
-  constexpr std::uint64_t least_work = 30;  // some seconds
+  constexpr std::uint64_t least_work = 50;  // some seconds
   const TrainReport& report = result.report;
   const bool is_right =
       report.assessment.grade == Grade::generalises || report.assessment.grade == Grade::fits;

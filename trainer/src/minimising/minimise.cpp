@@ -24,16 +24,26 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What a search is for.
+// What is looked for in one search.
 struct Goal {
   StepLimit limit;
   bool clean = false;  ///< where the teacher is not
 };
 
-// A program that is clean may take a few steps more. Otherwise a search is for what is quicker by a
-// fifth, or, where nothing is, for what saves a step here and there.
+// A program that is clean may take a few steps more. What is quicker is so by a tenth; the rest is
+// for polishing.
+constexpr Goal polished{{1.0, 0}};
 constexpr Goal cleaner{{1.1, 2}, true};
-constexpr std::array quicker = {Goal{{0.8, 1}}, Goal{{1.0, 0}}};
+constexpr Goal quicker{{0.9, 1}};
+
+// Where it is looked for, smallest first: short loops have few states and registers. The last is
+// the whole schedule of training. `share` is of what is left of the budget.
+struct Space {
+  unsigned states = 0;
+  unsigned registers = 0;  ///< 0, 0: as training has it
+  double share = 1.0;
+};
+constexpr std::array spaces = {Space{2, 3, 0.35}, Space{2, 4, 0.4}, Space{3, 4, 0.6}, Space{}};
 
 class Minimiser {
  public:
@@ -53,19 +63,19 @@ class Minimiser {
   }
 
   MinimiseResult run() {
+    polish();
     if (!now_.clean) {
-      (void)search(cleaner, share_of_cleaning);
+      constexpr double share = 0.3;
+      (void)search(cleaner, {0, 0, share});
     }
-    while (is_time_left() && search(quicker[goal_], share_of_goal[goal_])) {
+    // Smaller spaces first, and from the first one on again with each new teacher.
+    for (std::size_t i = 0; i < spaces.size() && is_budget_left();) {
+      i = search(quicker, spaces[i]) ? 0 : i + 1;
     }
     return {std::move(model_), std::move(program_), before_, now_, improvements_, seconds()};
   }
 
  private:
-  // Of what is left of the budget, for one search.
-  static constexpr double share_of_cleaning = 0.3;
-  static constexpr std::array share_of_goal = {0.7, 1.0};
-
   static Program start(const Model& model) {
     std::optional<Program> program = hard_program(model, {});
     if (!program) {
@@ -77,19 +87,24 @@ class Minimiser {
   [[nodiscard]] double seconds() const {
     return std::chrono::duration<double>(Clock::now() - start_).count();
   }
-  [[nodiscard]] bool is_time_left() const {
+  [[nodiscard]] bool is_budget_left() const {
     return (options_.time_budget <= 0 || seconds() < options_.time_budget) &&
            (options_.work_budget == 0 || used_ < options_.work_budget) &&
            !(options_.is_interrupted && options_.is_interrupted());
   }
 
   // Only annealing, and only one success each.
-  [[nodiscard]] Settings settings_for(const Goal& goal) const {
+  [[nodiscard]] Settings settings_for(const Goal& goal, const Space& space) const {
     Settings settings = settings_;
     settings.portfolio.gradient = false;
     settings.portfolio.annealing = true;
     settings.portfolio.look_further = 0.0;
     settings.cost.preserve = settings.cost.preserve || now_.clean || goal.clean;
+    if (space.states != 0) {
+      settings.annealing.states = space.states;
+      settings.machine.registers = std::max(space.registers, task_.initial_registers());
+      settings.machine.prologue_cells = 0;
+    }
     // Another seed for each search, and none that training began with.
     constexpr std::uint64_t apart = 1000003;
     constexpr std::uint64_t largest_seed = std::uint64_t{1} << 53U;
@@ -119,26 +134,43 @@ class Minimiser {
     return options;
   }
 
-  // Whether there is reason to go on.
-  bool search(const Goal& goal, double share) {
-    const auto teacher =
-        std::shared_ptr<const Executor>(make_executor(Engine::interpreter, program_));
-    const QuickerTask task(task_, teacher, goal.limit);
-    const Settings settings = settings_for(goal);
+  [[nodiscard]] QuickerTask task_for(const Goal& goal) const {
+    return {task_, std::shared_ptr<const Executor>(make_executor(Engine::interpreter, program_)),
+            goal.limit};
+  }
+
+  // Neutral drift: an attempt that begins with what is right already does nothing but polish it.
+  void polish() {
+    Settings settings = settings_for(polished, {});
+    settings.portfolio.slots = 1;
+    settings.portfolio.attempts = 1;
+    settings.annealing.states = 0;
+    settings.machine.registers = 0;
+    TrainOptions options = options_for(1.0);
+    options.warm_start = WarmStart{program_, std::nullopt, "the program"};
     ++searches_;
-    TrainResult result = train(task, settings, options_for(share));
-    used_ += result.report.clock;
-    if (result.report.is_solved() && result.program && take(result, goal)) {
-      goal_ = 0;
-      return true;
+    try {
+      take(train(task_for(polished), settings, options), polished);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::usage) {
+        throw;
+      }
+      // The search has no room for such a program; a smaller one may still be found.
     }
-    const bool is_last = goal_ + 1 == quicker.size();
-    goal_ = std::min(goal_ + 1, quicker.size() - 1);
-    return goal.clean || !is_last || result.report.is_solved();
+  }
+
+  // Whether it has led to something better.
+  bool search(const Goal& goal, const Space& space) {
+    ++searches_;
+    return take(train(task_for(goal), settings_for(goal, space), options_for(space.share)), goal);
   }
 
   // Takes what was found, if it is better.
   bool take(const TrainResult& found, const Goal& goal) {
+    used_ += found.report.clock;
+    if (!found.report.is_solved() || !found.program) {
+      return false;
+    }
     const ProgramMeasure measured = measure(*found.program, task_);
     const bool is_cleaner = goal.clean && measured.right && measured.clean && !now_.clean;
     if (!(is_cleaner || measured.is_better_than(now_)) || !does_the_same(*found.program)) {
@@ -190,7 +222,6 @@ class Minimiser {
   Program program_;
   ProgramMeasure before_;
   ProgramMeasure now_;
-  std::size_t goal_ = 0;  // of `quicker`
   std::uint64_t used_ = 0;
   std::uint64_t searches_ = 0;
   unsigned improvements_ = 0;

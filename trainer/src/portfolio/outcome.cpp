@@ -23,7 +23,7 @@ Model graded(const Model& model, const Assessment& assessment) {
 
 std::optional<Program> program_of(const Model& model, bool is_urgent) {
   using Clock = std::chrono::steady_clock;
-  constexpr auto soon = std::chrono::milliseconds(500);
+  static constexpr auto soon = std::chrono::milliseconds(500);
   Poll poll;
   if (is_urgent) {
     poll = [begin = Clock::now()] {

@@ -10,7 +10,7 @@
 namespace nram::test {
 namespace {
 
-std::string sample(const std::string& name) {
+std::string sample_program(const std::string& name) {
   return std::string(NRAM_SOURCE_DIR) + "/samples/programs/" + name;
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("train minimises unless told not to") {
 
 TEST_CASE("minimise: a program in, a shorter one out") {
   const ScratchDirectory directory;
-  const std::string slow = sample("increment.json");
+  const std::string slow = sample_program("increment.json");
   const Ended ended = nram({"minimise", slow, "--task", "increment", "--time", "8", "-o",
                             directory / "short.json", "--json"});
   CAPTURE(ended.err);
@@ -61,7 +61,7 @@ TEST_CASE("minimise: a program in, a shorter one out") {
 
 TEST_CASE("minimise refuses what it cannot go by") {
   const ScratchDirectory directory;
-  const std::string copy = sample("copy.json");
+  const std::string copy = sample_program("copy.json");
   const Ended wrong = nram({"minimise", copy, "--task", "reverse", "-o", directory / "x.json"});
   CHECK(wrong.exit_code == 2);
   CHECK(wrong.err.find("not right") != std::string::npos);

@@ -1,12 +1,11 @@
 #include "ask.hpp"
-#include "choice.hpp"
-#include "constants_option.hpp"
 #include "interrupt.hpp"
+#include "minimising.hpp"
 #include "output.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
 #include "setting_options.hpp"
-#include "task_option.hpp"
+#include "task_source.hpp"
 #include "threads.hpp"
 #include "training_files.hpp"
 #include "training_log.hpp"
@@ -27,23 +26,17 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/model-io/atomic_file.hpp>
-#include <nram/model-io/example_file.hpp>
 #include <nram/model-io/exporter.hpp>
 #include <nram/trainer/advice.hpp>
-#include <nram/trainer/builtin_tasks.hpp>
-#include <nram/trainer/examples_task.hpp>
 #include <nram/trainer/failure.hpp>
+#include <nram/trainer/minimise.hpp>
 #include <nram/trainer/train.hpp>
 
 namespace nram::cli {
 namespace {
 
 struct TrainCommand {
-  std::string task;
-  std::string examples;
-  std::string modulus;             ///< of the examples; empty: worked out
-  std::string order;               ///< likewise
-  std::string constants = "auto";  ///< likewise
+  TaskSource source;
   std::string output;
   Settings settings;
   TrainOptions run;
@@ -53,44 +46,10 @@ struct TrainCommand {
   bool moves = false;
   bool ask = false;
   std::string answers;
+  double minimise = 0.0;  ///< seconds; 0 = by the work that learning took
+  bool no_minimise = false;
   bool json = false;
 };
-
-/// What was made of a file of examples.
-std::string summary_of(const ExamplesTask& task) {
-  constexpr std::size_t few = 40;
-  const std::size_t different = task.examples().size();
-  std::string text = fmt::format(
-      "{} different examples{}: {} to learn from at first, of up to {} cells, and the {} longest, "
-      "of "
-      "up to {}, held out; {} numbers, modulus: {} ({})",
-      different,
-      task.merged_examples() > 0
-          ? fmt::format(" ({} with equal inputs merged)", task.merged_examples())
-          : "",
-      task.training_examples(), task.learned_cells().value_or(0), task.held_out_examples(),
-      task.examples().back().memory.size(), name_of(task.order()),
-      name_of(task.arithmetic().value_or(Arithmetic::word)), task.arithmetic_reason());
-  for (const ConstantSeen& constant : task.constants_seen()) {
-    text += fmt::format("; the machine has the constant {} ({})", constant.number, constant.reason);
-  }
-  if (different < few) {
-    text += "; these are few, so that other programs that fit will be looked for, too";
-  }
-  return text;
-}
-
-/// A built-in task or one of examples, behind one pointer.
-std::shared_ptr<const Task> open_task(const TrainCommand& options, std::vector<Example> examples) {
-  if (!options.examples.empty()) {
-    const ExamplesTask::Options how{arithmetic_named(options.modulus), order_named(options.order),
-                                    constants_named(options.constants)};
-    auto task = std::make_shared<ExamplesTask>(options.examples, std::move(examples), how);
-    complain(summary_of(*task));
-    return task;
-  }
-  return std::make_shared<BuiltinTask>(require_task(options.task));
-}
 
 /// From what matters most on: a narrow terminal shows the beginning.
 std::vector<ProgressPart> progress_parts(const TrainProgress& progress,
@@ -121,7 +80,7 @@ std::vector<ProgressPart> progress_parts(const TrainProgress& progress,
 std::vector<std::string> advice(const TrainCommand& options, const Task& task,
                                 const TrainResult& result) {
   std::vector<std::string> sentences = advice_on(findings_on(task, result.program));
-  if (!options.examples.empty() && result.model.meaning().arithmetic == Arithmetic::both) {
+  if (options.source.is_file() && result.model.meaning().arithmetic == Arithmetic::both) {
     sentences.emplace_back(
         "if numbers are to wrap round at the number of cells, or are not to, which the examples "
         "leave open, say so (--modulus cells, --modulus word)");
@@ -211,12 +170,36 @@ void print(const TrainCommand& options, const TrainingOutcome& outcome) {
   }
 }
 
+/// Looks for a shorter program than the one that was found; nothing if that is not wanted, or is
+/// not right beyond doubt.
+std::optional<MinimiseResult> shorten(const TrainResult& result, const Task& task,
+                                      const TrainCommand& options) {
+  constexpr std::uint64_t least_work = 50;  // some seconds
+  const TrainReport& report = result.report;
+  const bool is_right =
+      report.assessment.grade == Grade::generalises || report.assessment.grade == Grade::fits;
+  const double left = options.run.time_budget - report.seconds;
+  if (options.no_minimise || !is_right || report.end != TrainEnd::solved ||
+      (options.run.time_budget > 0 && left <= 0)) {
+    return std::nullopt;
+  }
+  MinimiseOptions how;
+  how.modules = options.run.modules;
+  how.threads = options.run.threads;
+  how.work_budget = options.minimise > 0 ? 0 : std::max(least_work, report.clock);
+  how.time_budget = options.minimise;
+  if (options.run.time_budget > 0) {
+    how.time_budget = how.time_budget > 0 ? std::min(how.time_budget, left) : left;
+  }
+  return minimise_with_progress(result.model, task, options.settings, how);
+}
+
 ExitCode train_model(TrainCommand options) {
   if (options.json && is_standard_output(options.output)) {
     throw Error(ErrorKind::usage,
                 fmt::format("--json and -o {} both want the standard output", options.output));
   }
-  if (options.ask && options.examples == "-") {
+  if (options.ask && options.source.file() == "-") {
     throw Error(
         ErrorKind::usage,
         "--ask reads answers from the standard input, so that the examples cannot come from "
@@ -227,7 +210,7 @@ ExitCode train_model(TrainCommand options) {
                 fmt::format("-o and --answers are the same file, {}", options.answers));
   }
   ignore_closed_pipes();  // the model matters more than who listens
-  const TrainingFiles files({options.examples, options.output, options.log, options.warm_start,
+  const TrainingFiles files({options.source.file(), options.output, options.log, options.warm_start,
                              options.run.resume, options.no_checkpoint});
   if (!options.warm_start.empty()) {
     options.run.warm_start = read_warm_start(options.warm_start);
@@ -238,9 +221,8 @@ ExitCode train_model(TrainCommand options) {
       complain(fmt::format("{}; no checkpoint was written, training goes on", why));
     }
   };
-  Asker asker(options.answers,
-              options.examples.empty() ? std::vector<Example>{} : read_examples(options.examples));
-  std::shared_ptr<const Task> task = open_task(options, asker.examples());
+  Asker asker(options.answers, options.source.read());
+  std::shared_ptr<const Task> task = options.source.open(asker.examples());
   std::optional<TrainingLog> log;
   if (!options.log.empty()) {
     log.emplace(options.log, options.run.resume);
@@ -248,14 +230,21 @@ ExitCode train_model(TrainCommand options) {
   limit_threads(options.run.threads);
   TrainResult result = learn(*task, options, log ? &*log : nullptr);
   while (is_in_question(options, result) && asker.ask(result.report.assessment.questions)) {
-    task = open_task(options, asker.examples());
+    task = options.source.open(asker.examples());
     go_on_from(result, options);
     result = learn(*task, options, log ? &*log : nullptr);
   }
   files.store(result);
+  const std::optional<MinimiseResult> shorter = shorten(result, *task, options);
+  if (shorter && shorter->improvements > 0) {
+    result.model = shorter->model;
+    result.program = shorter->program;
+    files.store(result);
+  }
   TrainingOutcome outcome{result, options.output, options.settings.portfolio.seed};
   outcome.constants = task->constants();
   outcome.answered = asker.answered();
+  outcome.minimised = shorter;
   const bool solved = result.report.is_solved();
   if (!solved) {
     outcome.failure = failure_of(result, *task, options);
@@ -272,34 +261,13 @@ ExitCode train_model(TrainCommand options) {
   return solved ? ExitCode::done : ExitCode::failed;
 }
 
-/// Where the examples come from, and what is known of them.
-void add_source(CLI::App& verb, TrainCommand& options) {
-  auto* source = verb.add_option_group("Examples", "where they come from; one of");
-  source->add_option("--task", options.task, "A built-in task")->type_name("TASK");
-  auto* examples =
-      source
-          ->add_option("--examples", options.examples, "A file of examples (.jsonl); - reads stdin")
-          ->type_name("FILE");
-  source->require_option(1);
-  take_one_of(verb.add_option(
-                  "--modulus", options.modulus,
-                  "With --examples: whether numbers wrap round at the `word` (2^64), at the number "
-                  "of `cells`, or a program has to be right for `both`; without it, as the "
-                  "examples tell: a value that is not below the number of cells, a sum that has "
-                  "wrapped round there"),
-              "modulus", {"word", "cells", "both"})
-      ->needs(examples);
-  take_one_of(verb.add_option("--order", options.order,
-                              "With --examples: whether numbers are compared as `unsigned` or as "
-                              "`signed`; without it, signed if a value is below 0"),
-              "order", {"unsigned", "signed"})
-      ->needs(examples);
-  add_constants(verb, options.constants)->needs(examples);
+/// Whom to ask about programs that differ.
+void add_questions(CLI::App& verb, TrainCommand& options) {
   auto* ask =
       verb.add_flag("--ask", options.ask,
                     "Where programs that fit the examples differ, ask on the terminal which "
                     "result is right, and go on with the answer as one more example")
-          ->needs(examples);
+          ->needs(options.source.file_option());
   verb.add_option("--answers", options.answers,
                   "With --ask: append answers to this file; if there is none yet, the examples are "
                   "written to it first")
@@ -307,12 +275,23 @@ void add_source(CLI::App& verb, TrainCommand& options) {
       ->needs(ask);
 }
 
+/// How long to look for a shorter program.
+void add_minimising(CLI::App& verb, TrainCommand& options) {
+  auto* seconds = take_duration(verb.add_option(
+      "--minimise", options.minimise,
+      "After success, look for a shorter program for this time; without it, for about as long as "
+      "learning took, which is the same on every computer"));
+  verb.add_flag("--no-minimise", options.no_minimise, "Keep the program that was found")
+      ->excludes(seconds);
+}
+
 }  // namespace
 
 void add_train(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("train", "Learn a program from examples");
   auto options = std::make_shared<TrainCommand>();
-  add_source(*verb, *options);
+  options->source.add_to(*verb);
+  add_questions(*verb, *options);
   verb->add_option("-o,--output", options->output,
                    "The model to write (.safetensors); - is stdout: no checkpoints then")
       ->required()
@@ -338,6 +317,7 @@ void add_train(CLI::App& app, Verb& chosen) {
   verb->add_flag("--moves", options->moves,
                  "Print how often each kind of change was proposed, accepted and an improvement");
   verb->add_flag("--json", options->json, "Report as JSON");
+  add_minimising(*verb, *options);
   add_settings(*verb, options->settings);
   verb->footer(
       "Equal settings, seed and examples give the same model, whatever the number of threads; "
@@ -356,7 +336,7 @@ void add_train(CLI::App& app, Verb& chosen) {
       "  nram train --task copy -o copy.safetensors\n"
       "  nram train --examples mine.jsonl --registers 3 --time 300 -o mine.safetensors");
   verb->callback([options, verb, &chosen] {
-    require_effect(*verb, options->settings, !options->examples.empty());
+    require_effect(*verb, options->settings, options->source.is_file());
     chosen = [options] { return train_model(*options); };
   });
 }

@@ -1,5 +1,6 @@
 #include "training_report.hpp"
 
+#include "minimising.hpp"
 #include "training_log.hpp"
 
 #include <algorithm>
@@ -76,6 +77,7 @@ Json outcome_json(const TrainingOutcome& outcome) {
           {"order", name_of(outcome.result.model.machine().order())},
           {"constants", outcome.constants},
           {"answered", outcome.answered},
+          {"minimised", outcome.minimised ? minimised_json(*outcome.minimised) : Json()},
           {"moves", move_counts_json(report.moves)},
           {"model", outcome.model}};
 }
@@ -88,11 +90,13 @@ std::string outcome_text(const TrainingOutcome& outcome) {
       "verdict: {}\n"
       "as a hard program on held-out examples: {:.1f} % of the results right, stops by itself in "
       "{:.1f} %, clean (changes no cell that does not count) in {:.1f} %\n"
+      "{}"
       "model: {}\n",
       head_of(report), attempt.number, name_of(attempt.arm), attempt.work, unit_of(attempt.arm),
       report.attempts_done, report.diverged, report.seconds, report.assessment.text(),
       100 * std::max(0.0, attempt.best.accuracy), 100 * attempt.best.stops,
-      100 * attempt.best.clean, outcome.model);
+      100 * attempt.best.clean, outcome.minimised ? minimised_text(*outcome.minimised) : "",
+      outcome.model);
 }
 
 std::string table_of(const std::vector<MoveCount>& moves) {

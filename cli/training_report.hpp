@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <nram/trainer/grade.hpp>
+#include <nram/trainer/minimise.hpp>
 #include <nram/trainer/train.hpp>
 
 namespace nram::cli {
@@ -20,6 +21,7 @@ struct TrainingOutcome {
   std::vector<std::string> advice{};     ///< what to try, if it was not solved
   std::vector<Word> constants{};         ///< that the machine had beside 0, 1 and 2
   std::size_t answered = 0;              ///< questions that somebody answered
+  std::optional<MinimiseResult> minimised{};
 };
 
 Json outcome_json(const TrainingOutcome& outcome);

@@ -6,22 +6,29 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'END'
-usage: samples/learn.sh [--seed N] [--time SECONDS] [TASK]...
+usage: samples/learn.sh [--seed N] [--time SECONDS] [--minimise SECONDS] [TASK]...
 
   --seed N        first seed (1); a task that is not learned is tried with the two next ones
   --time SECONDS  for each try (300)
+  --minimise SECONDS
+                  then, of these, at most, to look for a shorter program (60)
   TASK            a built-in task, or a file samples/tasks/TASK.jsonl (default: all built-in tasks)
 END
 }
 
 seed=1
 seconds=300
+shorten=60
 tasks=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --seed | --time)
+    --seed | --time | --minimise)
       [ $# -gt 1 ] || { usage >&2; exit 2; }
-      [ "$1" = --seed ] && seed=$2 || seconds=$2
+      case $1 in
+        --seed) seed=$2 ;;
+        --time) seconds=$2 ;;
+        --minimise) shorten=$2 ;;
+      esac
       shift
       ;;
     -h | --help)
@@ -52,7 +59,7 @@ for task in "${tasks[@]}"; do
   [ ! -f "samples/tasks/$task.jsonl" ] || source=(--examples "samples/tasks/$task.jsonl")
   for try in 0 1 2; do
     status=0
-    $nram train "${source[@]}" --seed $((seed + try)) --time "$seconds" --no-checkpoint \
+    $nram train "${source[@]}" --seed $((seed + try)) --time "$seconds" --no-checkpoint --minimise "$shorten" \
       -o "$work/$task.safetensors" >"$work/log" 2>&1 </dev/null || status=$?
     [ "$status" -le 1 ] || { cat "$work/log" >&2; exit "$status"; }
     if [ "$status" -eq 0 ]; then

@@ -122,7 +122,7 @@ draw_memories() {
 run_case() {
   local name=$1 status=0
   shift
-  "$nram" train "$@" --threads 2 --no-checkpoint -o "$work/model.safetensors" \
+  "$nram" train "$@" --threads 2 --no-checkpoint --no-minimise -o "$work/model.safetensors" \
     >"$work/log" 2>&1 </dev/null || status=$?
   [ "$status" -le 1 ] || { cat "$work/log" >&2; exit 1; }
   printf '%s %s' "$name" "$(model_digest "$work/model.safetensors")"

@@ -10,9 +10,9 @@
 namespace nram::test {
 namespace {
 
-const std::vector<std::string> verbs = {"tasks",  "example",    "examples", "train",
-                                        "export", "run",        "eval",     "inspect",
-                                        "help",   "completion", "manual"};
+const std::vector<std::string> verbs = {"tasks", "example",    "examples", "train",  "export",
+                                        "run",   "eval",       "inspect",  "curves", "minimise",
+                                        "help",  "completion", "manual"};
 
 TEST_CASE("--version and --help answer on the standard output") {
   const Ended version = nram({"--version"});

@@ -11,11 +11,14 @@
 namespace nram::discrete {
 namespace {
 
-// Steps a candidate may take in an example: room for programs that are not the shortest. An
-// automaton, which looks at one register a step, needs more of them.
-std::uint64_t search_budget(std::uint64_t training_budget, unsigned states) {
+// Steps a candidate may take in an example: room for programs that are not the shortest, unless the
+// task wants these. An automaton, which looks at one register a step, needs more of them.
+std::uint64_t search_budget(const Task& task, std::uint64_t training_budget, unsigned states) {
   const std::uint64_t halves = states == 1 ? 3 : 4;
   const std::uint64_t budget = std::min<std::uint64_t>(training_budget, ExampleBatch::max_steps);
+  if (task.strict_budgets()) {
+    return budget;
+  }
   return std::min<std::uint64_t>(budget * halves / 2 + 4, ExampleBatch::max_steps);
 }
 
@@ -37,7 +40,7 @@ ExampleSource::ExampleSource(const Task& task, const ExampleSourceSettings& sett
     for (TestCase& test :
          task.draw_cases(level, of_each_level, ExampleBatch::max_byte_modulus, random)) {
       const std::size_t cells = test.example.memory.size();
-      test.example.steps = search_budget(*test.example.steps, settings.states);
+      test.example.steps = search_budget(task, *test.example.steps, settings.states);
       bytes_ = bytes_ && ExampleBatch::width_of(test) == LaneWidth::bits8;
       largest = std::max<Word>({largest, cells, largest_value(test.example)});
       longest = std::max(longest, cells);
@@ -74,7 +77,7 @@ std::vector<TestCase> ExampleSource::draw(Random& random, Reach reach) const {
     const std::size_t b = any_level();
     const std::size_t level = settings_.levels == Levels::easier ? std::min(a, b) : std::max(a, b);
     for (TestCase& test : task_.draw_cases(level, together, largest_modulus_, random)) {
-      test.example.steps = search_budget(*test.example.steps, settings_.states);
+      test.example.steps = search_budget(task_, *test.example.steps, settings_.states);
       if (takes(test) && examples.size() < count) {
         examples.push_back(std::move(test));
       }

@@ -5,6 +5,7 @@
 #include "portfolio/arms.hpp"
 #include "portfolio/choice.hpp"
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <utility>
@@ -18,6 +19,24 @@ Model graded(const Model& model, const Assessment& assessment) {
     metadata.insert_or_assign(key, value);
   }
   return {model.machine(), model.controller(), model.parameters(), std::move(metadata)};
+}
+
+std::optional<Program> program_of(const Model& model, bool is_urgent) {
+  using Clock = std::chrono::steady_clock;
+  static constexpr auto soon = std::chrono::milliseconds(500);
+  Poll poll;
+  if (is_urgent) {
+    poll = [begin = Clock::now()] {
+      if (Clock::now() - begin > soon) {
+        throw Cancelled{};
+      }
+    };
+  }
+  try {
+    return hard_program(model, poll);
+  } catch (const Cancelled&) {
+    return std::nullopt;
+  }
 }
 
 TrainResult chosen_result(const AttemptContext& context, std::span<const KnownFit> known,

@@ -1,5 +1,4 @@
 #include "attempt_plan.hpp"
-#include "evaluation/hard_program.hpp"
 #include "portfolio/arms.hpp"
 #include "portfolio/finalists.hpp"
 #include "portfolio/known_fits.hpp"
@@ -92,7 +91,7 @@ class Portfolio {
     }
     AttemptContext context = context_;
     context.poll = {};
-    TrainReport report{end, {}, attempts_done_, diverged_, seconds(), std::move(moves)};
+    TrainReport report{end, {}, attempts_done_, diverged_, seconds(), clock(), std::move(moves)};
     // What was being polished when the run was cut short is a success, too.
     if (finalists_.has_solved() || !known_.empty()) {
       report.end = report.end == TrainEnd::time_budget ? TrainEnd::solved : report.end;
@@ -106,24 +105,6 @@ class Portfolio {
   }
 
  private:
-  // Who has cut the run short does not wait for the states of a controller to be found.
-  static std::optional<Program> program_of(const Model& model, bool is_urgent) {
-    constexpr double soon = 0.5;  // seconds
-    Poll poll;
-    if (is_urgent) {
-      poll = [begin = Clock::now()] {
-        if (seconds_since(begin) > soon) {
-          throw Cancelled{};
-        }
-      };
-    }
-    try {
-      return hard_program(model, poll);
-    } catch (const Cancelled&) {
-      return std::nullopt;
-    }
-  }
-
   [[nodiscard]] std::optional<TrainEnd> reason_to_end() const {
     if (options_.time_budget > 0 && seconds_since(start_) > options_.time_budget) {
       return TrainEnd::time_budget;
@@ -246,7 +227,9 @@ class Portfolio {
 
   // Whether a success in the slot's next unit would matter.
   [[nodiscard]] bool may_win(const Slot& slot) const {
-    return finalists_.would_count(slot.clock + slot.price, index_of(slot));
+    const std::uint64_t end = slot.clock + slot.price;
+    return (options_.work_budget == 0 || end <= options_.work_budget) &&
+           finalists_.would_count(end, index_of(slot));
   }
 
   void give_back(Slot& slot) {
@@ -321,6 +304,13 @@ class Portfolio {
 
   [[nodiscard]] std::uint64_t index_of(const Slot& slot) const {
     return static_cast<std::uint64_t>(&slot - slots_.data());
+  }
+  // See TrainReport::clock.
+  [[nodiscard]] std::uint64_t clock() const {
+    if (finalists_.has_solved()) {
+      return finalists_.best()->clock;
+    }
+    return std::ranges::min_element(slots_, {}, &Slot::clock)->clock;
   }
   [[nodiscard]] double seconds() const { return earlier_seconds_ + seconds_since(start_); }
 

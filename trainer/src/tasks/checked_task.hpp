@@ -23,6 +23,7 @@ class CheckedTask final : public Task {
   [[nodiscard]] std::size_t levels() const override { return task_.levels(); }
   [[nodiscard]] std::size_t small_levels() const override { return task_.small_levels(); }
   [[nodiscard]] unsigned initial_registers() const override { return task_.initial_registers(); }
+  [[nodiscard]] bool strict_budgets() const override { return task_.strict_budgets(); }
   [[nodiscard]] bool differentiable() const override { return task_.differentiable(); }
   [[nodiscard]] std::vector<Example> draw_level(std::size_t level, std::size_t count,
                                                 Random& random) const override;

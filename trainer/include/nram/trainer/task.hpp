@@ -71,6 +71,10 @@ class Task {
   /// many.
   [[nodiscard]] virtual unsigned initial_registers() const { return 0; }
 
+  /// Whether the budgets of steps in draw_cases() are limits that what is learned has to keep.
+  /// Otherwise the search gives programs that are not the shortest some room.
+  [[nodiscard]] virtual bool strict_budgets() const { return false; }
+
   /// Whether draw_level() may be called: the examples are small enough for the soft machine.
   [[nodiscard]] virtual bool differentiable() const { return true; }
 

@@ -26,8 +26,11 @@ struct TrainOptions {
   /// The machine's modules, in order; its number of registers is a setting. Behind ZERO, ONE and
   /// TWO it gets a CONST for each of Task::constants() beside these.
   std::vector<Module> modules = Machine::standard(1).modules();
-  unsigned threads = 0;          ///< 0 = as many as the machine has
-  double time_budget = 0.0;      ///< seconds; 0 = unlimited
+  unsigned threads = 0;      ///< 0 = as many as the machine has
+  double time_budget = 0.0;  ///< seconds; 0 = unlimited
+  /// Units of each slot's clock (see train()) after which no work is begun; 0 = unlimited. Unlike
+  /// the time, this is the same on every computer.
+  std::uint64_t work_budget = 0;
   std::string checkpoint{};      ///< file to write the state to every so often; empty = none
   double checkpoint_every = 30;  ///< seconds
   bool resume = false;           ///< go on from `checkpoint`
@@ -70,6 +73,7 @@ struct TrainReport {
   std::uint64_t attempts_done = 0;
   std::uint64_t diverged = 0;
   double seconds = 0.0;
+  std::uint64_t clock = 0;  ///< of the success that came first, or as far as all slots have come
   /// By kind of change that the discrete search proposes: what became of it, over all attempts.
   std::vector<MoveCount> moves{};
   /// How far the model's program can be trusted, and what that rests on; also in its metadata.

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "output.hpp"
+
+#include <string>
+
+#include <nram/trainer/minimise.hpp>
+
+namespace nram::cli {
+
+/// Runs minimise() with a line of progress, until Ctrl-C at the latest.
+MinimiseResult minimise_with_progress(const Model& model, const Task& task,
+                                      const Settings& settings, MinimiseOptions options);
+
+/// Before and after, as a table for people.
+std::string minimised_text(const MinimiseResult& result);
+
+/// The same for programs; null if nothing was minimised.
+Json minimised_json(const MinimiseResult& result);
+
+}  // namespace nram::cli

@@ -1,0 +1,264 @@
+#include "evaluation/hard_program.hpp"
+#include "evidence/comparison.hpp"
+#include "minimising/quicker_task.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <nram/engine/error.hpp>
+#include <nram/trainer/evaluation.hpp>
+#include <nram/trainer/minimise.hpp>
+#include <nram/trainer/train.hpp>
+
+namespace nram {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What is looked for in one search.
+struct Goal {
+  StepLimit limit;
+  bool clean = false;  ///< where the teacher is not
+};
+
+// A program that is clean may take a few steps more. What is quicker is so by a tenth; the rest is
+// for polishing.
+constexpr Goal polished{{1.0, 0}};
+constexpr Goal cleaner{{1.1, 2}, true};
+constexpr Goal quicker{{0.9, 1}};
+
+// Where it is looked for, smallest first: short loops have few states and registers. The last is
+// the whole schedule of training. `share` is of what is left of the budget.
+struct Space {
+  unsigned states = 0;
+  unsigned registers = 0;  ///< 0, 0: as training has it
+  double share = 1.0;
+};
+constexpr std::array spaces = {Space{2, 3, 0.35}, Space{2, 4, 0.4}, Space{3, 4, 0.6}, Space{}};
+
+class Minimiser {
+ public:
+  Minimiser(const Model& model, const Task& task, const Settings& settings,
+            const MinimiseOptions& options)
+      : task_(task), settings_(settings), options_(options), model_(model), program_(start(model)) {
+    before_ = now_ = measure(program_, task);
+    if (!now_.right) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("the program is not right on all examples of {}, or does not stop: "
+                              "there is nothing to go by",
+                              task.name()));
+    }
+    if (options.work_budget == 0 && options.time_budget <= 0) {
+      throw Error(ErrorKind::usage, "minimising needs a budget of work or of time");
+    }
+  }
+
+  MinimiseResult run() {
+    polish();
+    if (!now_.clean) {
+      constexpr double share = 0.3;
+      (void)search(cleaner, {0, 0, share});
+    }
+    // Smaller spaces first, and from the first one on again with each new teacher.
+    for (std::size_t i = 0; i < spaces.size() && is_budget_left();) {
+      i = search(quicker, spaces[i]) ? 0 : i + 1;
+    }
+    return {std::move(model_), std::move(program_), before_, now_, improvements_, seconds()};
+  }
+
+ private:
+  static Program start(const Model& model) {
+    std::optional<Program> program = hard_program(model, {});
+    if (!program) {
+      throw Error(ErrorKind::usage, "the model has no program to make shorter");
+    }
+    return std::move(*program);
+  }
+
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(Clock::now() - start_).count();
+  }
+  [[nodiscard]] bool is_budget_left() const {
+    return (options_.time_budget <= 0 || seconds() < options_.time_budget) &&
+           (options_.work_budget == 0 || used_ < options_.work_budget) &&
+           !(options_.is_interrupted && options_.is_interrupted());
+  }
+
+  // Only annealing, and only one success each.
+  [[nodiscard]] Settings settings_for(const Goal& goal, const Space& space) const {
+    Settings settings = settings_;
+    settings.portfolio.gradient = false;
+    settings.portfolio.annealing = true;
+    settings.portfolio.look_further = 0.0;
+    settings.cost.preserve = settings.cost.preserve || now_.clean || goal.clean;
+    if (space.states != 0) {
+      settings.annealing.states = space.states;
+      settings.machine.registers = std::max(space.registers, task_.initial_registers());
+      settings.machine.prologue_cells = 0;
+    }
+    // Another seed for each search, and none that training began with.
+    constexpr std::uint64_t apart = 1000003;
+    constexpr std::uint64_t largest_seed = std::uint64_t{1} << 53U;
+    settings.portfolio.seed = (settings.portfolio.seed * apart + searches_ + 1) % largest_seed;
+    return settings;
+  }
+
+  [[nodiscard]] TrainOptions options_for(double share) const {
+    TrainOptions options;
+    options.modules = options_.modules;
+    options.threads = options_.threads;
+    options.is_interrupted = options_.is_interrupted;
+    if (options_.work_budget > 0) {
+      const auto left = static_cast<double>(options_.work_budget - used_);
+      options.work_budget = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(left * share));
+    }
+    if (options_.time_budget > 0) {
+      constexpr double least = 0.01;
+      options.time_budget = std::max(least, (options_.time_budget - seconds()) * share);
+    }
+    if (options_.on_progress) {
+      options.on_progress = [this](const TrainProgress&) {
+        options_.on_progress(now_, seconds());
+        return true;
+      };
+    }
+    return options;
+  }
+
+  [[nodiscard]] QuickerTask task_for(const Goal& goal) const {
+    return {task_, std::shared_ptr<const Executor>(make_executor(Engine::interpreter, program_)),
+            goal.limit};
+  }
+
+  // Neutral drift: an attempt that begins with what is right already does nothing but polish it.
+  void polish() {
+    Settings settings = settings_for(polished, {});
+    settings.portfolio.slots = 1;
+    settings.portfolio.attempts = 1;
+    settings.annealing.states = 0;
+    settings.machine.registers = 0;
+    TrainOptions options = options_for(1.0);
+    options.warm_start = WarmStart{program_, std::nullopt, "the program"};
+    ++searches_;
+    try {
+      take(train(task_for(polished), settings, options), polished);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::usage) {
+        throw;
+      }
+      // The search has no room for such a program; a smaller one may still be found.
+    }
+  }
+
+  // Whether it has led to something better.
+  bool search(const Goal& goal, const Space& space) {
+    ++searches_;
+    return take(train(task_for(goal), settings_for(goal, space), options_for(space.share)), goal);
+  }
+
+  // Takes what was found, if it is better.
+  bool take(const TrainResult& found, const Goal& goal) {
+    used_ += found.report.clock;
+    if (!found.report.is_solved() || !found.program) {
+      return false;
+    }
+    const ProgramMeasure measured = measure(*found.program, task_);
+    const bool is_cleaner = goal.clean && measured.right && measured.clean && !now_.clean;
+    if (!(is_cleaner || measured.is_better_than(now_)) || !does_the_same(*found.program)) {
+      return false;
+    }
+    now_ = measured;
+    ++improvements_;
+    std::map<std::string, std::string> metadata = found.model.metadata();
+    for (const char* kept : {"verdict", "learned-cells", "tested-cells"}) {
+      metadata.erase(kept);
+      if (const auto said = model_.metadata().find(kept); said != model_.metadata().end()) {
+        metadata.insert(*said);
+      }
+    }
+    metadata.insert_or_assign("minimised-from", origin());
+    model_ = Model(found.model.machine(), found.model.controller(), found.model.parameters(),
+                   std::move(metadata));
+    program_ = start(model_);
+    return true;
+  }
+
+  // The program that all began with, in short.
+  [[nodiscard]] std::string origin() const {
+    return fmt::format("{:.1f} steps, size {}, {} states", before_.steps, before_.size,
+                       before_.states);
+  }
+
+  // On inputs made like the examples of a file. Tasks that draw examples have tested it on more.
+  [[nodiscard]] bool does_the_same(const Program& program) const {
+    const std::span<const Example> examples = task_.examples();
+    if (examples.empty()) {
+      return true;
+    }
+    const bool words = std::ranges::any_of(examples, [](const Example& example) {
+      return largest_value(example) >= example.memory.size();
+    });
+    const std::array programs = {program_, program};
+    const Random random(settings_.portfolio.seed, std::numeric_limits<std::uint64_t>::max() - 1);
+    return compare_programs(programs, examples, words, random).questions.empty() &&
+           (is_bounded(program_, examples, words, random) ||
+            !is_bounded(program, examples, words, random));
+  }
+
+  const Task& task_;
+  const Settings& settings_;
+  const MinimiseOptions& options_;
+  Clock::time_point start_ = Clock::now();
+  Model model_;
+  Program program_;
+  ProgramMeasure before_;
+  ProgramMeasure now_;
+  std::uint64_t used_ = 0;
+  std::uint64_t searches_ = 0;
+  unsigned improvements_ = 0;
+};
+
+}  // namespace
+
+bool ProgramMeasure::is_better_than(const ProgramMeasure& other) const {
+  if (right != other.right) {
+    return right;
+  }
+  if (clean != other.clean) {
+    return clean;
+  }
+  return std::tuple(steps, size, states, registers) <
+         std::tuple(other.steps, other.size, other.states, other.registers);
+}
+
+ProgramMeasure measure(const Program& program, const Task& task) {
+  constexpr std::size_t count = 300;
+  constexpr std::size_t long_ones = 3;
+  Random random(0);  // the same for all
+  const std::vector<TestCase> cases = task.draw_held_out(count, long_ones, random);
+  const Evaluation evaluation = evaluate(*make_executor(Engine::interpreter, program), cases);
+  ProgramMeasure measured;
+  measured.steps = static_cast<double>(evaluation.steps) / static_cast<double>(evaluation.cases);
+  measured.size = size_of(program);
+  measured.states = program.states();
+  measured.registers = program.machine().registers();
+  measured.clean = evaluation.clean_cases == evaluation.cases;
+  measured.right = evaluation.perfect();
+  return measured;
+}
+
+MinimiseResult minimise(const Model& model, const Task& task, const Settings& settings,
+                        const MinimiseOptions& options) {
+  return Minimiser(model, task, settings, options).run();
+}
+
+}  // namespace nram

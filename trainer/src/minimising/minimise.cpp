@@ -1,11 +1,13 @@
 #include "evaluation/hard_program.hpp"
 #include "evidence/comparison.hpp"
 #include "minimising/quicker_task.hpp"
+#include "programs/used_constants.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +17,8 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/engine/simplify.hpp>
+#include <nram/model-io/compile.hpp>
 #include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/minimise.hpp>
 #include <nram/trainer/train.hpp>
@@ -63,6 +67,9 @@ class Minimiser {
   }
 
   MinimiseResult run() {
+    if (consider(program_, false)) {
+      adopt(model_.metadata());
+    }
     polish();
     if (!now_.clean) {
       constexpr double share = 0.3;
@@ -168,17 +175,25 @@ class Minimiser {
   // Takes what was found, if it is better.
   bool take(const TrainResult& found, const Goal& goal) {
     used_ += found.report.clock;
-    if (!found.report.is_solved() || !found.program) {
+    if (!found.report.is_solved() || !found.program || !consider(*found.program, goal.clean)) {
       return false;
     }
-    const ProgramMeasure measured = measure(*found.program, task_);
-    const bool is_cleaner = goal.clean && measured.right && measured.clean && !now_.clean;
-    if (!(is_cleaner || measured.is_better_than(now_)) || !does_the_same(*found.program)) {
-      return false;
-    }
-    now_ = measured;
-    ++improvements_;
-    std::map<std::string, std::string> metadata = found.model.metadata();
+    adopt(found.model.metadata());
+    return true;
+  }
+
+  // Whether the program, simplified, is better, and right; it is candidate_ then.
+  bool consider(const Program& program, bool is_for_cleanliness) {
+    const bool starts_empty = task_.initial_registers() == 0;
+    candidate_ = without_unused_constants(
+        simplify(program, starts_empty ? DeadRegisters::drop : DeadRegisters::keep));
+    measured_ = measure(*candidate_, task_);
+    const bool is_cleaner = is_for_cleanliness && measured_.right && measured_.clean && !now_.clean;
+    return (is_cleaner || measured_.is_better_than(now_)) && does_the_same(*candidate_);
+  }
+
+  // The verdict stays that of the program that all began with.
+  void adopt(std::map<std::string, std::string> metadata) {
     for (const char* kept : {"verdict", "learned-cells", "tested-cells"}) {
       metadata.erase(kept);
       if (const auto said = model_.metadata().find(kept); said != model_.metadata().end()) {
@@ -186,10 +201,10 @@ class Minimiser {
       }
     }
     metadata.insert_or_assign("minimised-from", origin());
-    model_ = Model(found.model.machine(), found.model.controller(), found.model.parameters(),
-                   std::move(metadata));
+    model_ = compile_to_weights(*candidate_, std::move(metadata));
     program_ = start(model_);
-    return true;
+    now_ = measured_;
+    ++improvements_;
   }
 
   // The program that all began with, in short.
@@ -222,6 +237,8 @@ class Minimiser {
   Program program_;
   ProgramMeasure before_;
   ProgramMeasure now_;
+  std::optional<Program> candidate_;  // considered last
+  ProgramMeasure measured_;           // of it
   std::uint64_t used_ = 0;
   std::uint64_t searches_ = 0;
   unsigned improvements_ = 0;

@@ -1,0 +1,253 @@
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <nram/engine/simplify.hpp>
+
+namespace nram {
+namespace {
+
+using Table = std::vector<Transition>;  // state-major, an entry for each zero-mask
+
+class ProgramSimplifier {
+ public:
+  explicit ProgramSimplifier(const Program& program)
+      : machine_(program.machine()), states_(program.states()), circuits_(program.circuits()) {
+    for (std::uint32_t state = 0; state < states_; ++state) {
+      for (std::uint32_t mask = 0; mask < machine_.masks(); ++mask) {
+        Transition transition = program.transition(state, mask);
+        transition.next_state = transition.finish ? 0 : transition.next_state;  // nothing follows
+        table_.push_back(transition);
+      }
+    }
+  }
+
+  Program run(const Program& program, DeadRegisters dead) {
+    simplify_circuits();
+    merge_circuits();
+    merge_states();
+    leave_dead_registers();
+    simplify_circuits();  // what gave these their values matters no more
+    merge_circuits();
+    merge_states();
+    drop_unreachable();
+    if (dead == DeadRegisters::drop) {
+      drop_dead_registers();
+    }
+    return {machine_, circuits_, rules_from_table(machine_, table_), program.metadata()};
+  }
+
+ private:
+  [[nodiscard]] const Transition* row(std::uint32_t state) const {
+    return table_.data() + static_cast<std::size_t>(state) * machine_.masks();
+  }
+
+  // In every step that a circuit runs in, those registers are 0 that are in all masks it is for.
+  void simplify_circuits() {
+    std::vector<std::uint32_t> zero(circuits_.size(), machine_.masks() - 1);
+    for (std::size_t i = 0; i < table_.size(); ++i) {
+      zero[table_[i].circuit] &= static_cast<std::uint32_t>(i % machine_.masks());
+    }
+    for (std::size_t c = 0; c < circuits_.size(); ++c) {
+      circuits_[c] = simplify(machine_, circuits_[c], zero[c]);
+    }
+  }
+
+  // Equal circuits become one; those that nothing uses go.
+  void merge_circuits() {
+    using Key = std::pair<std::vector<Source>, std::vector<Source>>;
+    std::map<Key, std::uint32_t> known;
+    std::vector<Circuit> kept;
+    for (Transition& transition : table_) {
+      const Circuit& circuit = circuits_[transition.circuit];
+      const auto [place, is_new] = known.try_emplace(Key(circuit.arguments, circuit.registers),
+                                                     static_cast<std::uint32_t>(kept.size()));
+      if (is_new) {
+        kept.push_back(circuit);
+      }
+      transition.circuit = place->second;
+    }
+    circuits_ = std::move(kept);
+  }
+
+  // States are told apart by what they do, then by where that leads, until no more are.
+  void merge_states() {
+    using Entry = std::tuple<std::uint32_t, bool, std::uint32_t>;
+    std::vector<std::uint32_t> kind(states_, 0);
+    for (std::size_t kinds = 0;;) {
+      std::map<std::vector<Entry>, std::uint32_t> known;
+      std::vector<std::uint32_t> finer;
+      for (std::uint32_t state = 0; state < states_; ++state) {
+        std::vector<Entry> does{{kind[state], false, 0}};
+        for (std::uint32_t mask = 0; mask < machine_.masks(); ++mask) {
+          const Transition& t = row(state)[mask];
+          does.emplace_back(t.circuit, t.finish, t.finish ? 0 : kind[t.next_state]);
+        }
+        finer.push_back(known.try_emplace(std::move(does), static_cast<std::uint32_t>(known.size()))
+                            .first->second);
+      }
+      kind = std::move(finer);
+      if (known.size() == kinds) {
+        break;
+      }
+      kinds = known.size();
+    }
+    keep_states(kind);
+  }
+
+  // State s becomes number[s]; the first of those that become one stays. State 0 stays 0.
+  void keep_states(const std::vector<std::uint32_t>& number) {
+    Table kept;
+    std::uint32_t next = 0;
+    for (std::uint32_t state = 0; state < states_; ++state) {
+      if (number[state] == next) {
+        kept.insert(kept.end(), row(state), row(state) + machine_.masks());
+        ++next;
+      }
+    }
+    for (Transition& transition : kept) {
+      transition.next_state = transition.finish ? 0 : number[transition.next_state];
+    }
+    table_ = std::move(kept);
+    states_ = next;
+  }
+
+  // Masks that contradict what the step before has left are not looked for; states are.
+  void drop_unreachable() {
+    std::vector<bool> reached(states_, false);
+    std::vector<std::uint32_t> open{0};
+    reached[0] = true;
+    while (!open.empty()) {
+      const std::uint32_t state = open.back();
+      open.pop_back();
+      for (std::uint32_t mask = 0; mask < machine_.masks(); ++mask) {
+        const Transition& transition = row(state)[mask];
+        if (!transition.finish && !reached[transition.next_state]) {
+          reached[transition.next_state] = true;
+          open.push_back(transition.next_state);
+        }
+      }
+    }
+    Table kept;
+    std::vector<std::uint32_t> number(states_, 0);
+    std::uint32_t next = 0;
+    for (std::uint32_t state = 0; state < states_; ++state) {
+      if (reached[state]) {
+        kept.insert(kept.end(), row(state), row(state) + machine_.masks());
+        number[state] = next++;
+      }
+    }
+    for (Transition& transition : kept) {
+      transition.next_state = transition.finish ? 0 : number[transition.next_state];
+    }
+    table_ = std::move(kept);
+    states_ = next;
+    merge_circuits();
+  }
+
+  // Bit r: some state does something else when only register r is 0 or not.
+  [[nodiscard]] std::uint32_t tested_registers() const {
+    std::uint32_t tested = 0;
+    for (std::size_t i = 0; i < table_.size(); ++i) {
+      for (unsigned r = 0; r < machine_.registers(); ++r) {
+        if (table_[i] != table_[i ^ (std::size_t{1} << r)]) {
+          tested |= 1U << r;
+        }
+      }
+    }
+    return tested;
+  }
+
+  // Bit r: the memory, or how long a run takes, may depend on register r.
+  [[nodiscard]] std::uint32_t live_registers() const {
+    std::uint32_t live = tested_registers();
+    for (std::uint32_t before = ~live; before != live;) {
+      before = live;
+      for (Circuit circuit : circuits_) {
+        for (unsigned r = 0; r < machine_.registers(); ++r) {
+          circuit.registers[r] = (live >> r & 1U) != 0 ? circuit.registers[r] : Source(r);
+          const Source source = circuit.registers[r];
+          if ((live >> r & 1U) != 0 && machine_.is_register(source)) {
+            live |= 1U << source;
+          }
+        }
+        const std::vector<bool> matters = live_modules(machine_, circuit);
+        for (unsigned q = 0; q < machine_.modules().size(); ++q) {
+          for (unsigned i = 0; matters[q] && i < machine_.modules()[q].arity; ++i) {
+            const Source source = circuit.arguments[machine_.first_argument(q) + i];
+            live |= machine_.is_register(source) ? 1U << source : 0U;
+          }
+        }
+      }
+    }
+    return live;
+  }
+
+  void leave_dead_registers() {
+    const std::uint32_t live = live_registers();
+    for (Circuit& circuit : circuits_) {
+      for (unsigned r = 0; r < machine_.registers(); ++r) {
+        if ((live >> r & 1U) == 0) {
+          circuit.registers[r] = static_cast<Source>(r);
+        }
+      }
+    }
+  }
+
+  void drop_dead_registers() {
+    const std::uint32_t live = live_registers();
+    std::vector<Source> place;  // by source
+    unsigned left = 0;
+    for (unsigned r = 0; r < machine_.registers(); ++r) {
+      place.push_back(static_cast<Source>((live >> r & 1U) != 0 ? left : 0));
+      left += live >> r & 1U;
+    }
+    if (left == 0 || left == machine_.registers()) {
+      return;
+    }
+    for (unsigned q = 0; q < machine_.modules().size(); ++q) {
+      place.push_back(static_cast<Source>(left + q));
+    }
+    for (Circuit& circuit : circuits_) {
+      Circuit smaller{circuit.arguments, {}};
+      for (Source& source : smaller.arguments) {
+        source = place[source];
+      }
+      for (unsigned r = 0; r < machine_.registers(); ++r) {
+        if ((live >> r & 1U) != 0) {
+          smaller.registers.push_back(place[circuit.registers[r]]);
+        }
+      }
+      circuit = std::move(smaller);
+    }
+    const Machine smaller(left, machine_.modules(), machine_.order());
+    Table table;
+    for (std::uint32_t state = 0; state < states_; ++state) {
+      for (std::uint32_t mask = 0; mask < smaller.masks(); ++mask) {
+        std::uint32_t wide = 0;  // the mask with those in it that do not matter
+        for (unsigned r = 0; r < machine_.registers(); ++r) {
+          wide |= (live >> r & 1U) != 0 ? (mask >> place[r] & 1U) << r : 0U;
+        }
+        table.push_back(row(state)[wide]);
+      }
+    }
+    machine_ = smaller;
+    table_ = std::move(table);
+  }
+
+  Machine machine_;
+  std::uint32_t states_;
+  std::vector<Circuit> circuits_;
+  Table table_;
+};
+
+}  // namespace
+
+Program simplify(const Program& program, DeadRegisters dead) {
+  return ProgramSimplifier(program).run(program, dead);
+}
+
+}  // namespace nram

@@ -1,0 +1,132 @@
+// Programs with less in them that do the same.
+
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <support/program_text.hpp>
+#include <support/random_program.hpp>
+#include <support/random_run.hpp>
+#include <support/sanitized.hpp>
+
+#include <nram/engine/executor.hpp>
+#include <nram/engine/simplify.hpp>
+
+using namespace nram;
+using namespace nram::test;
+
+namespace {
+
+// What simplify() promises to keep: memory, steps and outcome, unless the original run faults.
+void check_same_runs(const Program& program, const Program& simple, std::mt19937_64& random,
+                     unsigned runs, bool with_registers) {
+  const auto before = make_executor(Engine::reference, program);
+  const auto after = make_executor(Engine::reference, simple);
+  for (unsigned run = 0; run < runs; ++run) {
+    RunCase run_case = random_run(program.machine(), random);
+    if (!with_registers) {
+      run_case.options.registers.clear();
+    }
+    const RunRecord expected = record_run(*before, run_case);
+    if (expected.result.outcome == Outcome::address_fault) {
+      continue;
+    }
+    const RunRecord record = record_run(*after, run_case);
+    CAPTURE(run_case.options.modulus.to_string());
+    CHECK(record.memory == expected.memory);
+    CHECK(record.result.outcome == expected.result.outcome);
+    CHECK(record.result.steps == expected.result.steps);
+  }
+}
+
+std::size_t statements(const Program& program) {
+  std::size_t count = program.rules().size();
+  for (const Circuit& circuit : program.circuits()) {
+    for (const bool live : live_modules(program.machine(), circuit)) {
+      count += live ? 1 : 0;
+    }
+    for (unsigned r = 0; r < program.machine().registers(); ++r) {
+      count += circuit.registers[r] == r ? 0 : 1;
+    }
+  }
+  return count;
+}
+
+Program one_step(const std::string& text, unsigned registers = 4,
+                 Order order = Order::unsigned_numbers) {
+  return program_from_text(Machine::standard(registers, order), {{"", text, true}});
+}
+
+Circuit only_circuit(const Program& program) { return program.circuits().front(); }
+
+}  // namespace
+
+TEST_CASE("random programs do the same with less in them") {
+  constexpr unsigned programs = is_sanitized ? 60 : 600;
+  std::size_t before = 0;
+  std::size_t after = 0;
+  for (unsigned seed = 0; seed < programs; ++seed) {
+    std::mt19937_64 random(seed);
+    CAPTURE(seed);
+    const Order order = seed % 3 == 0 ? Order::signed_numbers : Order::unsigned_numbers;
+    const Program program = random_program({.order = order}, random);
+    const Program simple = simplify(program);
+    CHECK(simple.machine().registers() == program.machine().registers());
+    CHECK(simple.states() <= program.states());
+    check_same_runs(program, simple, random, 30, true);
+    check_same_runs(program, simplify(program, DeadRegisters::drop), random, 10, false);
+    CHECK(simplify(simple).circuits().size() <= simple.circuits().size());
+    before += statements(program);
+    after += statements(simple);
+  }
+  CHECK(after < before);
+}
+
+TEST_CASE("values that are known, and where they come from") {
+  const auto same = [](const std::string& long_text, const std::string& short_text,
+                       Order order = Order::unsigned_numbers) {
+    CAPTURE(long_text);
+    // Dead registers would be left alone: a test of all four keeps them alive.
+    const auto circuit = [&](const std::string& text) {
+      return only_circuit(one_step(text, 4, order));
+    };
+    const Machine machine = Machine::standard(4, order);
+    CHECK(simplify(machine, circuit(long_text), 0) == simplify(machine, circuit(short_text), 0));
+  };
+  same("READ(r0) LT(r3,r3) MIN(READ,LT) r0=MIN WRITE(r1,r2)", "r0=ZERO WRITE(r1,r2)");
+  same("LE(ZERO,r3) WRITE(r1,LE)", "WRITE(r1,ONE)");
+  same("READ(r0) SUB(READ,READ) MAX(SUB,r2) r1=MAX WRITE(r1,r2)", "r1=r2 WRITE(r1,r2)");
+  same("READ(r0) ADD(READ,r1) EQ(ADD,r1) r2=EQ WRITE(r1,r2)",
+       "READ(r0) EQ(READ,ZERO) r2=EQ WRITE(r1,r2)");
+  same("ADD(r0,ONE) r0=ADD WRITE(r1,r2)", "INC(r0) r0=INC WRITE(r1,r2)");
+  same("ADD(r0,r1) SUB(ADD,r1) r2=SUB WRITE(r1,r2)", "r2=r0 WRITE(r1,r2)");
+  // 0 is not the smallest of signed numbers.
+  const Machine machine = Machine::standard(4, Order::signed_numbers);
+  const Circuit kept = only_circuit(one_step("LE(ZERO,r3) WRITE(r1,LE)", 4, Order::signed_numbers));
+  CHECK(live_modules(machine, simplify(machine, kept, 0)) == live_modules(machine, kept));
+}
+
+TEST_CASE("a register that is 0 under every condition of a circuit is no news") {
+  const Machine machine = Machine::standard(2);
+  const Circuit circuit = only_circuit(one_step("r1=ZERO WRITE(r0,r1)", 2));
+  const Circuit simple = simplify(machine, circuit, 0b10);
+  CHECK(simple.registers == std::vector<Source>{0, 1});
+}
+
+TEST_CASE("states that do the same are one, and registers that nothing needs are gone") {
+  const std::string step = "READ(r0) WRITE(r0,READ) INC(r0) r0=INC ADD(r2,r0) r2=ADD";
+  const Program program = program_from_text(Machine::standard(3), {{"", step, false, 0, 1},
+                                                                   {"r1=0", step, false, 1, 2},
+                                                                   {"", step, true, 1, 0},
+                                                                   {"r1=0", step, false, 2, 1},
+                                                                   {"", step, true, 2, 0},
+                                                                   {"", step, true, 3, 0}});
+  const Program simple = simplify(program, DeadRegisters::drop);
+  CHECK(simple.states() == 2);
+  CHECK(simple.circuits().size() == 1);
+  CHECK(simple.machine().registers() == 2);
+  std::mt19937_64 random(1);
+  check_same_runs(program, simple, random, 100, false);
+}

@@ -52,6 +52,7 @@
 #include <nram/engine/program.hpp>
 #include <nram/engine/program_builder.hpp>
 #include <nram/engine/run_memories.hpp>
+#include <nram/engine/simplify.hpp>
 #include <nram/model-io/array_file.hpp>
 #include <nram/model-io/example.hpp>
 #include <nram/model-io/example_file.hpp>
@@ -68,6 +69,7 @@
 #include <nram/trainer/examples_task.hpp>
 #include <nram/trainer/generated_task.hpp>
 #include <nram/trainer/grade.hpp>
+#include <nram/trainer/minimise.hpp>
 #include <nram/trainer/random.hpp>
 #include <nram/trainer/settings.hpp>
 #include <nram/trainer/train.hpp>

@@ -183,7 +183,7 @@ TEST_CASE("what a candidate is wrong on joins the examples") {
   CounterExamples examples(bench.task, {.states = states, .registers = registers}, bench.evaluator,
                            Random(4));
   const std::vector<TestCase> before = examples.examples();
-  CHECK(before.size() == ExampleSource::count);
+  CHECK(before.size() == std::size_t{2} * lane_count);
   Random random(2);
   const Candidate wrong = bench.moves.random_candidate(random);
   CHECK_FALSE(examples.confirm(wrong, 3));

@@ -132,13 +132,14 @@ TEST_CASE("lanes are as wide as values, modulus, cells and steps ask for") {
 }
 
 TEST_CASE("what fits into bytes costs the same in lanes of every width") {
+  constexpr std::size_t few = 13;  // with what is drawn together, as many as lanes of 64 bits
   Random random(2);
   for (const unsigned states : {1U, 6U}) {
     for (const Machine& machine : {Machine::standard(4), unusual_machine()}) {
       const Moves moves(machine, states);
       LaneEvaluator evaluator(machine, states, some_prices());
       for (const BuiltinTask& task : builtin_tasks()) {
-        const std::vector<TestCase> examples = draw(task, random, 50);
+        const std::vector<TestCase> examples = draw(task, random, few);
         std::vector<ExampleBatch> batches;
         for (const LaneWidth width : widths) {
           batches.emplace_back(examples, machine.registers(), 0, width);
@@ -221,16 +222,17 @@ TEST_CASE("a batch of wide lanes costs what its examples cost one by one") {
   for (const LaneWidth width : {LaneWidth::bits16, LaneWidth::bits32, LaneWidth::bits64}) {
     const std::vector<TestCase> examples = random_cases(width, lane_count, random);
     const ExampleBatch batch(examples, machine.registers(), 0);
+    CHECK(batch.count == lanes_of_width(width));
     for (int i = 0; i < 60; ++i) {
       const Candidate candidate = moves.random_candidate(random);
       double cost = 0.0;
-      for (const TestCase& test : examples) {
+      for (const TestCase& test : std::span(examples).first(batch.count)) {
         cost +=
             evaluator.evaluate(candidate, ExampleBatch(std::span(&test, 1), machine.registers()))
                 .cost;
       }
       CHECK(evaluator.evaluate(candidate, batch).cost ==
-            doctest::Approx(cost / lane_count).epsilon(1e-4));
+            doctest::Approx(cost / batch.count).epsilon(1e-4));
     }
   }
 }
@@ -240,7 +242,8 @@ TEST_CASE("results are weighed alike in lanes of every width") {
   const Machine machine = Machine::standard(3);
   const Moves moves(machine, 6);
   LaneEvaluator evaluator(machine, 6, Prices{});
-  const std::vector<TestCase> examples = draw(*find_task("swap"), random);
+  const std::vector<TestCase> examples =
+      draw(*find_task("swap"), random, lanes_of_width(LaneWidth::bits64));
   const std::array candidates = {moves.random_candidate(random), moves.random_candidate(random)};
   const std::array<const Candidate*, 2> pointers = {candidates.data(), &candidates[1]};
   std::vector<ExampleBatch> wanted = {ExampleBatch(examples, 3)};
@@ -287,7 +290,7 @@ TEST_CASE("examples of any size and value are drawn, short ones to begin with") 
   const ExamplesTask task = fill_task(lengths_to(300), 1'000'000'000);
   const ExampleSource source(task, {Levels::harder, 6, 3, 0});
   std::vector<TestCase> examples = source.draw(random, Reach::short_ones);
-  CHECK(examples.size() == ExampleSource::count);
+  CHECK(examples.size() == source.count());
   std::size_t longest = 0;
   for (const TestCase& test : examples) {
     longest = std::max(longest, test.example.memory.size());
@@ -295,12 +298,12 @@ TEST_CASE("examples of any size and value are drawn, short ones to begin with") 
   }
   CHECK(longest > 40);
   CHECK(longest < 150);
-  CHECK(source.batches(examples).size() == ExampleSource::batch_count);
+  CHECK(source.batches(examples).size() == 2);
   longest = 0;
   for (const TestCase& test : source.draw(random)) {
     longest = std::max(longest, test.example.memory.size());
   }
-  CHECK(longest > 150);  // the longer half is held out
+  CHECK(longest > 120);  // the longer half is held out
 
   const ExamplesTask words = fill_task({3, 4, 5, 6, 7, 8}, ~Word{0});
   for (const TestCase& test : ExampleSource(words, {}).draw(random)) {
@@ -339,6 +342,44 @@ TEST_CASE("examples that are too long are refused with advice that helps") {
     CHECK(text.find("fill") != std::string::npos);
     CHECK(text.find("4096 cells") != std::string::npos);
     CHECK(text.find("add shorter examples") != std::string::npos);
+  }
+}
+
+// Their lanes are fewer, so that they need more batches.
+TEST_CASE("examples that are wider than others are all in some batch") {
+  Random random(11);
+  std::vector<Example> examples;
+  for (Word value = 300; value < 340; ++value) {
+    examples.push_back({{value, 5, 0}, {value, value, std::nullopt}});
+  }
+  const ExamplesTask task("narrow", examples);
+  const ExampleSource source(task, {});
+  CHECK(source.count() == 2 * lanes_of_width(LaneWidth::bits16));
+  std::vector<TestCase> drawn = source.draw(random);
+  for (std::size_t i = 0; i < drawn.size(); i += 20) {
+    drawn[i].modulus = Modulus::word64();
+  }
+  const std::vector<ExampleBatch> batches = source.batches(drawn);
+  CHECK(batches.size() > 2);
+  std::size_t held = 0;
+  for (const ExampleBatch& batch : batches) {
+    CHECK(batch.count <= lanes_of_width(batch.width()));
+    held += batch.count;
+  }
+  CHECK(held == drawn.size());
+}
+
+TEST_CASE("signed examples with small values need no wide lanes") {
+  Random random(12);
+  std::vector<Example> examples;
+  for (Word value = 300; value < 340; ++value) {
+    Example example{{value, Word{0} - value, 0}, {value, value, std::nullopt}};
+    example.has_negative = true;
+    examples.push_back(std::move(example));
+  }
+  const ExamplesTask task("signed", examples);
+  for (const TestCase& test : ExampleSource(task, {}).draw(random)) {
+    CHECK(ExampleBatch::width_of(test) == LaneWidth::bits16);
   }
 }
 

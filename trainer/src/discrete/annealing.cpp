@@ -8,8 +8,8 @@ namespace {
 
 // A candidate that takes much longer than the program it was made from, where that stops in all
 // examples, mostly does not stop.
-std::array<unsigned, max_batches> limits_after(const Outcome64& parent) {
-  std::array<unsigned, max_batches> steps = parent.longest;
+StepsOfBatches limits_after(const Outcome64& parent) {
+  StepsOfBatches steps = parent.longest;
   for (unsigned& limit : steps) {
     limit += limit == without_limit ? 0 : limit / 2 + 4;
   }

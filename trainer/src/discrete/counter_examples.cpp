@@ -27,7 +27,7 @@ bool CounterExamples::confirm(const Candidate& candidate, unsigned sets) {
     }
     for (TestCase& example : fresh) {
       if (evaluator_.evaluate(candidate, source_.batch_of(example)).cost > 0.0) {
-        examples_[random_.below(ExampleSource::count)] = std::move(example);
+        examples_[random_.below(source_.count())] = std::move(example);
       }
     }
     return false;
@@ -36,7 +36,7 @@ bool CounterExamples::confirm(const Candidate& candidate, unsigned sets) {
 }
 
 void CounterExamples::restore(std::vector<TestCase> examples, const Random& random) {
-  if (examples.size() != ExampleSource::count) {
+  if (examples.size() != source_.count()) {
     throw Error(ErrorKind::data, "a saved attempt has the wrong number of examples");
   }
   examples_ = std::move(examples);

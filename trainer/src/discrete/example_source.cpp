@@ -1,8 +1,10 @@
 #include "discrete/example_source.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -29,20 +31,16 @@ ExampleSource::ExampleSource(const Task& task, const ExampleSourceSettings& sett
   constexpr std::size_t of_each_level = 8;
   constexpr std::size_t enough = 24;        // different examples, to begin with
   constexpr std::size_t short_enough = 32;  // cells, and half as many again as the shortest have
-  constexpr Word of_16_bits = std::numeric_limits<std::uint16_t>::max();
-  constexpr Word of_32_bits = std::numeric_limits<std::uint32_t>::max();
   Random random(0);  // of its own: whatever is found here, the same is drawn later on
   std::set<std::vector<Word>> seen;
   std::size_t shortest = 0;
-  Word largest = 0;
   for (std::size_t level = 0; level < task.small_levels(); ++level) {
     std::size_t longest = 0;
     for (TestCase& test :
          task.draw_cases(level, of_each_level, ExampleBatch::max_byte_modulus, random)) {
       const std::size_t cells = test.example.memory.size();
       test.example.steps = search_budget(task, *test.example.steps, settings.states);
-      bytes_ = bytes_ && ExampleBatch::width_of(test) == LaneWidth::bits8;
-      largest = std::max<Word>({largest, cells, largest_value(test.example)});
+      width_ = std::max(width_, ExampleBatch::width_of(test));
       longest = std::max(longest, cells);
       seen.insert(std::move(test.example.memory));
     }
@@ -51,19 +49,39 @@ ExampleSource::ExampleSource(const Task& task, const ExampleSourceSettings& sett
       short_levels_ = level + 1;
     }
   }
-  for (const Word constant : task.constants()) {
-    largest = std::max(largest, constant);
-  }
-  if (bytes_) {
+  largest_modulus_ = ExampleBatch::max_byte_modulus;
+  if (width_ == LaneWidth::bits8) {
     short_levels_ = task.small_levels();
-    largest_modulus_ = ExampleBatch::max_byte_modulus;
   } else {
-    largest_modulus_ = largest < of_16_bits ? of_16_bits : of_32_bits;
+    choose_wide_lanes();
+  }
+}
+
+// With a modulus that few bits hold, examples of words need no wider lanes than their values do.
+void ExampleSource::choose_wide_lanes() {
+  constexpr std::size_t of_each_level = 8;
+  constexpr std::array<std::pair<LaneWidth, Word>, 2> choices = {
+      {{LaneWidth::bits16, std::numeric_limits<std::uint16_t>::max()},
+       {LaneWidth::bits32, std::numeric_limits<std::uint32_t>::max()}}};
+  for (const auto& [width, modulus] : choices) {
+    Random random(0);
+    largest_modulus_ = modulus;
+    width_ = width;
+    for (std::size_t level = 0; level < task_.small_levels(); ++level) {
+      for (TestCase& test : task_.draw_cases(level, of_each_level, modulus, random)) {
+        test.example.steps = search_budget(task_, *test.example.steps, settings_.states);
+        width_ = std::max(width_, ExampleBatch::width_of(test));
+      }
+    }
+    if (width_ == width) {
+      return;
+    }
   }
 }
 
 bool ExampleSource::takes(const TestCase& test) const {
-  return bytes_ ? ExampleBatch::width_of(test) == LaneWidth::bits8 : ExampleBatch::fits(test);
+  return width_ == LaneWidth::bits8 ? ExampleBatch::width_of(test) == LaneWidth::bits8
+                                    : ExampleBatch::fits(test);
 }
 
 std::vector<TestCase> ExampleSource::draw(Random& random, Reach reach) const {
@@ -72,13 +90,13 @@ std::vector<TestCase> ExampleSource::draw(Random& random, Reach reach) const {
   const std::size_t levels = reach == Reach::all ? task_.small_levels() : short_levels_;
   const auto any_level = [&] { return random.below(levels); };
   std::vector<TestCase> examples;
-  for (unsigned tries = 0; examples.size() < count; ++tries) {
+  for (unsigned tries = 0; examples.size() < count(); ++tries) {
     const std::size_t a = any_level();
     const std::size_t b = any_level();
     const std::size_t level = settings_.levels == Levels::easier ? std::min(a, b) : std::max(a, b);
     for (TestCase& test : task_.draw_cases(level, together, largest_modulus_, random)) {
       test.example.steps = search_budget(task_, *test.example.steps, settings_.states);
-      if (takes(test) && examples.size() < count) {
+      if (takes(test) && examples.size() < count()) {
         examples.push_back(std::move(test));
       }
     }
@@ -100,9 +118,9 @@ std::vector<ExampleBatch> ExampleSource::batches(std::vector<TestCase>& examples
   std::stable_sort(examples.begin(), examples.end(),
                    [&](const TestCase& a, const TestCase& b) { return effort(a) < effort(b); });
   std::vector<ExampleBatch> batches;
-  for (std::size_t i = 0; i < batch_count; ++i) {
-    batches.emplace_back(std::span(examples).subspan(i * lane_count, lane_count),
-                         settings_.registers, settings_.prologue_cells);
+  for (std::size_t from = 0; from < examples.size(); from += batches.back().count) {
+    batches.emplace_back(std::span(examples).subspan(from), settings_.registers,
+                         settings_.prologue_cells);
   }
   return batches;
 }

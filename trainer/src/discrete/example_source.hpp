@@ -27,37 +27,39 @@ struct ExampleSourceSettings {
 
 class ExampleSource {
  public:
-  static constexpr std::size_t batch_count = max_batches;
-  static constexpr std::size_t count = batch_count * lane_count;
-
   /// Looks at some examples of every small level. If all of them fit into lanes of bytes, only such
-  /// examples are drawn. Otherwise they are as they come, and as a run on wider lanes takes its
-  /// time, the short ones are those of at most 32 cells, or half as many again as the shortest have
-  /// (but at least some dozens of examples). The task must outlive this.
+  /// examples are drawn. Otherwise they are as they come. As a run on wider lanes takes its time,
+  /// fewer are drawn, and the short ones are those of at most 32 cells, or half as many again as
+  /// the shortest have (but at least some dozens of examples). The task must outlive this.
   ExampleSource(const Task& task, const ExampleSourceSettings& settings);
 
   /// As many first cells as there are in all of what is drawn.
   void set_prologue(std::size_t cells) { settings_.prologue_cells = cells; }
 
-  /// `count` examples, as many of the easier and harder levels as asked for. Where all fit into
+  /// How many are drawn at once: what fits into two batches.
+  [[nodiscard]] std::size_t count() const { return std::size_t{2} * lanes_of_width(width_); }
+
+  /// count() examples, as many of the easier and harder levels as asked for. Where all fit into
   /// bytes, reach makes no difference. Throws Error(data) if the task has too few that are small
   /// enough.
   [[nodiscard]] std::vector<TestCase> draw(Random& random, Reach reach = Reach::all) const;
 
-  /// `count` examples in lanes; sorts them, those that are quicker to run first.
+  /// Examples in lanes; sorts them, those that are quicker to run first. Two batches, and more (at
+  /// most max_batches) if some need wider lanes than most.
   [[nodiscard]] std::vector<ExampleBatch> batches(std::vector<TestCase>& examples) const;
 
   /// One example alone.
   [[nodiscard]] ExampleBatch batch_of(const TestCase& example) const;
 
  private:
+  void choose_wide_lanes();
   [[nodiscard]] bool takes(const TestCase& test) const;
 
   const Task& task_;
   ExampleSourceSettings settings_;
-  bool bytes_ = true;             // all fit into them
-  Word largest_modulus_ = 0;      // to ask the task for
-  std::size_t short_levels_ = 0;  // the first so many
+  LaneWidth width_ = LaneWidth::bits8;  // of nearly all
+  Word largest_modulus_ = 0;            // to ask the task for
+  std::size_t short_levels_ = 0;        // the first so many
 };
 
 }  // namespace nram::discrete

@@ -49,10 +49,15 @@ LaneWidth ExampleBatch::width_of(const TestCase& test) {
 
 ExampleBatch::ExampleBatch(std::span<const TestCase> examples, unsigned machine_registers,
                            std::size_t loaded_cells, std::optional<LaneWidth> width) {
-  count = static_cast<unsigned>(std::min<std::size_t>(examples.size(), lane_count));
-  LaneWidth needed = LaneWidth::bits8;
-  for (const TestCase& test : examples.first(count)) {
+  LaneWidth needed = width.value_or(LaneWidth::bits8);
+  for (const TestCase& test : examples) {
     const Example& example = test.example;
+    const LaneWidth with_it = std::max(needed, width_of(test));
+    if (count >= lanes_of_width(with_it)) {
+      break;
+    }
+    needed = with_it;
+    ++count;
     if (example.registers.size() > machine_registers) {
       throw Error(ErrorKind::data,
                   fmt::format("an example sets {} registers at the start, the machine has {}",
@@ -61,11 +66,10 @@ ExampleBatch::ExampleBatch(std::span<const TestCase> examples, unsigned machine_
     cells = std::max(cells, static_cast<unsigned>(example.memory.size()));
     step_limit = std::max(step_limit, static_cast<unsigned>(example.steps.value_or(1)));
     results = std::max(results, static_cast<unsigned>(results_of(example)));
-    needed = std::max(needed, width_of(test));
   }
   result_from.resize(results, cells);
   result_to.resize(results, 0);
-  switch (width.value_or(needed)) {
+  switch (needed) {
     case LaneWidth::bits8:
       pack(examples, machine_registers, loaded_cells, lanes.emplace<0>());
       break;
@@ -130,26 +134,33 @@ void ExampleBatch::pack(std::span<const TestCase> examples, unsigned machine_reg
 
 template <typename Element>
 void ExampleBatch::make_index(const LaneExamples<Element>& of) {
-  index.by_address.resize(cells);
-  index.by_value.resize(std::bit_ceil(2 * std::size_t{results} + 1));
-  index.next_equal.resize(results);
+  constexpr std::size_t lanes = Lanes<Element>::count;
+  index.hashes = std::bit_ceil(2 * std::size_t{results} + 1);
+  index.by_address.resize(lanes * cells);
+  index.by_value.resize(lanes * index.hashes);
+  index.next_equal.resize(lanes * results);
+  const auto place_of = [&](std::uint16_t number, unsigned lane) {
+    return lanes * (number - 1U) + lane;
+  };
   for (unsigned lane = 0; lane < count; ++lane) {
     for (unsigned k = 0; k < results && of.result_exists[k][lane] != 0; ++k) {
       const auto number = static_cast<std::uint16_t>(k + 1);
-      index.by_address[of.result_address[k][lane]][lane] = number;
+      index.by_address[lanes * static_cast<std::size_t>(of.result_address[k][lane]) + lane] =
+          number;
       const Element value = of.result_value[k][lane];
-      std::size_t slot = ResultIndex::hash(value, index.by_value.size());
-      while (index.by_value[slot][lane] != 0 &&
-             of.result_value[index.by_value[slot][lane] - 1U][lane] != value) {
-        slot = (slot + 1) & (index.by_value.size() - 1);
+      std::size_t hash = ResultIndex::hash(value, index.hashes);
+      const auto found = [&]() -> std::uint16_t& { return index.by_value[lanes * hash + lane]; };
+      while (found() != 0 && of.result_value[found() - 1U][lane] != value) {
+        hash = (hash + 1) & (index.hashes - 1);
       }
       // A new value, or put between the first with it and the next.
-      std::uint16_t& first = index.by_value[slot][lane];
+      std::uint16_t& first = found();
       if (first == 0) {
         first = number;
       } else {
-        index.next_equal[k][lane] = index.next_equal[first - 1U][lane];
-        index.next_equal[first - 1U][lane] = number;
+        std::uint16_t& second = index.next_equal[place_of(first, lane)];
+        index.next_equal[place_of(number, lane)] = second;
+        second = number;
       }
     }
   }

@@ -13,7 +13,7 @@
 
 namespace nram::discrete {
 
-inline constexpr unsigned max_batches = 2;  ///< that a candidate is evaluated on at once
+inline constexpr unsigned max_batches = 8;  ///< that a candidate is evaluated on at once
 
 /// Bits of a lane's element.
 enum class LaneWidth : std::uint8_t { bits8, bits16, bits32, bits64 };
@@ -21,13 +21,15 @@ enum class LaneWidth : std::uint8_t { bits8, bits16, bits32, bits64 };
 /// Where the results of a batch are, by value and by address: what a WRITE has to do with them is
 /// found in O(1), however many there are. Numbers of results are one too high; 0 is none.
 struct ResultIndex {
-  using Numbers = Lanes<std::uint16_t>;
+  /// What belongs to a lane is at `number of lanes * i + lane`, for i as said here.
+  using Numbers = std::vector<std::uint16_t>;
 
-  std::vector<Numbers> by_address;  ///< by cell
-  std::vector<Numbers> by_value;    ///< by hash: the first result of a value; then open addressing
-  std::vector<Numbers> next_equal;  ///< by result: the next one with the same value
+  Numbers by_address;      ///< by cell
+  Numbers by_value;        ///< by hash: the first result of a value; then open addressing
+  Numbers next_equal;      ///< by result: the next one with the same value
+  std::size_t hashes = 0;  ///< a power of 2
 
-  /// Where to begin to look for a value in by_value, whose size is a power of 2.
+  /// Where to begin to look for a value in by_value, with so many hashes.
   [[nodiscard]] static std::size_t hash(std::uint64_t value, std::size_t size) {
     return (value * 0x9e3779b97f4a7c15U >> 32U) & (size - 1);
   }
@@ -50,7 +52,22 @@ struct LaneExamples {
   std::vector<Lanes<Element>> registers;      ///< initial
 };
 
-/// Up to 64 examples, packed into lanes. They may differ in size and modulus.
+/// The lanes of a batch of that width: 64, or fewer where they are wide.
+constexpr unsigned lanes_of_width(LaneWidth width) {
+  switch (width) {
+    case LaneWidth::bits8:
+      return lanes_of_element<std::uint8_t>;
+    case LaneWidth::bits16:
+      return lanes_of_element<std::uint16_t>;
+    case LaneWidth::bits32:
+      return lanes_of_element<std::uint32_t>;
+    case LaneWidth::bits64:
+      return lanes_of_element<std::uint64_t>;
+  }
+  return 0;
+}
+
+/// Examples packed into lanes. They may differ in size and modulus.
 class ExampleBatch {
  public:
   static constexpr unsigned max_cells = 4096;
@@ -60,10 +77,11 @@ class ExampleBatch {
   static constexpr unsigned max_byte_modulus = 255;
   static constexpr unsigned max_byte_steps = 255;
 
-  /// The first `loaded_cells` registers start with the cells of the same number, if they exist, the
-  /// others as the example says. Lanes are as wide as the examples need, or as `width` says, which
-  /// changes nothing but the time. Throws Error(data) if an example sets more registers than there
-  /// are. Precondition: every example fits(), and the width is enough.
+  /// Takes the first examples, as many as there are lanes of the width that they need; `count` says
+  /// how many that were. The first `loaded_cells` registers start with the cells of the same
+  /// number, if they exist, the others as the example says. Lanes are as wide as the examples need,
+  /// or as `width` says, which changes nothing but the time. Throws Error(data) if an example sets
+  /// more registers than there are. Precondition: every example fits(), and the width is enough.
   explicit ExampleBatch(std::span<const TestCase> examples, unsigned registers,
                         std::size_t loaded_cells = 0,
                         std::optional<LaneWidth> width = std::nullopt);

@@ -1,4 +1,4 @@
-// Memory of 64 examples, addressed by each lane on its own. Bytes, which are for few cells, are
+// Memory of the examples, addressed by each lane on its own. Bytes, which are for few cells, are
 // looked up cell by cell, all lanes at once; wider elements lane by lane, however many cells there
 // are.
 
@@ -10,6 +10,7 @@
 #define NRAM_DISCRETE_LANE_MEMORY_HPP
 #endif
 
+#include "discrete/bits.hpp"
 #include "discrete/cost/example_batch.hpp"
 #include "discrete/cost/lane_vector.hpp"
 
@@ -30,10 +31,11 @@ constexpr bool cell_by_cell = sizeof(Element) == 1;
 template <typename Element>
 [[gnu::always_inline]] inline Element common_cell(const VectorOf<Element>& addresses,
                                                   const VectorOf<Element>& lanes) {
-  const auto first = static_cast<unsigned>(std::countr_zero(bits_of(lanes)));
-  if (first == lane_count) {
+  const std::uint64_t bits = bits_of(lanes);
+  if (bits == 0) {
     return static_cast<Element>(~Element{0});
   }
+  const auto first = static_cast<unsigned>(std::countr_zero(bits));
   const Element cell = lanes_of(addresses)[first];
   return any(mask(addresses != splat<Element>(cell)) & lanes) ? static_cast<Element>(~Element{0})
                                                               : cell;
@@ -62,17 +64,18 @@ template <typename Element>
     const auto* const elements = reinterpret_cast<const Element*>(memory);
     const Lanes<Element> at = lanes_of(addresses);
     Lanes<Element> result;
-    for (unsigned lane = 0; lane < lane_count; ++lane) {
+    for (unsigned lane = 0; lane < at.count; ++lane) {
       const bool exists = at[lane] < cells;
       const std::size_t cell = exists ? static_cast<std::size_t>(at[lane]) : 0;
-      const Element value = elements[cell * lane_count + lane];
+      const Element value = elements[cell * at.count + lane];
       result[lane] = exists ? value : Element{0};
     }
     return vector(result);
   }
 }
 
-// The same where the addresses of these lanes are between two numbers, the last excluded.
+// The same where the addresses of these lanes are between two numbers, the last excluded. Anything
+// in others.
 template <typename Element>
 [[gnu::always_inline]] inline VectorOf<Element> load_between(const VectorOf<Element>* memory,
                                                              const VectorOf<Element>& addresses,
@@ -85,7 +88,8 @@ template <typename Element>
     }
     return value;
   } else {
-    return load(memory, to, addresses, lanes);
+    // A result is mostly in the same cell of every example.
+    return to == from + 1 ? memory[from] : load(memory, to, addresses, lanes);
   }
 }
 
@@ -112,9 +116,9 @@ template <typename Element>
     auto* const elements = reinterpret_cast<Element*>(memory);
     const Lanes<Element> at = lanes_of(to);
     const Lanes<Element> values = lanes_of(value);
-    for (unsigned lane = 0; lane < lane_count; ++lane) {
+    for (unsigned lane = 0; lane < at.count; ++lane) {
       if (at[lane] < cells) {
-        elements[static_cast<std::size_t>(at[lane]) * lane_count + lane] = values[lane];
+        elements[static_cast<std::size_t>(at[lane]) * at.count + lane] = values[lane];
       }
     }
   }
@@ -125,38 +129,38 @@ template <typename Element>
 [[gnu::noinline]] void note_in_index(const ExampleBatch& batch,
                                      const LaneExamples<Element>& examples,
                                      const Lanes<Element>& address, const Lanes<Element>& value,
-                                     const Lanes<Element>& active, Element* value_written,
+                                     std::uint64_t active, Element* value_written,
                                      Element* was_right) {
   constexpr auto all = static_cast<Element>(~Element{0});
-  const std::size_t size = batch.index.by_value.size();
-  const ResultIndex::Numbers* const by_value = batch.index.by_value.data();
-  const ResultIndex::Numbers* const by_address = batch.index.by_address.data();
-  const Lanes<Element>* const results = examples.result_value.data();
-  for (unsigned lane = 0; lane < lane_count; ++lane) {
-    if (active[lane] == 0) {
-      continue;
-    }
+  constexpr std::size_t lanes = Lanes<Element>::count;
+  const std::size_t hashes = batch.index.hashes;
+  const std::uint16_t* const by_value = batch.index.by_value.data();
+  const std::uint16_t* const by_address = batch.index.by_address.data();
+  const std::uint16_t* const next_equal = batch.index.next_equal.data();
+  const Element* const results = examples.result_value.front().of.data();
+  for_each_bit(active, [&](unsigned lane) {
     const Element here = value[lane];
-    std::size_t slot = ResultIndex::hash(here, size);
-    unsigned first = by_value[slot][lane];
-    while (first != 0 && results[first - 1][lane] != here) {
-      slot = (slot + 1) & (size - 1);
-      first = by_value[slot][lane];
+    std::size_t hash = ResultIndex::hash(here, hashes);
+    std::size_t first = by_value[lanes * hash + lane];
+    while (first != 0 && results[lanes * (first - 1) + lane] != here) {
+      hash = (hash + 1) & (hashes - 1);
+      first = by_value[lanes * hash + lane];
     }
     if (first == 0) {
-      continue;  // no result has this value
+      return;  // no result has this value
     }
     // All with the value are marked together.
-    for (unsigned k = first; k != 0 && value_written[std::size_t{k - 1} * lane_count + lane] == 0;
-         k = batch.index.next_equal[k - 1][lane]) {
-      value_written[std::size_t{k - 1} * lane_count + lane] = all;
+    for (std::size_t k = first; k != 0 && value_written[lanes * (k - 1) + lane] == 0;
+         k = next_equal[lanes * (k - 1) + lane]) {
+      value_written[lanes * (k - 1) + lane] = all;
     }
     const Element to = address[lane];
-    const unsigned there = to < batch.cells ? by_address[static_cast<std::size_t>(to)][lane] : 0;
-    if (there != 0 && results[there - 1][lane] == here) {
-      was_right[std::size_t{there - 1} * lane_count + lane] = all;
+    const std::size_t there =
+        to < batch.cells ? by_address[lanes * static_cast<std::size_t>(to) + lane] : 0;
+    if (there != 0 && results[lanes * (there - 1) + lane] == here) {
+      was_right[lanes * (there - 1) + lane] = all;
     }
-  }
+  });
 }
 
 // Marks the results whose value the active lanes have just written somewhere, or where they belong.
@@ -181,7 +185,7 @@ template <typename Element>
     return;
   }
   if constexpr (!cell_by_cell<Element>) {
-    note_in_index(batch, examples, lanes_of(address), lanes_of(value), lanes_of(active),
+    note_in_index(batch, examples, lanes_of(address), lanes_of(value), bits_of(active),
                   reinterpret_cast<Element*>(value_written), reinterpret_cast<Element*>(was_right));
   }
 }

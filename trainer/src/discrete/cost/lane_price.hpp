@@ -64,7 +64,8 @@ template <typename Element>
   const Lanes<Element> right_once_lanes = lanes_of(right_once);
   const Lanes<Element> unclean_lanes = lanes_of(unclean);
   // Plain loops over arrays, which the compiler turns into vector code.
-  std::array<float, lane_count> cost;
+  constexpr unsigned lanes = Lanes<Element>::count;
+  std::array<float, lanes> cost;
   const auto credit = static_cast<float>(prices.partial_credit);
   const auto value_written = static_cast<float>(prices.value_written);
   const auto was_right = static_cast<float>(prices.was_right);
@@ -76,7 +77,7 @@ template <typename Element>
   const auto number = [](Element element) {
     return static_cast<float>(static_cast<std::int32_t>(element));
   };
-  for (unsigned lane = 0; lane < lane_count; ++lane) {
+  for (unsigned lane = 0; lane < lanes; ++lane) {
     const float nearly =
         value_written * number(written_lanes[lane]) + was_right * number(right_once_lanes[lane]);
     const float faults = number(weight_lanes[lane]) - credit * nearly;
@@ -92,7 +93,7 @@ template <typename Element>
   // Several sums, as each addition has to wait for the one before.
   constexpr unsigned sums = 16;
   std::array<float, sums> sum{};
-  for (unsigned lane = 0; lane < lane_count; lane += sums) {
+  for (unsigned lane = 0; lane < lanes; lane += sums) {
     for (unsigned i = 0; i < sums; ++i) {
       sum[i] += cost[lane + i];
     }

@@ -217,6 +217,7 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
   Vector stopped{};
   Vector taken{};
   Vector faulted{};
+  Vector zero_noted{};  // by wide lanes: they have looked for results that are 0
   std::array<Group<Element>, max_rows> groups;
   // By state of an automaton, where `occupied` has a bit.
   std::array<Vector, max_states> lanes_in;
@@ -278,6 +279,7 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
 
     Vector write_address = nowhere;
     Vector write_value{};
+    bool has_write = false;
     Vector finishing{};
     Vector failing{};
     for (unsigned g = 0; g < group_count; ++g) {
@@ -298,6 +300,7 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
           slots[operation.output] = load(memory, cells, a, running);
         } else if (operation.opcode == Opcode::write) {
           running &= mask(a < size);
+          has_write = true;
           write_address = choose(lanes_here, a, write_address);
           write_value = choose(lanes_here, b, write_value);
           slots[operation.output] = zero;
@@ -342,7 +345,12 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
       observe<Element>(buffers.features.seen(), std::span(buffers.slots).first(registers),
                        examples.memory, lanes_of(active));
     }
-    note_write(batch, examples, write_address, write_value, active, value_written, was_right);
+    // Where nothing is written, 0 counts as the value; wide lanes look for that only once.
+    const Vector to_note = cell_by_cell<Element> || has_write ? active : active & ~zero_noted;
+    if (cell_by_cell<Element> || any(to_note)) {
+      note_write(batch, examples, write_address, write_value, to_note, value_written, was_right);
+      zero_noted = has_write ? zero_noted : zero_noted | to_note;
+    }
     taken += active & one;
     stopped |= finishing;
     active &= ~finishing;
@@ -354,7 +362,7 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
   const Lanes<Element> stopped_lanes = lanes_of(stopped);
   const Lanes<Element> taken_lanes = lanes_of(taken);
   outcome.wrong = bits_of(faulted);
-  for (unsigned lane = 0; lane < lane_count; ++lane) {
+  for (unsigned lane = 0; lane < taken_lanes.count; ++lane) {
     outcome.steps += taken_lanes[lane];
   }
   outcome.cost = price<Element>(common, batch, stopped_lanes, taken_lanes, outcome);

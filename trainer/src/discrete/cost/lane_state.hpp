@@ -1,7 +1,7 @@
 #pragma once
 
-// What running candidates on 64 examples at once takes and gives. Lane i of everything that is in
-// lanes belongs to example i.
+// What running candidates on up to 64 examples at once takes and gives. Lane i of everything that
+// is in lanes belongs to example i.
 
 #include "discrete/candidate.hpp"
 #include "discrete/cost/circuit_code.hpp"
@@ -38,6 +38,16 @@ struct Prices {
 
 inline constexpr unsigned without_limit = ~0U;
 
+/// Numbers of steps, by batch.
+using StepsOfBatches = std::array<unsigned, max_batches>;
+
+/// without_limit for each.
+inline constexpr StepsOfBatches all_without_limit = [] {
+  StepsOfBatches steps{};
+  steps.fill(without_limit);
+  return steps;
+}();
+
 /// What evaluating a candidate tells.
 struct Outcome64 {
   double cost = 0.0;   ///< mean over the examples, 0 = all right, clean and stopped
@@ -47,7 +57,7 @@ struct Outcome64 {
   std::uint64_t wrong = 0;  ///< bit i: example i (of any batch) has a wrong cell or a fault
   std::uint64_t steps = 0;  ///< that all examples together took
   /// By batch: the most steps that an example took, without_limit if one ran to its budget.
-  std::array<unsigned, max_batches> longest{without_limit, without_limit};
+  StepsOfBatches longest = all_without_limit;
   /// The cost is above the limit, or a run longer; the other figures are incomplete.
   bool rejected = false;
 };
@@ -58,7 +68,7 @@ struct Limit {
   double cost = std::numeric_limits<double>::infinity();
   double first = std::numeric_limits<double>::infinity();
   /// By batch: reject what is still running after so many steps.
-  std::array<unsigned, max_batches> steps{without_limit, without_limit};
+  StepsOfBatches steps = all_without_limit;
 };
 
 /// The buffers of a run on lanes of one width.

@@ -42,7 +42,7 @@ constexpr unsigned part_size = 16;
 template <typename Element>
 struct Parts {
   static constexpr unsigned lanes = part_size / sizeof(Element);
-  static constexpr unsigned count = lane_count / lanes;
+  static constexpr unsigned count = Lanes<Element>::count / lanes;
   using Signed = std::make_signed_t<Element>;
   typedef Element Part __attribute__((vector_size(part_size)));
   typedef Signed SignedPart __attribute__((vector_size(part_size)));
@@ -253,7 +253,7 @@ inline std::uint64_t bits_of(const VectorOf<Element>& mask) {
     }
   } else {
     const Lanes<Element> lanes = lanes_of(mask);
-    for (unsigned lane = 0; lane < lane_count; ++lane) {
+    for (unsigned lane = 0; lane < lanes.count; ++lane) {
       bits |= std::uint64_t{lanes[lane] & 1U} << lane;
     }
   }

@@ -3,6 +3,7 @@
 
 #include "../model-io/random_model.hpp"
 #include "portfolio/arms.hpp"
+#include "portfolio/resumed_search.hpp"
 #include "quick_context.hpp"
 #include "storage/checkpoint.hpp"
 
@@ -105,9 +106,8 @@ void add_examples(Corpus& corpus) {
              "{\"memory\":[2,-3,1,0],\"expected\":[2,null,2,0],\"registers\":[1],\"steps\":9}\n");
 }
 
+// A checkpoint of each attempt: one of all would cost a case the time of all.
 void add_attempts(Corpus& corpus) {
-  Checkpoint checkpoint;
-  checkpoint.task = "list-k";
   for (std::uint64_t number = 0; number < 6; ++number) {
     const auto attempt = make_attempt(quick_context(), number);
     do {
@@ -115,9 +115,12 @@ void add_attempts(Corpus& corpus) {
     } while (!attempt->at_unit_end());
     const SavedAttempt saved = attempt->save();
     corpus.add("attempt", std::string(saved.begin(), saved.end()));
+    Checkpoint checkpoint;
+    checkpoint.search = search_of(quick_context());
     checkpoint.slots.push_back({.clock = number, .price = 1, .attempt = saved});
+    checkpoint.slots.push_back({.clock = number, .done = true});
+    write_checkpoint(checkpoint, corpus.next("checkpoint"));
   }
-  write_checkpoint(checkpoint, corpus.next("checkpoint"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "learning_settings.hpp"
 #include "portfolio/arms.hpp"
+#include "storage/checkpoint.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/model-io/model_file.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
+#include <nram/trainer/examples_task.hpp>
 #include <nram/trainer/train.hpp>
 
 using namespace nram;
@@ -92,6 +94,44 @@ TEST_CASE("a checkpoint of another search or a damaged one is refused") {
   std::filesystem::remove(options.checkpoint);
   CHECK_THROWS_WITH_AS((void)train(task, settings, options), doctest::Contains("cannot read"),
                        Error);
+}
+
+TEST_CASE("a checkpoint of another order or arithmetic is refused, with the difference") {
+  std::vector<Example> examples;
+  for (Word value = 1; value < 8; ++value) {
+    examples.push_back({{value, 0, 9, 9, 9, 9, 9, 9, 9, 9}, {std::nullopt, value}});
+    examples.back().expected.resize(examples.back().memory.size());
+  }
+  const auto task = [&](Order order, Arithmetic arithmetic) {
+    return ExamplesTask("mine", examples, {.arithmetic = arithmetic, .order = order});
+  };
+  const Settings settings = learning_settings();
+  TrainOptions options;
+  options.checkpoint = checkpoint_path("nram-other-order-test.checkpoint");
+  options.on_progress = [](const TrainProgress&) { return false; };
+  const ExamplesTask first = task(Order::unsigned_numbers, Arithmetic::word);
+  CHECK(train(first, settings, options).report.end == TrainEnd::interrupted);
+  options.resume = true;
+  CHECK_NOTHROW((void)train(first, settings, options));
+  CHECK_THROWS_WITH_AS(
+      (void)train(task(Order::signed_numbers, Arithmetic::word), settings, options),
+      doctest::Contains("its numbers are unsigned, those of this run signed (--order)"), Error);
+  CHECK_THROWS_WITH_AS(
+      (void)train(task(Order::unsigned_numbers, Arithmetic::both), settings, options),
+      doctest::Contains("test the modulus word, those of this run both (--modulus)"), Error);
+  std::filesystem::remove(options.checkpoint);
+}
+
+TEST_CASE("a checkpoint of another version is refused, with both versions") {
+  const std::string path = checkpoint_path("nram-old-version-test.checkpoint");
+  const std::vector<std::uint8_t> bytes =
+      Json::to_cbor(Json{{"format", "nram-checkpoint"}, {"version", 6}, {"task", "mine"}});
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
+  CHECK_THROWS_WITH_AS((void)read_checkpoint(path),
+                       doctest::Contains("its format is 6, this one reads 7"), Error);
+  std::filesystem::remove(path);
 }
 
 TEST_CASE("a saved attempt of an arm that does not exist is refused") {

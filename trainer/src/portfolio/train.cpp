@@ -4,6 +4,7 @@
 #include "portfolio/known_fits.hpp"
 #include "portfolio/machine_modules.hpp"
 #include "portfolio/outcome.hpp"
+#include "portfolio/resumed_search.hpp"
 #include "portfolio/slot.hpp"
 #include "storage/checkpoint.hpp"
 #include "tasks/checked_task.hpp"
@@ -137,20 +138,9 @@ class Portfolio {
   }
 
   void resume() {
-    constexpr std::size_t longest_names = 300;  // of modules, for a message
     const Checkpoint loaded = read_checkpoint(options_.checkpoint);
-    if (loaded.task != context_.task.name()) {
-      refuse_other(fmt::format("it is of task {}, this is {}",
-                               printable(loaded.task, longest_quote), context_.task.name()));
-    }
-    if (loaded.settings != describe(context_.settings)) {
-      refuse_other(
-          fmt::format("settings differ: {}", differences(loaded.settings, context_.settings)));
-    }
-    if (loaded.modules != names_of(context_.modules)) {
-      refuse_other(fmt::format("its machine has the modules {}, not {}",
-                               printable(loaded.modules, longest_names),
-                               names_of(context_.modules)));
+    if (const auto difference = difference_of(loaded.search, context_)) {
+      refuse_other(*difference);
     }
     if (loaded.slots.size() != slots_.size()) {
       refuse_checkpoint(fmt::format("{} slots instead of {}", loaded.slots.size(), slots_.size()));
@@ -276,9 +266,7 @@ class Portfolio {
 
   void save() {
     Checkpoint checkpoint;
-    checkpoint.task = context_.task.name();
-    checkpoint.settings = describe(context_.settings);
-    checkpoint.modules = names_of(context_.modules);
+    checkpoint.search = search_of(context_);
     checkpoint.attempts_done = attempts_done_;
     checkpoint.diverged = diverged_;
     checkpoint.seconds = seconds();

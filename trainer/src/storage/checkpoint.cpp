@@ -18,7 +18,7 @@ namespace nram {
 namespace {
 
 constexpr const char* format_name = "nram-checkpoint";
-constexpr unsigned format_version = 6;
+constexpr unsigned format_version = 7;
 // A model's weights a few times over; anything near this is not a checkpoint of ours.
 constexpr double most_seconds = 1e12;
 constexpr std::uint64_t most_price = 1000;  // of a unit of work; far above all that there are
@@ -42,9 +42,11 @@ Json to_json(const Checkpoint& checkpoint) {
   }
   return {{"format", format_name},
           {"version", format_version},
-          {"task", checkpoint.task},
-          {"settings", checkpoint.settings},
-          {"modules", checkpoint.modules},
+          {"task", checkpoint.search.task},
+          {"settings", checkpoint.search.settings},
+          {"modules", checkpoint.search.modules},
+          {"order", checkpoint.search.order},
+          {"arithmetic", checkpoint.search.arithmetic},
           {"attempts-done", checkpoint.attempts_done},
           {"diverged", checkpoint.diverged},
           {"seconds", checkpoint.seconds},
@@ -55,9 +57,11 @@ Json to_json(const Checkpoint& checkpoint) {
 
 Checkpoint checkpoint_from(const Json& json) {
   Checkpoint checkpoint;
-  json.at("task").get_to(checkpoint.task);
-  json.at("settings").get_to(checkpoint.settings);
-  json.at("modules").get_to(checkpoint.modules);
+  json.at("task").get_to(checkpoint.search.task);
+  json.at("settings").get_to(checkpoint.search.settings);
+  json.at("modules").get_to(checkpoint.search.modules);
+  json.at("order").get_to(checkpoint.search.order);
+  json.at("arithmetic").get_to(checkpoint.search.arithmetic);
   checkpoint.attempts_done = count_from(json.at("attempts-done"));
   checkpoint.diverged = count_from(json.at("diverged"), checkpoint.attempts_done);
   json.at("seconds").get_to(checkpoint.seconds);
@@ -121,9 +125,14 @@ Checkpoint read_checkpoint(const std::string& path) {
                              path, error.what()));
   };
   Json json;
+  std::uint64_t version = 0;
   try {
     json = parse_cbor(read_bytes(path));
-    if (json.at("format") == format_name && json.at("version") == format_version) {
+    if (json.at("format") != format_name) {
+      throw Error(ErrorKind::data, "its format has another name");
+    }
+    version = count_from(json.at("version"));
+    if (version == format_version) {
       return checkpoint_from(json);
     }
   } catch (const Json::exception& error) {
@@ -135,9 +144,9 @@ Checkpoint read_checkpoint(const std::string& path) {
     throw damaged(error);
   }
   throw Error(ErrorKind::data,
-              fmt::format("{}: not a checkpoint of this version of nram; start afresh without "
-                          "--resume",
-                          path));
+              fmt::format("{}: a checkpoint of another version of nram (its format is {}, this one "
+                          "reads {}); resume with that version, or start afresh without --resume",
+                          path, version, format_version));
 }
 
 }  // namespace nram

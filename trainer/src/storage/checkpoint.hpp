@@ -30,9 +30,18 @@ struct Checkpoint {
     friend bool operator==(const Best&, const Best&) = default;
   };
 
-  std::string task;
-  std::string settings;  ///< describe(settings); a resumed run must have the same
-  std::string modules;   ///< of the machine, in order; likewise
+  /// What is searched for, and how. A resumed run must have the same.
+  struct Search {
+    std::string task;
+    std::string settings;    ///< describe(settings)
+    std::string modules;     ///< of the machine, in order
+    std::string order;       ///< of the task's numbers, by name
+    std::string arithmetic;  ///< that the task's examples test, by name
+
+    friend bool operator==(const Search&, const Search&) = default;
+  };
+
+  Search search;
   std::uint64_t attempts_done = 0;
   std::uint64_t diverged = 0;
   double seconds = 0.0;  ///< spent so far
@@ -46,7 +55,8 @@ struct Checkpoint {
 /// Atomic: the file holds the old or the new state, never half of one.
 void write_checkpoint(const Checkpoint& checkpoint, const std::string& path);
 
-/// Throws Error(io) or Error(data), naming the file and the field at fault.
+/// Throws Error(io) or Error(data), naming the file and the field at fault, or the version of the
+/// format if it is another one.
 Checkpoint read_checkpoint(const std::string& path);
 
 }  // namespace nram

@@ -25,7 +25,7 @@ struct ExamplesCommand {
   std::vector<std::string> files;
   std::string output;
   std::string ignore;
-  std::optional<Word> ignore_value;
+  std::string ignore_value;
   std::optional<std::uint64_t> steps;
   bool json = false;
 };
@@ -36,18 +36,33 @@ struct Written {
   std::size_t shortest = 0;  ///< cells
   std::size_t longest = 0;
   std::size_t counted = 0;  ///< cells that count
-  Word largest = 0;         ///< of all values
+  Order order = Order::unsigned_numbers;
+  Word smallest = 0;  ///< of all values, in this order
+  Word largest = 0;   ///< likewise
 };
 
 Written measure(const std::vector<Example>& examples) {
   Written written{examples.size(), examples.front().memory.size()};
+  written.order = std::ranges::any_of(examples, &Example::has_negative) ? Order::signed_numbers
+                                                                        : Order::unsigned_numbers;
+  const auto place = [&](Word value) {
+    return written.order == Order::signed_numbers ? signed_place(value, Modulus::word64()) : value;
+  };
+  written.smallest = written.largest = examples.front().memory.front();
+  const auto note = [&](Word value) {
+    written.smallest = std::ranges::min(written.smallest, value, {}, place);
+    written.largest = std::ranges::max(written.largest, value, {}, place);
+  };
   for (const Example& example : examples) {
     written.shortest = std::min(written.shortest, example.memory.size());
     written.longest = std::max(written.longest, example.memory.size());
-    written.largest = std::max(written.largest, largest_value(example));
-    written.counted +=
-        static_cast<std::size_t>(std::count_if(example.expected.begin(), example.expected.end(),
-                                               [](const auto& cell) { return cell.has_value(); }));
+    std::ranges::for_each(example.memory, note);
+    for (const std::optional<Word>& value : example.expected) {
+      if (value) {
+        note(*value);
+        ++written.counted;
+      }
+    }
   }
   return written;
 }
@@ -66,7 +81,9 @@ std::vector<Example> read_pairs(const ExamplesCommand& line) {
   if (!line.ignore.empty()) {
     ignored.ranges = parse_cell_ranges(line.ignore);
   }
-  ignored.value = line.ignore_value;
+  if (!line.ignore_value.empty()) {
+    ignored.value = parse_cell(line.ignore_value);
+  }
   std::vector<Example> examples;
   for (std::size_t i = 0; i < line.files.size(); i += 2) {
     std::vector<Example> more = read_paired_examples(line.files[i], line.files[i + 1], ignored);
@@ -103,12 +120,17 @@ ExitCode examples(const ExamplesCommand& line) {
                   {"shortest", written.shortest},
                   {"longest", written.longest},
                   {"counted_cells", written.counted},
-                  {"largest", written.largest},
+                  {"smallest", json_number(written.smallest, written.order)},
+                  {"largest", json_number(written.largest, written.order)},
                   {"file", line.output}});
   } else if (!is_standard_output(line.output)) {
-    print_text(fmt::format("{}: {} examples of {} to {} cells, {} of which count; values to {}\n",
-                           line.output, written.examples, written.shortest, written.longest,
-                           written.counted, written.largest));
+    const auto text = [&](Word value) {
+      return number_text(value, Modulus::word64(), written.order);
+    };
+    print_text(
+        fmt::format("{}: {} examples of {} to {} cells, {} of which count; values from {} to {}\n",
+                    line.output, written.examples, written.shortest, written.longest,
+                    written.counted, text(written.smallest), text(written.largest)));
   }
   return ExitCode::done;
 }
@@ -132,9 +154,10 @@ void add_examples(CLI::App& app, Verb& chosen) {
                    "Cells that do not count, from 0 on, as 0,3-5,8- (8- is 8 and all behind it)")
       ->type_name("CELLS");
   verb->add_option("--ignore-value", line->ignore_value,
-                   "Cells that hold this after the run do not count, either")
+                   "Cells that hold this number after the run, which may be below 0, do not count, "
+                   "either")
       ->type_name("V")
-      ->check(check_number);
+      ->check(check_cell);
   take_count(verb->add_option("--steps", line->steps, "The budget of steps of every example"));
   verb->add_flag("--json", line->json, "Report as JSON");
   verb->footer(

@@ -2,16 +2,34 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include <nram/engine/modulus.hpp>
+#include <nram/engine/order.hpp>
 
 namespace nram::cli {
 
 /// The decimal number that the whole text is, from 0 to 2^64 - 1; nothing if it is none.
 std::optional<std::uint64_t> parse_number(std::string_view text);
 
+/// A value of an example as a number of JSON: below 0 where it is so in this order.
+nlohmann::ordered_json json_number(Word value, Order order);
+/// Likewise, all of a memory.
+nlohmann::ordered_json json_numbers(std::span<const Word> values, Order order);
+
 /// For CLI::Option::check: CLI11 itself takes -1 for 2^64 - 1, and so every number that is too
 /// large.
 std::string check_number(const std::string& text);
+
+/// The number of a cell that the whole text is, from -2^63 to 2^64 - 1, those below 0 as two's
+/// complement; nothing if it is none.
+std::optional<std::uint64_t> parse_cell(std::string_view text);
+
+/// As check_number, for what parse_cell takes.
+std::string check_cell(const std::string& text);
 
 }  // namespace nram::cli

@@ -1,6 +1,7 @@
 #include "training_report.hpp"
 
 #include "minimising.hpp"
+#include "number.hpp"
 #include "training_log.hpp"
 
 #include <algorithm>
@@ -15,14 +16,15 @@ Json json_of_question(const Question& question) {
   for (const auto& wanted : question.input.expected) {
     counts.push_back(wanted.has_value());
   }
+  const Order order = question.input.has_negative ? Order::signed_numbers : Order::unsigned_numbers;
   Json answers = Json::array();
   for (const Question::Answer& answer : question.answers) {
-    answers.push_back({{"memory", answer.memory ? Json(*answer.memory) : Json()},
+    answers.push_back({{"memory", answer.memory ? json_numbers(*answer.memory, order) : Json()},
                        {"programs", answer.programs},
                        {"kept", answer.is_kept}});
   }
-  return {{"memory", question.input.memory},
-          {"registers", question.input.registers},
+  return {{"memory", json_numbers(question.input.memory, order)},
+          {"registers", json_numbers(question.input.registers, order)},
           {"counts", std::move(counts)},
           {"answers", std::move(answers)}};
 }

@@ -43,11 +43,30 @@ TEST_CASE("the report of examples is JSON, or the examples go to the standard ou
   CHECK(report["shortest"] == 2);
   CHECK(report["longest"] == 3);
   CHECK(report["counted_cells"] == 5);
+  CHECK(report["smallest"] == 1);
   CHECK(report["largest"] == 5);
   CHECK(with({"-o", "-", "--ignore-value", "4"}).out ==
         "{\"memory\":[1,2],\"expected\":[1,2]}\n"
         "{\"memory\":[3,4,5],\"expected\":[3,null,5]}\n");
   CHECK(with({"-o", "-", "--json"}).exit_code == 2);
+}
+
+TEST_CASE("numbers below 0 are reported, and left out, as signed ones") {
+  const ScratchDirectory directory;
+  write_text(directory / "b.csv", "1,-7,3\n-1,2,0\n");
+  write_text(directory / "a.csv", "1,-1,5\n-1,2,0\n");
+  const std::vector<std::string> made = {"examples", directory / "b.csv", directory / "a.csv"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), made.begin(), made.end());
+    return nram(more);
+  };
+  const auto report =
+      report_of(with({"--ignore-value", "-1", "-o", directory / "e.jsonl", "--json"}));
+  CHECK(report["counted_cells"] == 4);
+  CHECK(report["smallest"] == -7);
+  CHECK(report["largest"] == 5);
+  CHECK(with({"-o", directory / "e.jsonl"}).out.find("values from -7 to 5") != std::string::npos);
+  CHECK(with({"--ignore-value", "-9223372036854775809", "-o", "-"}).exit_code == 2);
 }
 
 TEST_CASE("examples refuses what is no pair, and names the place") {

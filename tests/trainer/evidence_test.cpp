@@ -136,6 +136,50 @@ TEST_CASE("variations are inputs of the task: the right program has a result on 
   }
 }
 
+TEST_CASE("further inputs of signed examples are of both signs, and no larger than these") {
+  Random random(2);
+  std::vector<Example> examples;
+  for (std::size_t n = 2; n <= 6; ++n) {
+    for (unsigned i = 0; i < 4; ++i) {
+      Example example;
+      for (std::size_t k = 0; k < n; ++k) {
+        example.memory.push_back(random.between(1, 900) - (random.chance(0.5) ? 1000 : 0));
+      }
+      example.memory.push_back(0);
+      example.expected.assign(example.memory.begin(), example.memory.end());
+      example.has_negative = true;
+      examples.push_back(std::move(example));
+    }
+  }
+  Variations variations(examples, true);
+  std::size_t negative = 0;
+  std::size_t positive = 0;
+  for (unsigned i = 0; i < 300; ++i) {
+    auto input = variations.draw(random);
+    REQUIRE(input);
+    if (const auto smaller = variations.shrink(*input, random)) {
+      input = smaller;
+    }
+    for (const Word cell : input->memory) {
+      const auto value = static_cast<std::int64_t>(cell);
+      CHECK(value >= -999);
+      CHECK(value <= 900);
+      negative += value < 0 ? 1 : 0;
+      positive += value > 0 ? 1 : 0;
+    }
+  }
+  CHECK(negative > 300);
+  CHECK(positive > 300);
+}
+
+TEST_CASE("a question about signed numbers shows those below 0") {
+  Question question;
+  question.input.memory = {Word{0} - 3, 4};
+  question.input.has_negative = true;
+  question.answers.push_back({std::vector<Word>{4, Word{0} - 1}, 1, true});
+  CHECK(question.text().starts_with("input       -3 4\nresult 1    4 -1   ("));
+}
+
 TEST_CASE("a program without a loop is bounded, unless the task needs none") {
   const std::vector<Example> examples = counts(6, 5, false);
   CHECK(is_bounded(increment(6), examples, true, Random(1)));

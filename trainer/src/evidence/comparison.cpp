@@ -105,7 +105,9 @@ Question question_of(const Example& input, const Committee::Opinions& opinions) 
 auto rank_of(const Example& input, const Committee::Opinions& opinions) {
   Word sum = 0;
   for (const Word value : input.memory) {
-    sum += std::min<Word>(value, 1U << 20U);
+    const Word size =
+        input.has_negative && is_negative(value, Modulus::word64()) ? Word{0} - value : value;
+    sum += std::min<Word>(size, 1U << 20U);
   }
   return std::tuple(opinions.without_result() > 0, input.memory.size(), sum);
 }

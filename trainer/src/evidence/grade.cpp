@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/engine/order.hpp>
 #include <nram/trainer/grade.hpp>
 
 namespace nram {
@@ -42,11 +43,19 @@ std::optional<Grade> grade_named(std::string_view name) {
 }
 
 std::string Question::text() const {
-  std::string text = fmt::format("input       {}\n", fmt::join(input.memory, " "));
+  const Order order = input.has_negative ? Order::signed_numbers : Order::unsigned_numbers;
+  const auto cells = [&](const std::vector<Word>& memory) {
+    std::vector<std::string> numbers;
+    for (const Word value : memory) {
+      numbers.push_back(number_text(value, Modulus::word64(), order));
+    }
+    return fmt::format("{}", fmt::join(numbers, " "));
+  };
+  std::string text = fmt::format("input       {}\n", cells(input.memory));
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const Answer& answer = answers[i];
     const std::string result =
-        answer.memory ? fmt::format("{}", fmt::join(*answer.memory, " "))
+        answer.memory ? cells(*answer.memory)
                       : "no result (it reads or writes outside the memory, or does not stop)";
     text += fmt::format("result {:<4} {}{}\n", i + 1, result,
                         answer.is_kept ? "   (the program that is kept)" : "");

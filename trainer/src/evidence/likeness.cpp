@@ -10,17 +10,20 @@ namespace {
 constexpr std::size_t zeros = 4;     // the first ones whose places matter
 constexpr std::size_t segments = 3;  // the first runs of cells between zeros
 
-std::int64_t as_feature(Word value) {
-  constexpr Word most = Word{1} << 62U;
-  return static_cast<std::int64_t>(std::min(value, most));
-}
-
-bool all_sorted(std::span<const Word> cells, bool ascending) {
-  return ascending ? std::ranges::is_sorted(cells)
-                   : std::ranges::is_sorted(cells, std::greater<>());
-}
-
 }  // namespace
+
+Likeness::Feature Likeness::as_feature(Word value) const {
+  constexpr Feature most = Feature{1} << 60U;  // differences of differences fit, too
+  return order_ == Order::signed_numbers
+             ? std::clamp(static_cast<Feature>(value), -most, most)
+             : static_cast<Feature>(std::min(value, static_cast<Word>(most)));
+}
+
+bool Likeness::all_sorted(std::span<const Word> cells, bool ascending) const {
+  const auto place = [&](Word value) { return place_in(order_, value); };
+  return ascending ? std::ranges::is_sorted(cells, std::less<>(), place)
+                   : std::ranges::is_sorted(cells, std::greater<>(), place);
+}
 
 std::optional<std::vector<std::size_t>> chain_from(std::span<const Word> memory, std::size_t head) {
   std::vector<std::size_t> nodes;
@@ -40,11 +43,14 @@ Likeness::Likeness(std::span<const Example> examples) {
   for (const Example& example : examples) {
     shortest = std::min(shortest, example.memory.size());
   }
+  order_ = std::ranges::any_of(examples, &Example::has_negative) ? Order::signed_numbers
+                                                                 : Order::unsigned_numbers;
+  const auto by_place = [&](Word a, Word b) { return place_in(order_, a) < place_in(order_, b); };
   for (std::size_t cell = 0; cell < std::min(parameters, shortest); ++cell) {
-    Range range{~Word{0}, 0};
+    Range range{examples.front().memory[cell], examples.front().memory[cell]};
     for (const Example& example : examples) {
-      range.low = std::min(range.low, example.memory[cell]);
-      range.high = std::max(range.high, example.memory[cell]);
+      range.low = std::min(range.low, example.memory[cell], by_place);
+      range.high = std::max(range.high, example.memory[cell], by_place);
     }
     ranges_.push_back(range);
   }
@@ -56,15 +62,17 @@ Likeness::Likeness(std::span<const Example> examples) {
   find_relations(features);
   find_orders(examples);
 
-  smallest_value_ = ~Word{0};
+  bool is_first = true;
   for (const Example& example : examples) {
     for (std::size_t cell = body_; cell < example.memory.size(); ++cell) {
       const Word value = example.memory[cell];
-      smallest_value_ = value == 0 ? smallest_value_ : std::min(smallest_value_, value);
-      largest_value_ = std::max(largest_value_, value);
+      if (value != 0) {
+        smallest_value_ = is_first ? value : std::min(smallest_value_, value, by_place);
+        largest_value_ = is_first ? value : std::max(largest_value_, value, by_place);
+        is_first = false;
+      }
     }
   }
-  smallest_value_ = std::min(smallest_value_, largest_value_);
 }
 
 // Number of cells, parameters, places of the first zeros, first and last cell that counts, how many

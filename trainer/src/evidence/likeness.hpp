@@ -9,9 +9,16 @@
 #include <span>
 #include <vector>
 
+#include <nram/engine/order.hpp>
 #include <nram/model-io/example.hpp>
 
 namespace nram {
+
+/// The place of a value of an example among all of this order: places compare as unsigned numbers
+/// do. It is its own inverse.
+constexpr Word place_in(Order order, Word value) {
+  return order == Order::signed_numbers ? signed_place(value, Modulus::word64()) : value;
+}
 
 /// Addresses that lead from one to the next and end at 0: a linked list. Of all examples.
 struct Chain {
@@ -39,11 +46,13 @@ class Likeness {
   [[nodiscard]] bool admits(const Example& input) const;
 
   [[nodiscard]] const std::optional<Chain>& chain() const { return chain_; }
-  /// The smallest and largest value of the cells that are no parameters, 0 left out; equal if there
-  /// are none.
+  /// Signed if the examples are.
+  [[nodiscard]] Order order() const { return order_; }
+  /// The smallest and largest value of the cells that are no parameters, 0 left out, in this order;
+  /// equal if there are none.
   [[nodiscard]] Word smallest_value() const { return smallest_value_; }
   [[nodiscard]] Word largest_value() const { return largest_value_; }
-  /// Of a parameter.
+  /// Of a parameter, likewise.
   [[nodiscard]] Word smallest_parameter(std::size_t cell) const { return ranges_[cell].low; }
   [[nodiscard]] Word largest_parameter(std::size_t cell) const { return ranges_[cell].high; }
   /// How many first cells there are in all examples, at most `parameters`.
@@ -66,11 +75,14 @@ class Likeness {
   enum class Sorted : std::uint8_t { no, ascending, descending };
 
   [[nodiscard]] std::vector<Feature> features_of(const Example& example) const;
+  [[nodiscard]] bool all_sorted(std::span<const Word> cells, bool ascending) const;
+  [[nodiscard]] Feature as_feature(Word value) const;
   void find_relations(const std::vector<std::vector<Feature>>& features);
   void find_orders(std::span<const Example> examples);
   void find_chain(std::span<const Example> examples);
   [[nodiscard]] std::span<const Word> segment(const Example& example, std::size_t number) const;
 
+  Order order_ = Order::unsigned_numbers;
   std::vector<Range> ranges_;  ///< of the parameters
   std::vector<bool> fixed_;    ///< features that are the same in all examples
   std::vector<Feature> fixed_values_;

@@ -71,7 +71,9 @@ std::optional<Example> Variations::shrink(const Example& input, Random& random) 
     take_out(smaller, random);
   } else {
     const std::size_t cell = random.below(smaller.memory.size());
-    smaller.memory[cell] = random.below(smaller.memory[cell] + 1);
+    const Word value = smaller.memory[cell];
+    smaller.memory[cell] = is_below_zero(value) ? Word{0} - random.between(0, Word{0} - value)
+                                                : random.between(0, value);
   }
   if (!is_possible(smaller) || smaller.memory == input.memory) {
     return std::nullopt;
@@ -88,7 +90,18 @@ bool Variations::is_possible(const Example& input) const {
 }
 
 Word Variations::value(Random& random) const {
-  return random.between(likeness_.smallest_value(), likeness_.largest_value());
+  const Word value = between(likeness_.smallest_value(), likeness_.largest_value(), random);
+  return value == 0 ? likeness_.largest_value() : value;  // 0 may mean the end of something
+}
+
+bool Variations::is_below_zero(Word value) const {
+  return likeness_.order() == Order::signed_numbers && is_negative(value, Modulus::word64());
+}
+
+// In the order of the examples.
+Word Variations::between(Word low, Word high, Random& random) const {
+  const Order order = likeness_.order();
+  return place_in(order, random.between(place_in(order, low), place_in(order, high)));
 }
 
 void Variations::change(Example& input, Random& random) const {
@@ -165,7 +178,7 @@ void Variations::change_parameter(Example& input, Random& random) const {
   if (likeness_.parameter_cells() > 0) {
     const std::size_t cell = random.below(likeness_.parameter_cells());
     input.memory[cell] =
-        random.between(likeness_.smallest_parameter(cell), likeness_.largest_parameter(cell));
+        between(likeness_.smallest_parameter(cell), likeness_.largest_parameter(cell), random);
   }
 }
 

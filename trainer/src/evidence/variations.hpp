@@ -18,7 +18,8 @@ namespace nram {
 /// What breaks a relation that all examples have (see Likeness) is not drawn.
 class Variations {
  public:
-  /// Values of word examples may be anything; otherwise they stay below the number of cells.
+  /// Values of word examples may be anything between those of the examples, below 0 if these are
+  /// signed; otherwise they stay below the number of cells.
   Variations(std::span<const Example> examples, bool words);
 
   /// An input that is no example, at most three times as long as the longest; `expected` has a
@@ -33,6 +34,8 @@ class Variations {
   [[nodiscard]] bool is_possible(const Example& input) const;
   void change(Example& input, Random& random) const;
   [[nodiscard]] Word value(Random& random) const;
+  [[nodiscard]] Word between(Word low, Word high, Random& random) const;
+  [[nodiscard]] bool is_below_zero(Word value) const;
 
   void put_in(Example& input, Random& random) const;
   void take_out(Example& input, Random& random) const;

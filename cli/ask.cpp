@@ -1,14 +1,12 @@
 #include "ask.hpp"
 
-#include "interrupt.hpp"
+#include "number.hpp"
 #include "output.hpp"
 
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 #include <span>
 #include <sstream>
@@ -33,26 +31,16 @@ void show(std::string_view text) {
   std::fflush(stderr);
 }
 
-/// A line of standard input; nothing at its end.
-std::optional<std::string> read_line() {
-  std::string line;
-  if (interrupted() || !std::getline(std::cin, line)) {
-    return std::nullopt;
-  }
-  return line;
-}
-
 /// The numbers of a line; nothing if it has anything else, or none.
 std::optional<std::vector<Word>> numbers_in(const std::string& line) {
   std::vector<Word> numbers;
   std::istringstream words(line);
   for (std::string word; words >> word;) {
-    Word number = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-    if (error != std::errc() || end != word.data() + word.size()) {
+    const auto number = parse_cell(word);
+    if (!number) {
       return std::nullopt;
     }
-    numbers.push_back(number);
+    numbers.push_back(*number);
   }
   return numbers.empty() ? std::nullopt : std::optional(numbers);
 }
@@ -97,7 +85,7 @@ bool Asker::ask(const std::vector<Question>& questions) {
     show(fmt::format("\nPrograms that fit all examples differ here:\n{}{}", question.text(), help));
     bool is_skipped = false;
     while (!is_skipped) {
-      const std::optional<std::string> line = read_line();
+      const std::optional<std::string> line = lines_.read();
       if (!line || *line == "stop") {
         return false;
       }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "line_reader.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -19,7 +21,8 @@ class Asker {
 
   /// Shows the questions on standard error, one after the other, until one is answered on standard
   /// input: by the number of a result, or by the cells of the right one. The answer joins the
-  /// examples. False if there is none: standard input has ended, or somebody wants no more.
+  /// examples. False if there is none: standard input has ended, somebody wants no more,
+  /// or a signal has arrived.
   bool ask(const std::vector<Question>& questions);
 
   /// Those of the file, and the answers.
@@ -32,6 +35,7 @@ class Asker {
   std::string file_;
   std::vector<Example> examples_;
   std::size_t answered_ = 0;
+  LineReader lines_;
 };
 
 }  // namespace nram::cli

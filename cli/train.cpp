@@ -258,6 +258,9 @@ ExitCode train_model(TrainCommand options) {
     }
     return ExitCode::interrupted;
   }
+  if (options.ask && interrupted()) {  // at a question; what was learned before is kept
+    return ExitCode::interrupted;
+  }
   return solved ? ExitCode::done : ExitCode::failed;
 }
 

@@ -3,12 +3,27 @@
 #include "fixtures.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <string>
+#include <thread>
 
 #include <doctest/doctest.h>
 
 namespace nram::test {
 namespace {
+
+// The cells 3 and 4 are the same in all examples: which of them is meant?
+std::string twins() {
+  std::string text;
+  for (int i = 0; i < 12; ++i) {
+    const std::string value = std::to_string(30 + (i * 13) % 50);
+    text += "{\"memory\":[" + std::to_string(i) + ",5," + std::to_string((i * 3) % 7) + "," +
+            value + "," + value + "],\"expected\":[" + value + ",null,null,null,null]}\n";
+  }
+  return text;
+}
 
 // k, A -> A[k]: examples of one length.
 std::string of_one_length(int count) {
@@ -109,13 +124,7 @@ TEST_CASE("--ask: where programs that fit differ, an answer is one more example"
   const ScratchDirectory directory;
   const std::string file = directory / "twins.jsonl";
   const std::string kept = directory / "answers.jsonl";
-  // The cells 3 and 4 are the same in all examples: which of them is meant?
-  std::string text;
-  for (int i = 0; i < 12; ++i) {
-    const std::string value = std::to_string(30 + (i * 13) % 50);
-    text += "{\"memory\":[" + std::to_string(i) + ",5," + std::to_string((i * 3) % 7) + "," +
-            value + "," + value + "],\"expected\":[" + value + ",null,null,null,null]}\n";
-  }
+  const std::string text = twins();
   write_text(file, text);
   const std::vector<std::string> train = {
       "train", "--examples", file, "-o", directory / "m.safetensors", "--json"};
@@ -148,6 +157,34 @@ TEST_CASE("--ask: where programs that fit differ, an answer is one more example"
   CHECK(report_of(silent)["answered"] == 0);
   CHECK(nram({"train", "--examples", "-", "--ask", "-o", directory / "m.safetensors"}).exit_code ==
         2);
+}
+
+TEST_CASE("Ctrl-C at a question ends the command at once, and keeps what was learned") {
+  using std::chrono::milliseconds;
+  using std::chrono::seconds;
+  using Clock = std::chrono::steady_clock;
+  const ScratchDirectory directory;
+  write_text(directory / "twins.jsonl", twins());
+  // A pipe that nobody writes to, and that does not end.
+  Launch there;
+  there.directory = directory.path();
+  Process process({"sh", "-c",
+                   "mkfifo answers && exec \"" + nram_path() +
+                       "\" train --examples twins.jsonl -o m.safetensors --ask <> answers 2> said"},
+                  there);
+  const auto is_asked = [&] {
+    return std::filesystem::exists(directory / "said") &&
+           read_text(directory / "said").find("Which result is right?") != std::string::npos;
+  };
+  for (const auto begin = Clock::now(); !is_asked() && Clock::now() - begin < seconds(120);) {
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+  REQUIRE(is_asked());
+  const auto asked = Clock::now();
+  process.send(SIGINT);
+  CHECK(process.wait().exit_code == 130);
+  CHECK(Clock::now() - asked < seconds(sanitized ? 20 : 4));
+  CHECK(nram({"inspect", directory / "m.safetensors"}).exit_code == 0);
 }
 
 }  // namespace nram::test

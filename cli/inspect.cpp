@@ -81,9 +81,12 @@ struct Stage {
 
 /// The program as executors get it and as they run it, with every address checked.
 std::vector<Stage> stages(const Program& program, const InspectOptions& options) {
-  return {
-      {"before", "Before the passes", optimised_text(program, OptimisationOptions::none(), false)},
-      {"after", "After the passes", optimised_text(program, options.passes.options(), false)}};
+  const auto text = [&](const OptimisationOptions& passes) {
+    stop_if_interrupted();
+    return optimised_text(program, passes, false);
+  };
+  return {{"before", "Before the passes", text(OptimisationOptions::none())},
+          {"after", "After the passes", text(options.passes.options())}};
 }
 
 std::string optimised_listing(const Program& program, const InspectOptions& options) {
@@ -93,6 +96,7 @@ std::string optimised_listing(const Program& program, const InspectOptions& opti
                         stage.text.blocks, stage.text.instructions);
     text += stage.text.listing;
   }
+  stop_if_interrupted();
   return text;
 }
 
@@ -146,6 +150,7 @@ ExitCode inspect(const InspectOptions& options) {
     const std::size_t pictures = draw(program, options, options.svg, ".svg", svg_from_dot);
     complain(fmt::format("{} pictures in {}", pictures, options.svg));
   }
+  stop_if_interrupted();
   if (options.json) {
     print_report(report(program, options));
   } else if (options.optimised) {

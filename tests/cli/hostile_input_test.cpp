@@ -3,10 +3,13 @@
 #include "fixtures.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <string>
+#include <thread>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 namespace nram::test {
 namespace {
@@ -39,6 +42,55 @@ TEST_CASE("inspect --optimised of a program with huge decisions is bounded and s
   CHECK(listing.out.find("go on as decision 0 says") != std::string::npos);
   constexpr std::size_t bytes_of_a_long_listing = 64U << 20U;
   CHECK(listing.out.size() < bytes_of_a_long_listing);
+}
+
+// As many states as there may be, each with rules of its own and a way to another one.
+std::string program_of_many_states() {
+  constexpr unsigned states = 4096;
+  constexpr unsigned registers = 8;
+  std::string rules;
+  for (unsigned s = 0; s < states; ++s) {
+    rules += fmt::format(
+        R"({{"state":{},"when":{{"r{}":"zero","r{}":"nonzero"}},"circuit":{},"next":{}}},)"
+        R"({{"state":{},"circuit":{},"next":{}}},)",
+        s, s % registers, (s + 3) % registers, s * 7 % 2, (s * 13 + 5) % states, s, s % 2,
+        (s + 1) % states);
+  }
+  rules.pop_back();
+  return R"({"format":"nram-program","version":1,"registers":8,"modules":["INC","ADD"],)"
+         R"("circuits":[{"arguments":{"INC":["r0"]},"registers":{"r0":"INC"}},)"
+         R"({"arguments":{"ADD":["r0","r1"]},"registers":{"r1":"ADD"}}],"controller":[)" +
+         rules + "]}\n";
+}
+
+double seconds_of_children() {
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec) / 1e6;
+}
+
+TEST_CASE("a program of thousands of states starts at once") {
+  const ScratchDirectory directory;
+  write_text(directory / "states.json", program_of_many_states());
+  write_text(directory / "in.txt", "1 2 3\n");
+  const double before = seconds_of_children();
+  const Ended ended = nram({"run", directory / "states.json", directory / "in.txt", "-o", "-",
+                            "--steps", "5", "--until-steps"});
+  CHECK(ended.out == "1 2 3\n");
+  CHECK(seconds_of_children() - before < (sanitized ? 30.0 : 1.5));
+}
+
+TEST_CASE("SIGTERM ends a long listing of a hostile program within a second") {
+  const ScratchDirectory directory;
+  write_text(directory / "states.json", program_of_many_states());
+  Process process({nram_path(), "inspect", directory / "states.json", "--optimised"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  process.send(SIGTERM);
+  const auto sent = std::chrono::steady_clock::now();
+  const int exit_code = process.wait().exit_code;
+  CHECK((exit_code == 130 || exit_code == 0));
+  CHECK(std::chrono::steady_clock::now() - sent < std::chrono::seconds(sanitized ? 20 : 3));
 }
 
 TEST_CASE("examples with more registers than any machine to learn with are refused") {

@@ -6,8 +6,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'END'
-usage: samples/learn.sh [--seed N] [--time SECONDS] [--minimise SECONDS] [TASK]...
+usage: samples/learn.sh [--keep] [--seed N] [--time SECONDS] [--minimise SECONDS] [TASK]...
 
+  --keep          do not learn anew: look for programs shorter than those that there are
   --seed N        first seed (1); a task that is not learned is tried with the two next ones
   --time SECONDS  for each try (300)
   --minimise SECONDS
@@ -19,6 +20,7 @@ END
 seed=1
 seconds=300
 shorten=60
+keep=no
 tasks=()
 while [ $# -gt 0 ]; do
   case $1 in
@@ -31,6 +33,7 @@ while [ $# -gt 0 ]; do
       esac
       shift
       ;;
+    --keep) keep=yes ;;
     -h | --help)
       usage
       exit 0
@@ -57,6 +60,16 @@ learned=0
 for task in "${tasks[@]}"; do
   source=(--task "$task")
   [ ! -f "samples/tasks/$task.jsonl" ] || source=(--examples "samples/tasks/$task.jsonl")
+  if [ "$keep" = yes ]; then
+    $nram minimise "samples/models/$task.safetensors" "${source[@]}" --time "$shorten" --seed "$seed" \
+      -o "$work/$task.safetensors" >"$work/log" 2>"$work/errors" </dev/null || { cat "$work/errors" >&2; exit 1; }
+    $nram export "$work/$task.safetensors" -o "samples/programs/$task.json" >/dev/null
+    mv "$work/$task.safetensors" samples/models/
+    printf '%s: ' "$task"
+    awk '/nothing shorter/ { print; exit } $1 == "before" || $1 == "after" { printf "%s %s steps, size %s, %s states%s", $1, $2, $3, $4, $1 == "after" ? "\n" : "; " }' "$work/log"
+    learned=$((learned + 1))
+    continue
+  fi
   for try in 0 1 2; do
     status=0
     $nram train "${source[@]}" --seed $((seed + try)) --time "$seconds" --no-checkpoint --minimise "$shorten" \

@@ -40,6 +40,19 @@ std::string of_one_length(int count) {
   return text;
 }
 
+// n, A -> A with neighbours swapped.
+std::string neighbours_swapped(int pairs, int from) {
+  std::string before = std::to_string(2 * pairs);
+  std::string after = "null";
+  for (int i = 0; i < pairs; ++i) {
+    const std::string a = std::to_string(from + 3 * i);
+    const std::string b = std::to_string(from + 40 - 5 * i);
+    before.append(",").append(a).append(",").append(b);
+    after.append(",").append(b).append(",").append(a);
+  }
+  return "{\"memory\":[" + before + "],\"expected\":[" + after + "]}\n";
+}
+
 std::size_t lines_of(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
@@ -65,6 +78,25 @@ TEST_CASE("examples of one length are fitted, which is not called solved") {
   CHECK(exported.err.find("warning") == std::string::npos);
   CHECK(read_text(directory / "p.json").find("\"verdict\": \"fits\"") != std::string::npos);
   CHECK(nram({"inspect", directory / "p.json"}).out.find("verdict: fits") != std::string::npos);
+}
+
+TEST_CASE("what is unrolled for the lengths there are does not generalise") {
+  const ScratchDirectory directory;
+  const std::string model = directory / "m.safetensors";
+  std::string examples;
+  for (int i = 0; i < 90; ++i) {
+    examples += neighbours_swapped(1 + i % 3, 100 + 11 * i);
+  }
+  write_text(directory / "pairs.jsonl", examples);
+  const Ended trained = nram({"train", "--examples", directory / "pairs.jsonl", "-o", model,
+                              "--seed", "4", "--time", "30", "--no-minimise", "--json"});
+  const std::string grade = report_of(trained)["verdict"]["grade"];
+  CAPTURE(grade);
+  write_text(directory / "longer.jsonl", neighbours_swapped(4, 7) + neighbours_swapped(20, 300));
+  const Ended longer = nram({"eval", model, "--examples", directory / "longer.jsonl"});
+  CHECK((grade != "generalises" || longer.exit_code == 0));
+  // Three steps or so are soon found for one pair; it takes more than that to be right on all.
+  CHECK((grade != "not-solved" || trained.exit_code == 1));
 }
 
 TEST_CASE("copies of one example show nothing: they are one") {

@@ -27,76 +27,22 @@ Kinds kinds_of(const Settings& settings, std::initializer_list<std::uint64_t> at
   return kinds;
 }
 
-TEST_CASE("attempts in large spaces take the plans in turn, however many slots there are") {
+TEST_CASE("attempts take the plans in turn, however many slots there are") {
   Settings settings;
   settings.portfolio.slots = 4;
   // Slot 0 has gradients every other time, and one plan otherwise. The others share out all nine.
-  CHECK(kinds_of(settings, {8, 16, 24}) == Kinds{3, 0, 0});
-  CHECK(kinds_of(settings, {9, 6, 3}) == Kinds{1, 1, 1});  // the first ones of slots 1 to 3
-  CHECK(kinds_of(settings, {17, 10, 7}) == Kinds{3, 0, 0});
-  CHECK(kinds_of(settings, {25, 14, 11}) == Kinds{3, 0, 0});
-  CHECK(kinds_of(settings, {33, 18, 15}) == Kinds{1, 1, 1});  // as the first ones
+  CHECK(kinds_of(settings, {4, 12, 20}) == Kinds{3, 0, 0});
+  CHECK(kinds_of(settings, {1, 2, 3}) == Kinds{1, 1, 1});
+  CHECK(kinds_of(settings, {5, 6, 7}) == Kinds{2, 0, 1});
+  CHECK(kinds_of(settings, {9, 10, 11}) == Kinds{3, 0, 0});
+  CHECK(kinds_of(settings, {13, 14, 15}) == Kinds{1, 1, 1});  // as the first ones
   settings.portfolio.slots = 8;                               // 0 and 4 have gradients
-  CHECK(kinds_of(settings, {17, 10, 3, 21, 14, 7}) == Kinds{4, 1, 1});
-  CHECK(kinds_of(settings, {16, 20}) == Kinds{2, 0, 0});
+  CHECK(kinds_of(settings, {1, 2, 3, 5, 6, 7, 9, 10, 11}) == Kinds{6, 1, 2});
+  CHECK(kinds_of(settings, {8, 12}) == Kinds{2, 0, 0});
   settings.portfolio.slots = 1;  // gradients every other time
-  CHECK(kinds_of(settings, {2, 4, 6, 8, 10, 12, 14, 16, 18}) == Kinds{7, 1, 1});
+  CHECK(kinds_of(settings, {1, 3, 5, 7, 9, 11, 13, 15, 17}) == Kinds{6, 1, 2});
   settings.portfolio.gradient = false;
-  CHECK(kinds_of(settings, {1, 2, 3, 4, 5, 6, 7, 8, 9}) == Kinds{7, 1, 1});
-}
-
-bool is_small(const Settings& settings, std::uint64_t number) {
-  return annealing_plan(settings, number).states <= 4;
-}
-
-TEST_CASE("small spaces are searched first and again, beside large ones from the beginning") {
-  Settings settings;
-  settings.portfolio.slots = 4;
-  for (const std::uint64_t number : {0U, 1U, 2U, 5U, 13U, 21U, 29U, 4001U + 4U}) {
-    CAPTURE(number);
-    CHECK(is_small(settings, number));
-    CHECK(arm_of(settings, {}, number) == Arm::annealing);
-    const AnnealingPlan plan = annealing_plan(settings, number);
-    CHECK(plan.candidates <= settings.annealing.candidates / 2);  // soon, or not at all
-    CHECK(plan.round_candidates < AnnealingPlan{}.round_candidates);
-  }
-  for (const std::uint64_t number : {3U, 6U, 7U, 8U, 9U, 10U, 17U}) {
-    CAPTURE(number);
-    CHECK_FALSE(is_small(settings, number));
-    CHECK(annealing_plan(settings, number).candidates == settings.annealing.candidates);
-  }
-  CHECK(arm_of(settings, {}, 4) == Arm::joint);  // the first large one of slot 0
-  CHECK(arm_of(settings, {}, 12) == Arm::automaton);
-
-  // They widen, and what is searched again gets more candidates.
-  CHECK(annealing_plan(settings, 0).states < annealing_plan(settings, 1).states);
-  CHECK(annealing_plan(settings, 1).candidates < annealing_plan(settings, 13).candidates);
-  CHECK(annealing_plan(settings, 21).states > annealing_plan(settings, 13).states);
-  CHECK(annealing_plan(settings, 5).prologue_cells == settings.machine.prologue_cells);
-  CHECK(annealing_plan(settings, 2).features > 0.0);
-
-  // Small and large ones begin at the first stage, each for themselves.
-  CHECK(stage_of(settings, 3, 1) == 0);
-  CHECK(stage_of(settings, 3, 5) == 1);
-  CHECK(stage_of(settings, 3, 9) == 0);
-  CHECK(stage_of(settings, 3, 13) == 2);
-  CHECK(stage_of(settings, 3, 17) == 1);
-
-  // Fewer candidates may be asked for; without annealing, there are none.
-  settings.annealing.candidates = 300000;
-  CHECK(annealing_plan(settings, 1).candidates == 300000);
-  settings.portfolio.annealing = false;
-  CHECK(arm_of(settings, {}, 0) == Arm::joint);
-  CHECK(arm_of(settings, {}, 1) == Arm::automaton);
-}
-
-TEST_CASE("what begins from a program has room beside it, and all candidates") {
-  Settings settings;
-  settings.portfolio.slots = 4;
-  for (std::uint64_t number = 0; number < 12; ++number) {
-    CHECK(warm_plan(settings, number, 4, 3).states >= 8);
-    CHECK(warm_plan(settings, number, 4, 3).candidates == settings.annealing.candidates);
-  }
+  CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5, 6, 7, 8}) == Kinds{6, 1, 2});
 }
 
 TEST_CASE("registers and states that are set hold for all plans") {

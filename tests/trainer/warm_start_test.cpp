@@ -135,7 +135,7 @@ TEST_CASE("a warm start from a program that solves the task is confirmed at once
     REQUIRE(result.report.is_solved());
     CHECK(result.report.attempt.number < 4);  // one of the first in every slot
     CHECK(result.report.attempt.work < 20000);
-    CHECK(result.report.attempts_done < 3);  // a slot of shorter rounds may still come before
+    CHECK(result.report.attempts_done < 2);
     CHECK(result.model.metadata().at("warm-start") == "p.json");
     CHECK(result.model.metadata().at("found-by") == "annealing");
   }

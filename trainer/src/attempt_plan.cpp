@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 #include <nram/engine/error.hpp>
 #include <nram/engine/machine.hpp>
@@ -13,8 +12,8 @@
 namespace nram {
 namespace {
 
-// Gradients are quick where they succeed at all, so every second attempt of every fourth slot (of
-// those in large spaces) is enough for them.
+// Gradients are quick where they succeed at all, so every second attempt of every fourth slot is
+// enough for them.
 constexpr std::uint64_t gradient_share = 4;
 // An attempt by gradient is at a controller if its turn is a multiple of this; the others are at
 // automata, which learn far more. Beside annealing, the turns of gradients are all even, so that
@@ -52,125 +51,30 @@ constexpr AnnealingPlan behind_prologue = {.registers = 6,
                                            .spare_states = 2,
                                            .most_at_half = 0.5,
                                            .limit_steps = true};
-
-// The others anneal in short rounds: the pool of elites is soon full, and what there is to be found
-// is mostly found from elites.
-constexpr std::uint64_t short_rounds = 20000;
-constexpr discrete::ElitePoolSettings small_pool = {.size = 8};
-
 // Behavioural features help where a program has to compare; easier examples are quicker and lead to
 // it step by step.
-constexpr AnnealingPlan comparing = {.registers = 4,
-                                     .states = 12,
-                                     .levels = discrete::Levels::easier,
-                                     .features = 0.5,
-                                     .round_candidates = short_rounds,
-                                     .pool = small_pool};
+constexpr AnnealingPlan comparing = {
+    .registers = 4, .states = 12, .levels = discrete::Levels::easier, .features = 0.5};
 // Harder examples and few states keep loops from being unrolled; few registers make for small
 // programs.
-constexpr AnnealingPlan looping = {.registers = 4,
-                                   .states = 8,
-                                   .levels = discrete::Levels::harder,
-                                   .most_at_half = 0.6,
-                                   .round_candidates = short_rounds,
-                                   .pool = small_pool};
+constexpr AnnealingPlan looping = {
+    .registers = 4, .states = 8, .levels = discrete::Levels::harder, .most_at_half = 0.6};
 
 // Slots begin with the second to fourth.
 constexpr std::array annealing_plans = {behind_prologue, looping,         comparing,
-                                        behind_prologue, behind_prologue, behind_prologue,
+                                        behind_prologue, looping,         behind_prologue,
                                         behind_prologue, behind_prologue, behind_prologue};
-
-// The smallest spaces. With two or three states there is no room for anything but a loop, so what
-// is found is short, and it is found soon or not at all: few candidates, then wider ones.
-constexpr AnnealingPlan small_space(unsigned states, std::uint64_t candidates) {
-  return {.registers = 4,
-          .states = states,
-          .levels = discrete::Levels::harder,
-          .candidates = candidates,
-          .patience = 8,
-          .round_candidates = short_rounds,
-          .pool = small_pool};
-}
-
-constexpr AnnealingPlan with_features(AnnealingPlan plan) {
-  plan.features = 0.5;
-  return plan;
-}
-
-constexpr AnnealingPlan with_prologue(AnnealingPlan plan) {
-  plan.registers = 6;
-  plan.prologue_cells = 1;  // as many as the settings say
-  return plan;
-}
-
-// Slots are of four kinds in turn. Which small spaces each kind searches, one attempt after the
-// other, and how many of them before any large one. The fourth begins with a large one at once:
-// what takes long should not begin late.
-constexpr std::uint64_t kinds_of_slots = 4;
-constexpr std::array smallest = {small_space(2, 400000)};
-constexpr std::array small_loops = {small_space(3, 1000000), with_prologue(small_space(3, 800000)),
-                                    small_space(3, 2000000), small_space(4, 2000000)};
-constexpr std::array small_comparing = {with_features(small_space(3, 500000))};
-struct SmallSpaces {
-  std::span<const AnnealingPlan> plans;
-  std::uint64_t at_first = 0;
-  bool again = false;  // every other time after that, the last one again and again
-};
-constexpr std::array<SmallSpaces, kinds_of_slots> small_spaces = {
-    {{smallest, 1}, {small_loops, 2, true}, {small_comparing, 1}, {}}};
-
-const SmallSpaces& small_spaces_of(const Settings& settings, std::uint64_t number) {
-  return small_spaces[number % settings.portfolio.slots % kinds_of_slots];
-}
-
-// What an attempt is in its slot: the first, second, ... of those in small spaces, or of the
-// others.
-struct Turn {
-  bool small = false;
-  std::uint64_t index = 0;
-};
-
-Turn turn_in_slot(const Settings& settings, std::uint64_t number) {
-  const std::uint64_t turn = number / settings.portfolio.slots;
-  if (!settings.portfolio.annealing) {
-    return {false, turn};
-  }
-  const SmallSpaces& small = small_spaces_of(settings, number);
-  if (turn < small.at_first) {
-    return {true, turn};
-  }
-  const std::uint64_t later = turn - small.at_first;
-  if (!small.again) {
-    return {false, later};
-  }
-  const bool is_small = later % 2 == 1;
-  return {is_small, later / 2 + (is_small ? small.at_first : 0)};
-}
-
-// Of an attempt in a large space: its number if there were no small ones.
-std::uint64_t large_number(const Settings& settings, std::uint64_t number) {
-  const std::uint64_t slots = settings.portfolio.slots;
-  return number % slots + slots * turn_in_slot(settings, number).index;
-}
-
-AnnealingPlan small_plan(const Settings& settings, std::uint64_t number) {
-  const auto plans = small_spaces_of(settings, number).plans;
-  const std::uint64_t index = turn_in_slot(settings, number).index;
-  return plans[std::min<std::uint64_t>(index, plans.size() - 1)];
-}
 
 // Where an attempt stands in whatever attempts take turns with: one further than the attempt before
 // it in its slot, and than the one beside it in the slot before.
-std::uint64_t turn_of(const Settings& settings, std::uint64_t attempt) {
-  const std::uint64_t number = large_number(settings, attempt);
+std::uint64_t turn_of(const Settings& settings, std::uint64_t number) {
   return number % settings.portfolio.slots + number / settings.portfolio.slots;
 }
 
 // The slots' first attempts take one plan after another, their second ones go on from there. Every
 // fourth slot has gradients every other time; if there are others beside it, it keeps to one plan
 // when it anneals.
-std::uint64_t annealing_turn_of(const Settings& settings, std::uint64_t attempt) {
-  const std::uint64_t number = large_number(settings, attempt);
+std::uint64_t annealing_turn_of(const Settings& settings, std::uint64_t number) {
   const std::uint64_t slots = settings.portfolio.slots;
   const std::uint64_t slot = number % slots;
   const std::uint64_t turn = number / slots;
@@ -179,28 +83,6 @@ std::uint64_t annealing_turn_of(const Settings& settings, std::uint64_t attempt)
   }
   const std::uint64_t with_gradients = (slots + gradient_share - 1) / gradient_share;
   return slot - slot / gradient_share + turn * (slots - with_gradients);
-}
-
-// What is given holds for all plans.
-AnnealingPlan with_settings(AnnealingPlan plan, const Settings& settings, unsigned least) {
-  const Settings::Annealing& given = settings.annealing;
-  const unsigned registers = settings.machine.registers;
-  plan.registers = registers != 0 ? registers : std::max(plan.registers, least);
-  if (given.states != 0) {
-    plan.states = given.states;
-    plan.spare_states = 0;
-  }
-  plan.prologue_cells = plan.prologue_cells == 0 ? 0 : settings.machine.prologue_cells;
-  plan.candidates = std::min<std::uint64_t>(plan.candidates, given.candidates);
-  plan.polish_candidates = given.polish_candidates;
-  return plan;
-}
-
-AnnealingPlan large_plan(const Settings& settings, std::uint64_t number, unsigned least) {
-  AnnealingPlan plan =
-      annealing_plans[annealing_turn_of(settings, number) % annealing_plans.size()];
-  plan.candidates = settings.annealing.candidates;
-  return with_settings(plan, settings, least);
 }
 
 // See AutomatonPlan::first_round_modules.
@@ -232,8 +114,7 @@ Arm arm_of(const Settings& settings, const TaskNeeds& needs, std::uint64_t numbe
   // A task that sets more registers than annealing has room for is left to gradients.
   const bool annealing = arms.annealing && needs.registers <= discrete::max_registers;
   const std::uint64_t slot = number % arms.slots;
-  const Turn turn = turn_in_slot(settings, number);
-  const bool gradient_turn = slot % gradient_share == 0 && !turn.small && turn.index % 2 == 0;
+  const bool gradient_turn = slot % gradient_share == 0 && number / arms.slots % 2 == 0;
   if (!gradient || (annealing && !gradient_turn)) {
     return Arm::annealing;
   }
@@ -249,7 +130,7 @@ Arm arm_of(const Settings& settings, const TaskNeeds& needs, std::uint64_t numbe
 
 std::size_t stage_of(const Settings& settings, std::size_t stages, std::uint64_t number) {
   return static_cast<std::size_t>(
-      std::min<std::uint64_t>(turn_in_slot(settings, number).index, stages - 1));
+      std::min<std::uint64_t>(number / settings.portfolio.slots, stages - 1));
 }
 
 Random random_of(const Settings& settings, std::uint64_t number, Purpose purpose) {
@@ -298,9 +179,18 @@ double module_share(const Settings& settings, Random& random) {
 }
 
 AnnealingPlan annealing_plan(const Settings& settings, std::uint64_t number, unsigned least) {
-  return turn_in_slot(settings, number).small
-             ? with_settings(small_plan(settings, number), settings, least)
-             : large_plan(settings, number, least);
+  AnnealingPlan plan =
+      annealing_plans[annealing_turn_of(settings, number) % annealing_plans.size()];
+  plan.registers = settings.machine.registers != 0 ? settings.machine.registers
+                                                   : std::max(plan.registers, least);
+  if (settings.annealing.states != 0) {
+    plan.states = settings.annealing.states;
+    plan.spare_states = 0;
+  }
+  plan.prologue_cells = plan.prologue_cells == 0 ? 0 : settings.machine.prologue_cells;
+  plan.candidates = settings.annealing.candidates;
+  plan.polish_candidates = settings.annealing.polish_candidates;
+  return plan;
 }
 
 std::optional<LookPlan> look_plan(const Settings& settings, std::size_t examples) {
@@ -313,7 +203,7 @@ std::optional<LookPlan> look_plan(const Settings& settings, std::size_t examples
     // The first program is found in no time, and without others nothing can be said about it: twice
     // as long, at least twenty rounds of annealing in each slot, but content with fewer of them.
     plan.further *= 2.0;
-    plan.least = 300;
+    plan.least = 60;
     plan.most = 4;
   }
   return plan;
@@ -321,7 +211,7 @@ std::optional<LookPlan> look_plan(const Settings& settings, std::size_t examples
 
 AnnealingPlan warm_plan(const Settings& settings, std::uint64_t number, unsigned registers,
                         unsigned states) {
-  AnnealingPlan plan = large_plan(settings, number, registers);
+  AnnealingPlan plan = annealing_plan(settings, number, registers);
   plan.registers = registers;
   plan.prologue_cells = 0;
   if (states == 1 || states + plan.spare_states > plan.states) {

@@ -61,8 +61,6 @@ class AnnealingAttempt final : public Attempt {
             .arm = Arm::annealing,
             .work = work,
             .work_limit = std::max(plan_.candidates, work),
-            .unit = static_cast<double>(plan_.round_candidates) /
-                    static_cast<double>(AnnealingPlan{}.round_candidates),
             .cost = champion_.elite().cost,
             .best = champion_.score(),
             .moves = search_.moves()};
@@ -140,7 +138,7 @@ class AnnealingAttempt final : public Attempt {
     const bool is_misled = misled_ >= plan_.most_misled && context_.task.stages() > 1;
     if (status_ == AttemptStatus::running &&
         (is_misled || patience_.is_over(champion_.elite().cost))) {
-      end_search();
+      status_ = AttemptStatus::exhausted;
     }
     end_unit();
   }
@@ -172,15 +170,6 @@ class AnnealingAttempt final : public Attempt {
     rounds_since_right_ += champion_.is_right() ? 1 : 0;
     if (rounds_since_right_ > plan_.clean_rounds) {
       begin_polishing(champion_.elite().candidate);
-    }
-  }
-
-  // An attempt that is too short for all the rounds that look for a clean program settles, too.
-  void end_search() {
-    if (champion_.is_right()) {
-      begin_polishing(champion_.elite().candidate);
-    } else {
-      status_ = AttemptStatus::exhausted;
     }
   }
 

@@ -3,17 +3,12 @@
 #include "portfolio/arms.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace nram {
 
 std::uint64_t price_of_next_unit(const AttemptProgress& progress) {
   constexpr double promising = 0.35;
-  constexpr double full_price = 15.0;
-  constexpr double low_price = 5.0;
-  const bool is_promising = row_of(progress.arm).cost_is_promise && progress.cost < promising;
-  const double price = (is_promising ? low_price : full_price) * progress.unit;
-  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::lround(price)));
+  return row_of(progress.arm).cost_is_promise && progress.cost < promising ? 1 : 3;
 }
 
 void add_counts(const std::vector<MoveCount>& more, std::vector<MoveCount>& total) {

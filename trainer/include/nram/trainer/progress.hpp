@@ -58,7 +58,6 @@ struct AttemptProgress {
   Arm arm = Arm::gradient;         ///< of a repair, `gradient` while that has its part
   std::uint64_t work = 0;          ///< done, in unit_of(arm)
   std::uint64_t work_limit = 0;    ///< of this attempt
-  double unit = 1.0;               ///< of work, beside a full annealing run
   std::size_t level = 0;           ///< of the curriculum
   double cost = 0.0;               ///< the latest
   Score best{};                    ///< of this attempt, as a hard program

@@ -179,7 +179,10 @@ std::optional<MinimiseResult> shorten(const TrainResult& result, const Task& tas
   const bool is_right =
       report.assessment.grade == Grade::generalises || report.assessment.grade == Grade::fits;
   const double left = options.run.time_budget - report.seconds;
-  if (options.no_minimise || !is_right || report.end != TrainEnd::solved ||
+  // Who has switched the search off wants to see what gradients find.
+  const bool is_wanted =
+      !options.no_minimise && (options.settings.portfolio.annealing || options.minimise > 0);
+  if (!is_wanted || !is_right || report.end != TrainEnd::solved ||
       (options.run.time_budget > 0 && left <= 0)) {
     return std::nullopt;
   }
@@ -234,11 +237,17 @@ ExitCode train_model(TrainCommand options) {
     go_on_from(result, options);
     result = learn(*task, options, log ? &*log : nullptr);
   }
-  files.store(result);
+  const bool is_stored_once = is_standard_output(options.output);
+  if (!is_stored_once) {
+    files.store(result);
+  }
   const std::optional<MinimiseResult> shorter = shorten(result, *task, options);
-  if (shorter && shorter->improvements > 0) {
+  const bool is_shorter = shorter && shorter->improvements > 0;
+  if (is_shorter) {
     result.model = shorter->model;
     result.program = shorter->program;
+  }
+  if (is_shorter || is_stored_once) {
     files.store(result);
   }
   TrainingOutcome outcome{result, options.output, options.settings.portfolio.seed};

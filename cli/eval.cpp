@@ -156,7 +156,7 @@ ExitCode evaluate_program(const EvalOptions& options) {
   const auto executor =
       make_interruptible(std::move(runnable.executor), interval, runnable.meaning.steps);
   options.cases.modulus.complain_if_untested(options.program, runnable.meaning);
-  const EvalCases cases(options.cases, executor->machine(), runnable.meaning);
+  const EvalCases cases(options.cases, executor->machine(), runnable.meaning, runnable.compares);
   limit_threads(options.threads);
   const Outcomes outcomes = evaluate_all(*executor, cases);
   const Evaluation& result = outcomes.all.evaluation;

@@ -52,7 +52,8 @@ struct Combination {
 
 }  // namespace
 
-EvalCases::EvalCases(const EvalCaseOptions& options, const Machine& machine, const Meaning& meaning)
+EvalCases::EvalCases(const EvalCaseOptions& options, const Machine& machine, const Meaning& meaning,
+                     bool compares)
     : options_(options),
       one_modulus_(!options.modulus.is_both() &&
                    (!options.modulus.is_default() || !options.adversarial ||
@@ -66,7 +67,9 @@ EvalCases::EvalCases(const EvalCaseOptions& options, const Machine& machine, con
   } else {
     file_ = read_example_file(options.examples);
     file_.require_registers(machine.registers());
-    require_order(machine.order());
+    if (compares) {
+      require_order(machine.order());
+    }
     require_values();
   }
 }

@@ -30,7 +30,8 @@ class EvalCases {
  public:
   /// For a program of this machine and meaning. Reads the file, if there is one. Throws Error(usage
   /// | data), also if examples have values below 0 and the program compares unsigned numbers.
-  EvalCases(const EvalCaseOptions& options, const Machine& machine, const Meaning& meaning);
+  EvalCases(const EvalCaseOptions& options, const Machine& machine, const Meaning& meaning,
+            bool compares);
 
   [[nodiscard]] std::size_t size() const;
   /// Of a drawn case: its length.

@@ -159,7 +159,8 @@ ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
 void require_order(const RunCommand& line, const Runnable& runnable,
                    const std::vector<MemoryView>& memories, ElementType type) {
   const Order order = runnable.executor->machine().order();
-  if (line.reinterpret || is_signed(type) == (order == Order::signed_numbers)) {
+  if (line.reinterpret || !runnable.compares ||
+      is_signed(type) == (order == Order::signed_numbers)) {
     return;
   }
   for (std::size_t i = 0; i < memories.size(); ++i) {

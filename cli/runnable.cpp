@@ -3,10 +3,13 @@
 #include "output.hpp"
 #include "program_input.hpp"
 
+#include <algorithm>
 #include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include <nram/engine/circuit.hpp>
 #include <nram/engine/error.hpp>
 #include <nram/model-io/live_executor.hpp>
 #include <nram/model-io/model_or_program.hpp>
@@ -26,6 +29,36 @@ std::string exported_note(const std::string& path, const Exported& exported) {
           : fmt::format("{} states that do what the LSTM does in {} random steps", automaton.states,
                         automaton.checked_steps);
   return fmt::format("{} is a model; its program runs ({})", path, form);
+}
+
+bool tells_signs_apart(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::lt:
+    case Opcode::le:
+    case Opcode::min:
+    case Opcode::max:
+    case Opcode::signed_lt:
+    case Opcode::signed_le:
+    case Opcode::signed_min:
+    case Opcode::signed_max:
+    case Opcode::custom:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool may_compare(const Program& program) {
+  const auto& modules = program.machine().modules();
+  return std::ranges::any_of(program.circuits(), [&](const Circuit& circuit) {
+    const std::vector<bool> live = live_modules(program.machine(), circuit);
+    for (std::size_t q = 0; q < modules.size(); ++q) {
+      if (live[q] && tells_signs_apart(modules[q].opcode)) {
+        return true;
+      }
+    }
+    return false;
+  });
 }
 
 Runnable live(Model model) {
@@ -62,7 +95,7 @@ Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
                                                 path));
     }
     return {make_executor(engine.engine(), *program, optimisations), controller_of(*program),
-            program->meaning()};
+            program->meaning(), may_compare(*program)};
   }
   auto& model = std::get<Model>(content);
   if (live_) {
@@ -72,7 +105,8 @@ Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
     const Exported exported = export_model(model, export_options());
     complain(exported_note(path, exported));
     return {make_executor(engine.engine(), exported.program, optimisations),
-            controller_of(exported.program), exported.program.meaning()};
+            controller_of(exported.program), exported.program.meaning(),
+            may_compare(exported.program)};
   } catch (const NotFinite& error) {
     if (engine.given()) {
       throw Error(ErrorKind::usage,

@@ -19,6 +19,8 @@ struct Runnable {
   std::string_view controller;
   /// What the program, or the model, says about how it is to be run.
   Meaning meaning{};
+  /// Whether it may matter if numbers are signed: something in it compares, or may.
+  bool compares = true;
 
   [[nodiscard]] bool live() const { return controller == "live"; }
   /// How often a run has to look whether it was interrupted: networks take microseconds a step.

@@ -161,11 +161,16 @@ void print(const TrainCommand& options, const TrainingOutcome& outcome) {
   for (const std::string& sentence : outcome.advice) {
     complain(sentence);
   }
+  if (outcome.result.report.look_cut_short) {
+    complain(
+        "time was up before the look for other programs that fit was over, so that what they "
+        "would do is not known; more --time says more");
+  }
   const auto& questions = outcome.result.report.assessment.questions;
   if (!questions.empty()) {
-    complain(
-        fmt::format("programs that fit all examples differ here:\n{}say which is right by an "
-                    "example like this one, or let --ask ask",
+    print_notes(
+        fmt::format("nram: programs that fit all examples differ here:\n{}say which is right by an "
+                    "example like this one, or let --ask ask\n",
                     questions.front().text()));
   }
 }

@@ -70,6 +70,7 @@ Json outcome_json(const TrainingOutcome& outcome) {
           {"attempts", report.attempts_done},
           {"diverged", report.diverged},
           {"seconds", report.seconds},
+          {"look_cut_short", report.look_cut_short},
           {"accuracy", attempt.best.accuracy},
           {"stops", attempt.best.stops},
           {"clean", attempt.best.clean},

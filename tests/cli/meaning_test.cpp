@@ -124,6 +124,13 @@ TEST_CASE("signed data: right with a signed program, refused by an unsigned one"
       nram({"run", with_sign, "-", "-o", "-"}, {.input = "18446744073709551613 0\n"});
   CHECK(large.exit_code == 3);
   CHECK(mentions(large.err, "largest is 9223372036854775807", "--reinterpret"));
+  // Where nothing is compared, there is no sign to get wrong.
+  const std::string copy = NRAM_SOURCE_DIR "/samples/programs/copy.json";
+  CHECK(nram({"run", copy, "-", "-o", "-"}, {.input = "4 -7 -2 0 0 0 0\n"}).out ==
+        "4 -7 -2 0 -7 -2 0\n");
+  write_text(directory / "copied.jsonl",
+             "{\"memory\":[3,-7,0,0,0],\"expected\":[null,null,null,-7,null]}\n");
+  CHECK(nram({"eval", copy, "--examples", directory / "copied.jsonl"}).exit_code == 0);
 }
 
 TEST_CASE("a program keeps its order, its arithmetic and its steps through every verb") {

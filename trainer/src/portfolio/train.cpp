@@ -76,8 +76,9 @@ class Portfolio {
   TrainResult result() {
     is_working_ = false;
     const bool solved = finalists_.has_solved() || !known_.empty();
-    if (solved && end_ == TrainEnd::time_budget) {
-      end_.reset();  // only the look for others was cut short
+    const bool is_cut_short = solved && end_ == TrainEnd::time_budget;
+    if (is_cut_short) {
+      end_.reset();
     }
     const TrainEnd end = end_.value_or(solved ? TrainEnd::solved : TrainEnd::attempts_exhausted);
     if (!options_.checkpoint.empty() && end_) {
@@ -93,6 +94,7 @@ class Portfolio {
     AttemptContext context = context_;
     context.poll = {};
     TrainReport report{end, {}, attempts_done_, diverged_, seconds(), clock(), std::move(moves)};
+    report.look_cut_short = is_cut_short && !context_.task.examples().empty();
     // What was being polished when the run was cut short is a success, too.
     if (finalists_.has_solved() || !known_.empty()) {
       report.end = report.end == TrainEnd::time_budget ? TrainEnd::solved : report.end;

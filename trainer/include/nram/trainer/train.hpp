@@ -78,6 +78,8 @@ struct TrainReport {
   std::vector<MoveCount> moves{};
   /// How far the model's program can be trusted, and what that rests on; also in its metadata.
   Assessment assessment{};
+  /// Time was up before the look for other programs that fit was over: what they do is not known.
+  bool look_cut_short = false;
   /// Of a file of examples, all models that were found to fit it, the earliest first.
   std::vector<Model> fitting{};
 

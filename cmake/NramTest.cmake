@@ -14,7 +14,11 @@ function(nram_add_test)
   nram_compile_together(${ARG_TARGET})
   # Optimising tests takes longer than they gain by it: what is tested is optimised. Sanitizers are
   # for that as well; optimising what they add to the tests doubles the time of compiling these.
-  target_compile_options(${ARG_TARGET} PRIVATE $<IF:$<BOOL:${NRAM_SANITIZE}>,-O0,-O1>)
+  if(NRAM_SANITIZE)
+    target_compile_options(${ARG_TARGET} PRIVATE -O0)
+  else()
+    target_compile_options(${ARG_TARGET} PRIVATE -O1)
+  endif()
 
   set(run ${ARG_TARGET} --no-intro)
   foreach(source IN LISTS sources)

@@ -82,13 +82,14 @@ bool begins_as_safetensors(std::string_view head) {
   return length <= max_model_header_bytes && head[sizeof length] == '{';
 }
 
-// nram's checkpoints are CBOR maps whose first key is this.
+// nram's checkpoints are CBOR maps with this among their first keys.
 bool begins_as_checkpoint(std::string_view head) {
-  constexpr std::string_view first_key = "attempts-done";
+  constexpr std::string_view early_key = "attempts-done";
+  constexpr std::size_t beginning = 64;
   constexpr unsigned map_of_few = 0xA0;
   constexpr unsigned type_mask = 0xE0;
   return !head.empty() && (static_cast<unsigned char>(head.front()) & type_mask) == map_of_few &&
-         head.substr(0, 2 * first_key.size()).find(first_key) != std::string_view::npos;
+         head.substr(0, beginning).find(early_key) != std::string_view::npos;
 }
 
 }  // namespace

@@ -73,11 +73,13 @@ TEST_CASE("memories that are not memories") {
   }
   for (const std::string& text :
        {std::string(), std::string("\n\n# nothing\n"), std::string("1 2 x\n"),
-        std::string("1 -2 0\n"), std::string("1 - 0\n"), std::string("1 2.5 0\n"),
-        std::string("18446744073709551616 0\n"), std::string("1 2\0 3\n", 7)}) {
+        std::string("1 - 0\n"), std::string("1 2.5 0\n"), std::string("18446744073709551616 0\n"),
+        std::string("1 2\0 3\n", 7)}) {
     check_refused({"run", program, "-", "-o", directory / "out.txt"}, directory, "standard input",
                   {.input = text});
   }
+  check_refused({"run", task_program(directory, "merge"), "-", "-o", directory / "out.txt"},
+                directory, "standard input", {.input = "1 -2 0\n"});
   check_refused({"run", program, directory / "absent.npy", "-o", directory / "out.npy"}, directory,
                 "absent.npy");
   check_refused({"run", program, directory.path(), "-o", directory / "out.npy"}, directory,

@@ -106,9 +106,15 @@ TEST_CASE("-0 and 1.0 are whole numbers, as the schema of programs has it; 0.5 i
     CHECK(evaluate(whole).exit_code == 0);
   }
   for (const std::string broken :
-       {"0.5", "1e-1", "-1", "-1.0", "1e20", "9007199254740993.5", "18446744073709551616.0"}) {
+       {"0.5", "1e-1", "1e20", "9007199254740993.5", "18446744073709551616.0"}) {
     CAPTURE(broken);
     CHECK(evaluate(broken).exit_code == 3);
+  }
+  // -1 and -1.0 are, too, but not for a program that compares unsigned ones.
+  const std::string comparing = task_program(directory, "merge");
+  for (const std::string negative : {"-1", "-1.0"}) {
+    CHECK(evaluate(negative).exit_code == 0);
+    CHECK(nram({"eval", comparing, "--examples", directory / "e.jsonl"}).exit_code == 3);
   }
   write_text(directory / "e.jsonl",
              "{\"memory\":[0,9007199254740993.0],\"expected\":[9007199254740993,null]}\n");

@@ -10,6 +10,7 @@
 #include <support/errors.hpp>
 #include <support/hand_written.hpp>
 #include <support/program_text.hpp>
+#include <support/sanitized.hpp>
 
 #include <nram/engine/executor.hpp>
 #include <nram/model-io/compile.hpp>
@@ -20,6 +21,7 @@
 namespace nram {
 namespace {
 
+using test::is_sanitized;
 using test::mentions;
 using test::message_of;
 using test::program_from_text;
@@ -33,12 +35,16 @@ Program slow_increment(const std::string& end = "READ(r0) WRITE(r0,READ)") {
                             {"", add, false, 1, 0}});
 }
 
+// Enough to find something; sanitizers make that take minutes, and are shown the way only.
+constexpr std::uint64_t work = is_sanitized ? 4 : 60;
+
 Settings small_spaces() {
   Settings settings;
   settings.machine.registers = 2;
   settings.machine.prologue_cells = 0;
   settings.annealing.states = 2;
-  settings.annealing.candidates = 400000;
+  settings.annealing.candidates = is_sanitized ? 4000 : 400000;
+  settings.annealing.polish_candidates = is_sanitized ? 2000 : 300000;
   return settings;
 }
 
@@ -48,7 +54,7 @@ Model model_of(const Program& program) {
 
 MinimiseResult shorter_increment(unsigned threads) {
   return minimise(model_of(slow_increment()), *find_task("increment"), small_spaces(),
-                  {.threads = threads, .work_budget = 60});
+                  {.threads = threads, .work_budget = work});
 }
 
 TEST_CASE("the teacher says how many steps an example takes") {
@@ -77,18 +83,21 @@ TEST_CASE("the teacher says how many steps an example takes") {
 
 TEST_CASE("a step less for each element, and the model says where it comes from") {
   const MinimiseResult result = shorter_increment(1);
-  CHECK(result.improvements > 0);
   CHECK(result.before.right);
   CHECK(result.before.clean);
   CHECK(result.after.right);
   CHECK(result.after.clean);
-  CHECK(result.after.steps < 0.7 * result.before.steps);
+  CHECK(result.after.steps <= result.before.steps);
   CHECK(measure(result.program, *find_task("increment")).steps == result.after.steps);
   const auto& metadata = result.model.metadata();
   CHECK(metadata.at("verdict") == "generalises");
   CHECK(metadata.at("tested-cells") == "77");
-  CHECK(mentions(metadata.at("minimised-from"), "steps", "2 states"));
-  CHECK(result.program.metadata().contains("minimised-from"));
+  if (!is_sanitized) {
+    CHECK(result.improvements > 0);
+    CHECK(result.after.steps < 0.7 * result.before.steps);
+    CHECK(mentions(metadata.at("minimised-from"), "steps", "2 states"));
+    CHECK(result.program.metadata().contains("minimised-from"));
+  }
 }
 
 TEST_CASE("the same for every number of threads" * doctest::test_suite("parallel")) {
@@ -100,9 +109,9 @@ TEST_CASE("what is not clean may become so") {
   const Program unclean = slow_increment("READ(r0) WRITE(r0,ONE)");
   REQUIRE_FALSE(measure(unclean, *find_task("increment")).clean);
   const MinimiseResult result =
-      minimise(model_of(unclean), *find_task("increment"), small_spaces(), {.work_budget = 60});
+      minimise(model_of(unclean), *find_task("increment"), small_spaces(), {.work_budget = work});
   CHECK_FALSE(result.before.clean);
-  CHECK(result.after.clean);
+  CHECK((result.after.clean || is_sanitized));
 }
 
 TEST_CASE("the order of programs") {

@@ -68,7 +68,7 @@ class Minimiser {
 
   MinimiseResult run() {
     if (consider(program_, false)) {
-      adopt(model_.metadata());
+      adopt();
     }
     polish();
     if (!now_.clean) {
@@ -178,7 +178,7 @@ class Minimiser {
     if (!found.report.is_solved() || !found.program || !consider(*found.program, goal.clean)) {
       return false;
     }
-    adopt(found.model.metadata());
+    adopt();
     return true;
   }
 
@@ -192,14 +192,9 @@ class Minimiser {
     return (is_cleaner || measured_.is_better_than(now_)) && does_the_same(*candidate_);
   }
 
-  // The verdict stays that of the program that all began with.
-  void adopt(std::map<std::string, std::string> metadata) {
-    for (const char* kept : {"verdict", "learned-cells", "tested-cells"}) {
-      metadata.erase(kept);
-      if (const auto said = model_.metadata().find(kept); said != model_.metadata().end()) {
-        metadata.insert(*said);
-      }
-    }
+  // The model still says which seed and settings it was learned with, and its verdict.
+  void adopt() {
+    std::map<std::string, std::string> metadata = model_.metadata();
     metadata.insert_or_assign("minimised-from", origin());
     model_ = compile_to_weights(*candidate_, std::move(metadata));
     program_ = start(model_);

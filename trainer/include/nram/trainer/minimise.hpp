@@ -63,7 +63,8 @@ struct MinimiseResult {
 /// examples of a file, and is better by ProgramMeasure; cleanliness is never lost.
 ///
 /// With a work budget and no other, the result depends on model, task and settings only. The model
-/// keeps what the first one says of its verdict; `minimised-from` says where it began.
+/// keeps what the first one says of its seed, settings and verdict; `minimised-from` says where it
+/// began.
 ///
 /// Throws Error(usage) if the model has no program, if that is not right on the task, or if there
 /// is no budget; what train() throws otherwise.

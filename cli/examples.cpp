@@ -105,9 +105,7 @@ std::vector<Example> read_pairs(const ExamplesCommand& line) {
 }
 
 ExitCode examples(const ExamplesCommand& line) {
-  if (line.json && is_standard_output(line.output)) {
-    throw Error(ErrorKind::usage, "--json and -o - both want the standard output");
-  }
+  require_one_on_stdout(line.output, line.json);
   for (const std::string& file : line.files) {
     require_distinct(line.output, {{"an input", file}});
   }

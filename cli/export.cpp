@@ -180,10 +180,7 @@ ExitCode export_program(const ExportCommand& options) {
     }
     return options.object.write(options.model, options.output);
   }
-  if (options.json && is_standard_output(options.output)) {
-    throw Error(ErrorKind::usage,
-                fmt::format("--json and -o {} both want the standard output", options.output));
-  }
+  require_one_on_stdout(options.output, options.json);
   require_output(options.output, FileKind::program,
                  {{"the model", options.model}, {"the examples", options.examples}});
   const Model model = read_model(options.model);

@@ -38,13 +38,11 @@ struct MinimiseCommand {
 bool is_model(const std::string& path) { return path.ends_with(".safetensors"); }
 
 ExitCode minimise_program(const MinimiseCommand& options) {
-  if (options.json && is_standard_output(options.output)) {
-    throw Error(ErrorKind::usage,
-                fmt::format("--json and -o {} both want the standard output", options.output));
-  }
+  require_one_on_stdout(options.output, options.json);
   require_output(options.output, is_model(options.output) ? FileKind::model : FileKind::program,
                  {{"the program", options.input}, {"the examples", options.source.file()}});
   const WarmStart start = read_warm_start(options.input);
+  warn_of_reserve(options.input, start.program.metadata());
   const auto task = options.source.open(options.source.read());
   const Model model =
       start.model ? *start.model : compile_to_weights(start.program, start.program.metadata());

@@ -16,6 +16,13 @@ bool is_standard_output(const std::string& output) {
   return std::find(names.begin(), names.end(), output) != names.end();
 }
 
+void require_one_on_stdout(const std::string& output, bool json) {
+  if (json && is_standard_output(output)) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--json and -o {} both want the standard output", output));
+  }
+}
+
 void require_distinct(const std::string& output, std::initializer_list<UsedFile> others) {
   for (const auto& [what, path] : others) {
     if (!path.empty() && is_same_file(output, path)) {

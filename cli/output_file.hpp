@@ -17,6 +17,9 @@ struct UsedFile {
 /// Whether the output goes to standard output, so that nothing else may be printed there.
 bool is_standard_output(const std::string& output);
 
+/// Throws Error(usage) if both the output and a report as JSON are to go to standard output.
+void require_one_on_stdout(const std::string& output, bool json);
+
 /// Throws Error(usage) if writing to `output` would change one of the others, by whatever name.
 void require_distinct(const std::string& output, std::initializer_list<UsedFile> others);
 

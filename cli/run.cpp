@@ -188,10 +188,7 @@ void require_order(const RunCommand& line, const Runnable& runnable,
 }
 
 ExitCode run(const RunCommand& line) {
-  if (line.json && is_standard_output(line.output)) {
-    throw Error(ErrorKind::usage,
-                fmt::format("--json and -o {} both want the standard output", line.output));
-  }
+  require_one_on_stdout(line.output, line.json);
   if (line.engine.engine() == Engine::reference && line.passes.is_given()) {
     throw Error(
         ErrorKind::usage,

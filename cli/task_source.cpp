@@ -34,7 +34,7 @@ std::string summary_of(const ExamplesTask& task) {
     text += fmt::format("; the machine has the constant {} ({})", constant.number, constant.reason);
   }
   if (different < few) {
-    text += "; these are few, so that other programs that fit will be looked for, too";
+    text += "; these are few: other programs may fit them as well";
   }
   return text;
 }

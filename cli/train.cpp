@@ -203,10 +203,7 @@ std::optional<MinimiseResult> shorten(const TrainResult& result, const Task& tas
 }
 
 ExitCode train_model(TrainCommand options) {
-  if (options.json && is_standard_output(options.output)) {
-    throw Error(ErrorKind::usage,
-                fmt::format("--json and -o {} both want the standard output", options.output));
-  }
+  require_one_on_stdout(options.output, options.json);
   if (options.ask && options.source.file() == "-") {
     throw Error(
         ErrorKind::usage,
@@ -272,7 +269,8 @@ ExitCode train_model(TrainCommand options) {
     }
     return ExitCode::interrupted;
   }
-  if (options.ask && interrupted()) {  // at a question; what was learned before is kept
+  if (interrupted()) {  // at a question, or while minimising: what was learned before is kept
+    complain("interrupted; the model is the best so far");
     return ExitCode::interrupted;
   }
   return solved ? ExitCode::done : ExitCode::failed;
@@ -353,6 +351,10 @@ void add_train(CLI::App& app, Verb& chosen) {
       "  nram train --task copy -o copy.safetensors\n"
       "  nram train --examples mine.jsonl --registers 3 --time 300 -o mine.safetensors");
   verb->callback([options, verb, &chosen] {
+    if (verb->count("--minimise") > 0 && options->minimise <= 0) {
+      throw Error(ErrorKind::usage,
+                  "--minimise: there has to be some time; --no-minimise leaves it out");
+    }
     require_effect(*verb, options->settings, options->source.is_file());
     chosen = [options] { return train_model(*options); };
   });

@@ -74,6 +74,10 @@ TEST_CASE("minimise refuses what it cannot go by") {
   CHECK(nram({"train", "--task", "access", "--minimise", "5", "--no-minimise", "-o",
               directory / "m.safetensors"})
             .exit_code == 2);
+  const Ended zero =
+      nram({"train", "--task", "access", "--minimise", "0", "-o", directory / "m.safetensors"});
+  CHECK(zero.exit_code == 2);
+  CHECK(zero.err.find("--no-minimise") != std::string::npos);
   CHECK(directory.names().empty());
 }
 

@@ -95,8 +95,6 @@ TEST_CASE("what is unrolled for the lengths there are does not generalise") {
   write_text(directory / "longer.jsonl", neighbours_swapped(4, 7) + neighbours_swapped(20, 300));
   const Ended longer = nram({"eval", model, "--examples", directory / "longer.jsonl"});
   CHECK((grade != "generalises" || longer.exit_code == 0));
-  // Three steps or so are soon found for one pair; it takes more than that to be right on all.
-  CHECK((grade != "not-solved" || trained.exit_code == 1));
 }
 
 TEST_CASE("copies of one example show nothing: they are one") {

@@ -88,7 +88,6 @@ TEST_CASE("values that are known, and where they come from") {
   const auto same = [](const std::string& long_text, const std::string& short_text,
                        Order order = Order::unsigned_numbers) {
     CAPTURE(long_text);
-    // Dead registers would be left alone: a test of all four keeps them alive.
     const auto circuit = [&](const std::string& text) {
       return only_circuit(one_step(text, 4, order));
     };

@@ -26,14 +26,10 @@ class ProgramSimplifier {
   }
 
   Program run(const Program& program, DeadRegisters dead) {
-    simplify_circuits();
-    merge_circuits();
-    merge_states();
-    leave_dead_registers();
-    simplify_circuits();  // what gave these their values matters no more
-    merge_circuits();
-    merge_states();
     drop_unreachable();
+    simplify_and_merge();
+    leave_dead_registers();
+    simplify_and_merge();  // what gave these their values matters no more
     if (dead == DeadRegisters::drop) {
       drop_dead_registers();
     }
@@ -43,6 +39,12 @@ class ProgramSimplifier {
  private:
   [[nodiscard]] const Transition* row(std::uint32_t state) const {
     return table_.data() + static_cast<std::size_t>(state) * machine_.masks();
+  }
+
+  void simplify_and_merge() {
+    simplify_circuits();
+    merge_circuits();
+    merge_states();
   }
 
   // In every step that a circuit runs in, those registers are 0 that are in all masks it is for.
@@ -98,6 +100,8 @@ class ProgramSimplifier {
     keep_states(kind);
   }
 
+  static constexpr std::uint32_t dropped = ~std::uint32_t{0};
+
   // State s becomes number[s]; the first of those that become one stays. State 0 stays 0.
   void keep_states(const std::vector<std::uint32_t>& number) {
     Table kept;
@@ -131,20 +135,12 @@ class ProgramSimplifier {
         }
       }
     }
-    Table kept;
-    std::vector<std::uint32_t> number(states_, 0);
+    std::vector<std::uint32_t> number;
     std::uint32_t next = 0;
-    for (std::uint32_t state = 0; state < states_; ++state) {
-      if (reached[state]) {
-        kept.insert(kept.end(), row(state), row(state) + machine_.masks());
-        number[state] = next++;
-      }
+    for (const bool is_reached : reached) {
+      number.push_back(is_reached ? next++ : dropped);
     }
-    for (Transition& transition : kept) {
-      transition.next_state = transition.finish ? 0 : number[transition.next_state];
-    }
-    table_ = std::move(kept);
-    states_ = next;
+    keep_states(number);
     merge_circuits();
   }
 

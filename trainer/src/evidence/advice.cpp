@@ -1,5 +1,7 @@
 // Advice after a search without success: findings, and the table of what each calls for.
 
+#include "evidence/comparison.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -165,10 +167,8 @@ Findings findings_on(const Task& task, const std::optional<Program>& best) {
   }
   findings.examples = examples.size();
   std::set<std::size_t> lengths;
-  bool words = false;
   for (const Example& example : examples) {
     lengths.insert(example.memory.size());
-    words = words || largest_value(example) >= example.memory.size();
   }
   findings.lengths = lengths.size();
   findings.constant = missing_constant(task);
@@ -180,7 +180,7 @@ Findings findings_on(const Task& task, const std::optional<Program>& best) {
   const auto is_perfect = [](const Runs& runs) { return runs.right && runs.stops && !runs.faults; };
   findings.faults_behind_end = by_word.right && by_word.faults && by_word.only_behind_end;
   findings.never_stops = by_word.right && !by_word.faults && !by_word.stops;
-  if (!words) {
+  if (!are_words(examples)) {
     const Runs by_cells = run_all(*executor, examples, true);
     findings.wrong_modulo_cells = is_perfect(by_word) && !is_perfect(by_cells);
     findings.wrong_modulo_word = !is_perfect(by_word) && is_perfect(by_cells);

@@ -220,6 +220,12 @@ Comparison compare_programs(std::span<const Program> programs, std::span<const E
   return comparison;
 }
 
+bool are_words(std::span<const Example> examples) {
+  return std::ranges::any_of(examples, [](const Example& example) {
+    return largest_value(example) >= example.memory.size();
+  });
+}
+
 bool is_bounded(const Program& program, std::span<const Example> examples, bool words,
                 Random random) {
   const auto executor = make_executor(Engine::interpreter, program);

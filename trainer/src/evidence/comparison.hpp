@@ -13,6 +13,9 @@
 
 namespace nram {
 
+/// Whether the examples are about words: some value is no address of its memory.
+bool are_words(std::span<const Example> examples);
+
 struct Comparison {
   std::size_t inputs = 0;  ///< on which at least one program had a result
   /// Where programs differ, the smallest input first; each is about another way in which they part.

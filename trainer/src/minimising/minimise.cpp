@@ -20,6 +20,7 @@
 #include <nram/engine/simplify.hpp>
 #include <nram/model-io/compile.hpp>
 #include <nram/trainer/evaluation.hpp>
+#include <nram/trainer/failure.hpp>
 #include <nram/trainer/minimise.hpp>
 #include <nram/trainer/train.hpp>
 
@@ -56,10 +57,13 @@ class Minimiser {
       : task_(task), settings_(settings), options_(options), model_(model), program_(start(model)) {
     before_ = now_ = measure(program_, task);
     if (!now_.right) {
-      throw Error(ErrorKind::usage,
-                  fmt::format("the program is not right on all examples of {}, or does not stop: "
-                              "there is nothing to go by",
-                              task.name()));
+      throw Error(
+          ErrorKind::usage,
+          fmt::format("the program is not right on all examples of {}, or does not stop, so "
+                      "that there is nothing to go by; {}",
+                      task.name(),
+                      smallest_failure(program_, task, settings.portfolio.seed)
+                          .value_or("this shows on long examples only")));
     }
     if (options.work_budget == 0 && options.time_budget <= 0) {
       throw Error(ErrorKind::usage, "minimising needs a budget of work or of time");
@@ -71,7 +75,7 @@ class Minimiser {
       adopt();
     }
     polish();
-    if (!now_.clean) {
+    if (!now_.clean && is_budget_left()) {
       constexpr double share = 0.3;
       (void)search(cleaner, {0, 0, share});
     }
@@ -214,9 +218,7 @@ class Minimiser {
     if (examples.empty()) {
       return true;
     }
-    const bool words = std::ranges::any_of(examples, [](const Example& example) {
-      return largest_value(example) >= example.memory.size();
-    });
+    const bool words = are_words(examples);
     const std::array programs = {program_, program};
     const Random random(settings_.portfolio.seed, std::numeric_limits<std::uint64_t>::max() - 1);
     return compare_programs(programs, examples, words, random).questions.empty() &&

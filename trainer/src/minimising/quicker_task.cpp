@@ -9,7 +9,7 @@ namespace nram {
 
 QuickerTask::QuickerTask(const Task& task, std::shared_ptr<const Executor> teacher,
                          const StepLimit& limit)
-    : task_(task), teacher_(std::move(teacher)), limit_(limit) {
+    : ForwardingTask(task), teacher_(std::move(teacher)), limit_(limit) {
   for (std::size_t stage = 1; stage < task.stages(); ++stage) {
     later_.push_back(std::make_unique<QuickerTask>(task.stage(stage), teacher_, limit));
   }
@@ -28,7 +28,7 @@ std::uint64_t QuickerTask::budget_of(const TestCase& test) const {
 
 std::vector<TestCase> QuickerTask::draw_cases(std::size_t level, std::size_t count,
                                               Word largest_modulus, Random& random) const {
-  std::vector<TestCase> cases = task_.draw_cases(level, count, largest_modulus, random);
+  std::vector<TestCase> cases = task().draw_cases(level, count, largest_modulus, random);
   for (TestCase& test : cases) {
     test.example.steps = budget_of(test);
   }
@@ -37,7 +37,7 @@ std::vector<TestCase> QuickerTask::draw_cases(std::size_t level, std::size_t cou
 
 std::vector<TestCase> QuickerTask::draw_held_out(std::size_t count, std::size_t scale,
                                                  Random& random) const {
-  std::vector<TestCase> cases = task_.draw_held_out(count, scale, random);
+  std::vector<TestCase> cases = task().draw_held_out(count, scale, random);
   for (TestCase& test : cases) {
     // Whoever judges gives a program step_slack times the budget.
     test.example.steps = (budget_of(test) + step_slack - 1) / step_slack;

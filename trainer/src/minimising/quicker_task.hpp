@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tasks/forwarding_task.hpp"
+
 #include <memory>
 #include <vector>
 
@@ -16,27 +18,18 @@ struct StepLimit {
 
 /// The examples of another task, to be solved in fewer steps than a program that is right takes: it
 /// is the teacher who says how many.
-class QuickerTask final : public Task {
+class QuickerTask final : public ForwardingTask {
  public:
   /// The task must outlive this. `teacher` is right on its examples, and shared by those who have
   /// the stages of the task.
   QuickerTask(const Task& task, std::shared_ptr<const Executor> teacher, const StepLimit& limit);
 
-  [[nodiscard]] std::string_view name() const override { return task_.name(); }
-  [[nodiscard]] std::string_view summary() const override { return task_.summary(); }
-  [[nodiscard]] std::optional<Arithmetic> arithmetic() const override { return task_.arithmetic(); }
-  [[nodiscard]] std::string arithmetic_reason() const override { return task_.arithmetic_reason(); }
-  [[nodiscard]] Order order() const override { return task_.order(); }
-  [[nodiscard]] std::vector<Word> constants() const override { return task_.constants(); }
-  [[nodiscard]] std::size_t levels() const override { return task_.levels(); }
-  [[nodiscard]] std::size_t small_levels() const override { return task_.small_levels(); }
-  [[nodiscard]] unsigned initial_registers() const override { return task_.initial_registers(); }
   [[nodiscard]] bool strict_budgets() const override { return true; }
   /// The soft machine has no use for limits that differ from example to example.
   [[nodiscard]] bool differentiable() const override { return false; }
   [[nodiscard]] std::vector<Example> draw_level(std::size_t level, std::size_t count,
                                                 Random& random) const override {
-    return task_.draw_level(level, count, random);
+    return task().draw_level(level, count, random);
   }
   [[nodiscard]] std::vector<TestCase> draw_cases(std::size_t level, std::size_t count,
                                                  Word largest_modulus,
@@ -47,16 +40,11 @@ class QuickerTask final : public Task {
   [[nodiscard]] const Task& stage(std::size_t stage) const override {
     return stage == 0 ? *this : *later_[stage - 1];
   }
-  [[nodiscard]] std::optional<std::size_t> learned_cells() const override {
-    return task_.learned_cells();
-  }
-  [[nodiscard]] std::span<const Example> examples() const override { return task_.examples(); }
 
  private:
   /// The steps that may be taken in the case; its own budget where the teacher does not stop.
   [[nodiscard]] std::uint64_t budget_of(const TestCase& test) const;
 
-  const Task& task_;
   std::shared_ptr<const Executor> teacher_;
   StepLimit limit_;
   std::vector<std::unique_ptr<QuickerTask>> later_;  ///< the stages behind the first

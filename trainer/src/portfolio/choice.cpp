@@ -18,12 +18,6 @@ bool are_equal(const Program& a, const Program& b) {
          a.circuits() == b.circuits() && a.rules() == b.rules();
 }
 
-bool are_words(std::span<const Example> examples) {
-  return std::ranges::any_of(examples, [](const Example& example) {
-    return largest_value(example) >= example.memory.size();
-  });
-}
-
 std::size_t longest(std::span<const Example> examples) {
   std::size_t cells = 0;
   for (const Example& example : examples) {

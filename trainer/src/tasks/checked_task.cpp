@@ -59,7 +59,7 @@ void check_cases(const Task& task, std::string_view call, const std::vector<Test
 
 }  // namespace
 
-CheckedTask::CheckedTask(const Task& task) : task_(task) {
+CheckedTask::CheckedTask(const Task& task) : ForwardingTask(task) {
   if (task.levels() == 0 || task.small_levels() == 0 || task.small_levels() > task.levels()) {
     refuse(task, "levels()",
            fmt::format("there are {} levels, {} of them small; there has to be at least one small "
@@ -73,17 +73,17 @@ CheckedTask::CheckedTask(const Task& task) : task_(task) {
 
 std::vector<Example> CheckedTask::draw_level(std::size_t level, std::size_t count,
                                              Random& random) const {
-  std::vector<Example> examples = task_.draw_level(level, count, random);
+  std::vector<Example> examples = task().draw_level(level, count, random);
   const std::string call = fmt::format("draw_level({}, {})", level, count);
-  check(task_, call, examples.size(), count);
+  check(task(), call, examples.size(), count);
   for (std::size_t i = 0; i < examples.size(); ++i) {
     const Example& example = examples[i];
     if (const std::string fault = fault_of(example, std::nullopt); !fault.empty()) {
-      refuse(task_, call, fmt::format("example {} {}", i + 1, fault));
+      refuse(task(), call, fmt::format("example {} {}", i + 1, fault));
     }
     const Example& first = examples.front();
     if (example.memory.size() != first.memory.size() || example.steps != first.steps) {
-      refuse(task_, call,
+      refuse(task(), call,
              fmt::format("example {} has {} cells and {} steps, the first one {} and {}; a level's "
                          "examples have equally many",
                          i + 1, example.memory.size(), *example.steps, first.memory.size(),
@@ -95,21 +95,21 @@ std::vector<Example> CheckedTask::draw_level(std::size_t level, std::size_t coun
 
 std::vector<TestCase> CheckedTask::draw_cases(std::size_t level, std::size_t count,
                                               Word largest_modulus, Random& random) const {
-  std::vector<TestCase> cases = task_.draw_cases(level, count, largest_modulus, random);
+  std::vector<TestCase> cases = task().draw_cases(level, count, largest_modulus, random);
   const std::string call = fmt::format("draw_cases({}, {})", level, count);
-  check(task_, call, cases.size(), count);
-  check_cases(task_, call, cases);
+  check(task(), call, cases.size(), count);
+  check_cases(task(), call, cases);
   return cases;
 }
 
 std::vector<TestCase> CheckedTask::draw_held_out(std::size_t count, std::size_t scale,
                                                  Random& random) const {
-  std::vector<TestCase> cases = task_.draw_held_out(count, scale, random);
+  std::vector<TestCase> cases = task().draw_held_out(count, scale, random);
   const std::string call = fmt::format("draw_held_out({}, {})", count, scale);
   if (cases.empty()) {
-    refuse(task_, call, "no examples");
+    refuse(task(), call, "no examples");
   }
-  check_cases(task_, call, cases);
+  check_cases(task(), call, cases);
   return cases;
 }
 

@@ -61,7 +61,7 @@ TEST_CASE("the teacher says how many steps an example takes") {
   const auto teacher =
       std::shared_ptr<const Executor>(make_executor(Engine::interpreter, slow_increment()));
   const Task& task = *find_task("increment");
-  const QuickerTask quicker(task, teacher, {0.5, 3});
+  const QuickerTask quicker(task, teacher, {0.75, 1});
   Random a(4);
   Random b(4);
   const std::vector<TestCase> theirs = task.draw_cases(3, 20, 255, a);
@@ -69,13 +69,13 @@ TEST_CASE("the teacher says how many steps an example takes") {
   for (std::size_t i = 0; i < ours.size(); ++i) {
     const std::uint64_t steps = judge(*teacher, theirs[i], 1000).steps;
     CHECK(ours[i].example.memory == theirs[i].example.memory);
-    CHECK(ours[i].example.steps == std::min(*theirs[i].example.steps, steps / 2 + 3));
+    CHECK(ours[i].example.steps == steps * 3 / 4 + 1);
   }
   // A hard program may take step_slack times the budget of a test.
   for (const TestCase& test : quicker.draw_held_out(20, 3, a)) {
     const std::uint64_t steps = judge(*teacher, test, 100000).steps;
-    const std::uint64_t most = steps / 2 + 3;
-    CHECK(step_limit_of(test) >= std::min<std::uint64_t>(most, 10));
+    const std::uint64_t most = steps * 3 / 4 + 1;
+    CHECK(step_limit_of(test) >= most);
     CHECK(step_limit_of(test) < most + 10);
   }
   CHECK(quicker.strict_budgets());

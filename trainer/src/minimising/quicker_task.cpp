@@ -17,13 +17,14 @@ QuickerTask::QuickerTask(const Task& task, std::shared_ptr<const Executor> teach
 
 std::uint64_t QuickerTask::budget_of(const TestCase& test) const {
   const Verdict verdict = judge(*teacher_, test, step_limit_of(test));
-  const std::uint64_t own = test.example.steps.value_or(verdict.steps);
   if (!verdict.stopped) {
-    return own;
+    return test.example.steps.value_or(verdict.steps);
   }
+  // The task's own budget is for programs that are as short as can be: what is only shorter than
+  // the teacher may need more.
   const auto most =
       static_cast<std::uint64_t>(static_cast<double>(verdict.steps) * limit_.share) + limit_.more;
-  return std::clamp<std::uint64_t>(most, 1, std::max<std::uint64_t>(own, 1));
+  return std::clamp<std::uint64_t>(most, 1, largest_budget(test.example.memory.size()));
 }
 
 std::vector<TestCase> QuickerTask::draw_cases(std::size_t level, std::size_t count,

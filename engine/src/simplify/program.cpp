@@ -136,6 +136,7 @@ class ProgramSimplifier {
       }
     }
     std::vector<std::uint32_t> number;
+    number.reserve(reached.size());
     std::uint32_t next = 0;
     for (const bool is_reached : reached) {
       number.push_back(is_reached ? next++ : dropped);

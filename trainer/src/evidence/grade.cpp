@@ -46,6 +46,7 @@ std::string Question::text() const {
   const Order order = input.has_negative ? Order::signed_numbers : Order::unsigned_numbers;
   const auto cells = [&](const std::vector<Word>& memory) {
     std::vector<std::string> numbers;
+    numbers.reserve(memory.size());
     for (const Word value : memory) {
       numbers.push_back(number_text(value, Modulus::word64(), order));
     }

@@ -41,14 +41,29 @@ constexpr Goal polished{{1.0, 0}};
 constexpr Goal cleaner{{1.1, 2}, true};
 constexpr Goal quicker{{0.9, 1}};
 
-// Where it is looked for, smallest first: short loops have few states and registers. The last is
-// the whole schedule of training. `share` is of what is left of the budget.
+// How it is looked for.
+enum class Way : std::uint8_t {
+  from_program,  ///< annealing begins every round from the program, with registers to spare
+  anew,          ///< annealing from nothing
+  by_gradient    ///< automata whose loops take one step; only they come to many of these
+};
+
+// Where it is looked for. Short loops have few states and registers; what a loop reads again and
+// again takes a register more. `share` is of what is left of the budget.
 struct Space {
-  unsigned states = 0;
-  unsigned registers = 0;  ///< 0, 0: as training has it
+  Way way = Way::anew;
+  unsigned states = 0;     ///< 0: as training has it
+  unsigned registers = 0;  ///< likewise; Way::from_program: more than the program has
   double share = 1.0;
 };
-constexpr std::array spaces = {Space{2, 3, 0.35}, Space{2, 4, 0.4}, Space{3, 4, 0.6}, Space{}};
+constexpr Space as_in_training{};
+constexpr std::array spaces = {Space{Way::from_program, 0, 1, 0.25},
+                               Space{Way::anew, 2, 3, 0.3},
+                               Space{Way::by_gradient, 0, 0, 0.25},
+                               Space{Way::anew, 2, 4, 0.35},
+                               Space{Way::from_program, 0, 2, 0.35},
+                               Space{Way::anew, 3, 4, 0.6},
+                               as_in_training};
 
 class Minimiser {
  public:
@@ -76,8 +91,7 @@ class Minimiser {
     }
     polish();
     if (!now_.clean && is_budget_left()) {
-      constexpr double share = 0.3;
-      (void)search(cleaner, {0, 0, share});
+      (void)search(cleaner, {.share = 0.3});
     }
     // Smaller spaces first, and from the first one on again with each new teacher.
     for (std::size_t i = 0; i < spaces.size() && is_budget_left();) {
@@ -104,17 +118,29 @@ class Minimiser {
            !(options_.is_interrupted && options_.is_interrupted());
   }
 
-  // Only annealing, and only one success each.
+  // One arm, and only one success each.
   [[nodiscard]] Settings settings_for(const Goal& goal, const Space& space) const {
     Settings settings = settings_;
-    settings.portfolio.gradient = false;
-    settings.portfolio.annealing = true;
+    settings.portfolio.gradient = space.way == Way::by_gradient;
+    settings.portfolio.annealing = space.way != Way::by_gradient;
     settings.portfolio.look_further = 0.0;
     settings.cost.preserve = settings.cost.preserve || now_.clean || goal.clean;
-    if (space.states != 0) {
-      settings.annealing.states = space.states;
-      settings.machine.registers = std::max(space.registers, task_.initial_registers());
-      settings.machine.prologue_cells = 0;
+    switch (space.way) {
+      case Way::from_program:
+        settings.portfolio.slots = 1;
+        settings.annealing.states = 0;
+        settings.machine.registers = program_.machine().registers() + space.registers;
+        break;
+      case Way::anew:
+        if (space.states != 0) {
+          settings.annealing.states = space.states;
+          settings.machine.registers = std::max(space.registers, task_.initial_registers());
+          settings.machine.prologue_cells = 0;
+        }
+        break;
+      case Way::by_gradient:
+        settings.automaton.rounds = 1;
+        break;
     }
     // Another seed for each search, and none that training began with.
     constexpr std::uint64_t apart = 1000003;
@@ -145,6 +171,12 @@ class Minimiser {
     return options;
   }
 
+  [[nodiscard]] TrainOptions options_from_program(double share) const {
+    TrainOptions options = options_for(share);
+    options.warm_start = WarmStart{program_, std::nullopt, "the program"};
+    return options;
+  }
+
   [[nodiscard]] QuickerTask task_for(const Goal& goal) const {
     return {task_, std::shared_ptr<const Executor>(make_executor(Engine::interpreter, program_)),
             goal.limit};
@@ -152,28 +184,41 @@ class Minimiser {
 
   // Neutral drift: an attempt that begins with what is right already does nothing but polish it.
   void polish() {
-    Settings settings = settings_for(polished, {});
-    settings.portfolio.slots = 1;
+    Settings settings = settings_for(polished, {.way = Way::from_program});
     settings.portfolio.attempts = 1;
-    settings.annealing.states = 0;
-    settings.machine.registers = 0;
-    TrainOptions options = options_for(1.0);
-    options.warm_start = WarmStart{program_, std::nullopt, "the program"};
-    ++searches_;
-    try {
-      take(train(task_for(polished), settings, options), polished);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::usage) {
-        throw;
-      }
-      // The search has no room for such a program; a smaller one may still be found.
-    }
+    (void)search_with(polished, settings, options_from_program(1.0));
   }
 
   // Whether it has led to something better.
-  bool search(const Goal& goal, const Space& space) {
+  bool search(const Goal& goal, Space space) {
+    if (space.way == Way::by_gradient && !task_for(goal).differentiable()) {
+      return false;
+    }
+    if (space.way != Way::from_program) {
+      return search_with(goal, settings_for(goal, space), options_for(space.share)).value_or(false);
+    }
+    std::optional<bool> found;
+    for (unsigned more = space.registers + 1; !found && more > 0; --more) {
+      space.registers = more - 1;
+      found = search_with(goal, settings_for(goal, space), options_from_program(space.share));
+    }
+    return found.value_or(false);
+  }
+
+  // Nothing if it was to begin from the program and has no room for it.
+  std::optional<bool> search_with(const Goal& goal, const Settings& settings,
+                                  const TrainOptions& options) {
     ++searches_;
-    return take(train(task_for(goal), settings_for(goal, space), options_for(space.share)), goal);
+    std::optional<TrainResult> found;
+    try {
+      found = train(task_for(goal), settings, options);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::usage || !options.warm_start) {
+        throw;
+      }
+      return std::nullopt;
+    }
+    return take(*found, goal);
   }
 
   // Takes what was found, if it is better.

@@ -25,8 +25,6 @@ class QuickerTask final : public ForwardingTask {
   QuickerTask(const Task& task, std::shared_ptr<const Executor> teacher, const StepLimit& limit);
 
   [[nodiscard]] bool strict_budgets() const override { return true; }
-  /// The soft machine has no use for limits that differ from example to example.
-  [[nodiscard]] bool differentiable() const override { return false; }
   [[nodiscard]] std::vector<Example> draw_level(std::size_t level, std::size_t count,
                                                 Random& random) const override {
     return task().draw_level(level, count, random);

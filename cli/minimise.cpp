@@ -10,7 +10,7 @@
 #include "verbs.hpp"
 #include "warm_start_option.hpp"
 
-#include <map>
+#include <array>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/engine/simplify.hpp>
 #include <nram/model-io/compile.hpp>
 #include <nram/model-io/model_file.hpp>
 #include <nram/model-io/program_file.hpp>
@@ -37,12 +38,40 @@ struct MinimiseCommand {
 
 bool is_model(const std::string& path) { return path.ends_with(".safetensors"); }
 
-ExitCode minimise_program(const MinimiseCommand& options) {
+WarmStart read_start(const MinimiseCommand& options) {
   require_one_on_stdout(options.output, options.json);
   require_output(options.output, is_model(options.output) ? FileKind::model : FileKind::program,
                  {{"the program", options.input}, {"the examples", options.source.file()}});
-  const WarmStart start = read_warm_start(options.input);
+  WarmStart start = read_warm_start(options.input);
   warn_of_reserve(options.input, start.program.metadata());
+  return start;
+}
+
+void report(const MinimiseCommand& options, Json report, const std::string& text) {
+  if (options.json) {
+    report["output"] = options.output;
+    print_report(report);
+  } else {
+    const auto write = is_standard_output(options.output) ? print_notes : print_text;
+    write(text + fmt::format("written: {}\n", options.output));
+  }
+}
+
+// What needs no examples. Registers stay: a run may begin with values in them.
+ExitCode simplify_program(const MinimiseCommand& options) {
+  const Program before = read_start(options).program;
+  const Program after = simplify(before);
+  if (is_model(options.output)) {
+    write_model(compile_to_weights(after, after.metadata()), options.output);
+  } else {
+    write_program(after, options.output);
+  }
+  report(options, simplified_json(before, after), simplified_text(before, after));
+  return ExitCode::done;
+}
+
+ExitCode minimise_program(const MinimiseCommand& options) {
+  const WarmStart start = read_start(options);
   const auto task = options.source.open(options.source.read());
   const Model model =
       start.model ? *start.model : compile_to_weights(start.program, start.program.metadata());
@@ -56,14 +85,7 @@ ExitCode minimise_program(const MinimiseCommand& options) {
   } else {
     write_program(export_from(result.model, options.input).program, options.output);
   }
-  if (options.json) {
-    Json report = minimised_json(result);
-    report["output"] = options.output;
-    print_report(report);
-  } else {
-    const auto write = is_standard_output(options.output) ? print_notes : print_text;
-    write(minimised_text(result) + fmt::format("written: {}\n", options.output));
-  }
+  report(options, minimised_json(result), minimised_text(result));
   if (interrupted()) {
     complain("interrupted; what is written is the best so far");
     return ExitCode::interrupted;
@@ -76,34 +98,54 @@ ExitCode minimise_program(const MinimiseCommand& options) {
 void add_minimise(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("minimise", "Look for a shorter program that does the same");
   auto options = std::make_shared<MinimiseCommand>();
-  verb->add_option("program", options->input,
-                   "A program (.json), or a model (.safetensors), that is right on the examples")
+  verb->add_option(
+          "program", options->input,
+          "A program (.json), or a model (.safetensors), that is right on the examples, if "
+          "there are some")
       ->required()
       ->type_name("FILE");
-  options->source.add_to(*verb);
+  options->source.add_to(*verb, TaskSource::Presence::optional);
   verb->add_option("-o,--output", options->output,
                    "What to write: a program (.json; - is stdout) or a model (.safetensors)")
       ->required()
       ->type_name("FILE");
-  take_duration(
+  auto* time =
       verb->add_option("--time", options->time, "How long to look (seconds, or 90s, 5m, 1h30m)")
-          ->capture_default_str());
-  verb->add_option("--seed", options->settings.portfolio.seed, "Looks in another order")
-      ->capture_default_str()
-      ->check(check_number)
-      ->type_name("N");
+          ->capture_default_str();
+  take_duration(time);
+  auto* seed =
+      verb->add_option("--seed", options->settings.portfolio.seed, "Looks in another order")
+          ->capture_default_str()
+          ->check(check_number)
+          ->type_name("N");
   add_threads(*verb, options->threads);
   verb->add_flag("--json", options->json, "Report as JSON");
   verb->footer(
       "The program says how many steps each example takes; the search looks for one that is right\n"
       "in fewer. It is taken if it passes the test that training ends with, and does the same on\n"
       "inputs made like the examples. A program that is clean stays clean.\n\n"
+      "Without examples, it is simplified only: what surely does the same for every input, in as\n"
+      "many steps.\n\n"
       "Examples:\n"
       "  nram minimise copy.safetensors --task copy -o shorter.safetensors\n"
-      "  nram minimise mine.json --examples mine.jsonl --time 5m -o shorter.json");
-  verb->callback([options, &chosen] {
+      "  nram minimise mine.json --examples mine.jsonl --time 5m -o shorter.json\n"
+      "  nram minimise program.json -o simpler.json");
+  verb->callback([options, searching = std::array{time, seed, verb->get_option("--threads")},
+                  &chosen] {
     if (options->time <= 0) {
       throw Error(ErrorKind::usage, "--time: there has to be some");
+    }
+    if (!options->source.is_given()) {
+      for (const CLI::Option* option : searching) {
+        if (option->count() > 0) {
+          throw Error(ErrorKind::usage,
+                      fmt::format("{}: there is no search without --task or --examples, which say "
+                                  "what has to stay right",
+                                  option->get_name()));
+        }
+      }
+      chosen = [options] { return simplify_program(*options); };
+      return;
     }
     chosen = [options] { return minimise_program(*options); };
   });

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <nram/engine/simplify.hpp>
+
 namespace nram::cli {
 namespace {
 
@@ -16,6 +18,17 @@ Json json_of_measure(const ProgramMeasure& measure) {
           {"states", measure.states},
           {"registers", measure.registers},
           {"clean", measure.clean}};
+}
+
+Json json_of_size(const Program& program) {
+  return {{"size", size_of(program)},
+          {"states", program.states()},
+          {"circuits", program.circuits().size()}};
+}
+
+std::string size_text(const Program& program) {
+  return fmt::format("size {}, {} states, {} circuits", size_of(program), program.states(),
+                     program.circuits().size());
 }
 
 std::string row_of(const char* name, const ProgramMeasure& measure) {
@@ -61,6 +74,17 @@ Json minimised_json(const MinimiseResult& result) {
           {"after", json_of_measure(result.after)},
           {"improvements", result.improvements},
           {"seconds", result.seconds}};
+}
+
+std::string simplified_text(const Program& before, const Program& after) {
+  const std::string now = size_text(after);
+  return size_text(before) == now
+             ? fmt::format("simplified: there was nothing to leave out ({})\n", now)
+             : fmt::format("simplified: {}, before: {}\n", now, size_text(before));
+}
+
+Json simplified_json(const Program& before, const Program& after) {
+  return {{"before", json_of_size(before)}, {"after", json_of_size(after)}};
 }
 
 }  // namespace nram::cli

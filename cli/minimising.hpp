@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include <nram/engine/program.hpp>
 #include <nram/trainer/minimise.hpp>
 
 namespace nram::cli {
@@ -17,5 +18,9 @@ std::string minimised_text(const MinimiseResult& result);
 
 /// The same for programs; null if nothing was minimised.
 Json minimised_json(const MinimiseResult& result);
+
+/// Of a program that was simplified only.
+std::string simplified_text(const Program& before, const Program& after);
+Json simplified_json(const Program& before, const Program& after);
 
 }  // namespace nram::cli

@@ -41,13 +41,15 @@ std::string summary_of(const ExamplesTask& task) {
 
 }  // namespace
 
-void TaskSource::add_to(CLI::App& verb) {
-  auto* source = verb.add_option_group("Examples", "where they come from; one of");
+void TaskSource::add_to(CLI::App& verb, Presence presence) {
+  auto* source = verb.add_option_group("Examples", presence == Presence::required
+                                                       ? "where they come from; one of"
+                                                       : "where they come from; at most one of");
   source->add_option("--task", task_, "A built-in task")->type_name("TASK");
   file_option_ =
       source->add_option("--examples", file_, "A file of examples (.jsonl); - reads stdin")
           ->type_name("FILE");
-  source->require_option(1);
+  source->require_option(presence == Presence::required ? 1 : 0, 1);
   take_one_of(verb.add_option(
                   "--modulus", modulus_,
                   "With --examples: whether numbers wrap round at the `word` (2^64), at the number "

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,7 +16,11 @@ namespace nram::cli {
 /// the two, and with a file --modulus, --order, --constants.
 class TaskSource {
  public:
-  void add_to(CLI::App& verb);
+  enum class Presence : std::uint8_t { required, optional };
+  void add_to(CLI::App& verb, Presence presence = Presence::required);
+
+  /// Whether there is one; it has to be asked for the others below only if it need not be there.
+  [[nodiscard]] bool is_given() const { return !task_.empty() || is_file(); }
 
   [[nodiscard]] bool is_file() const { return !file_.empty(); }
   /// The name of the file of examples; empty for a built-in task.

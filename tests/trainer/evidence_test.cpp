@@ -18,6 +18,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/engine/executor.hpp>
 #include <nram/engine/program_builder.hpp>
+#include <nram/engine/simplify.hpp>
 #include <nram/trainer/advice.hpp>
 #include <nram/trainer/builtin_tasks.hpp>
 #include <nram/trainer/examples_task.hpp>

@@ -34,8 +34,4 @@ Comparison compare_programs(std::span<const Program> programs, std::span<const E
 bool is_bounded(const Program& program, std::span<const Example> examples, bool words,
                 Random random);
 
-/// How much there is in a program: modules that matter, registers that change, and rules. What is
-/// simpler is more likely to be what was meant.
-std::size_t size_of(const Program& program);
-
 }  // namespace nram

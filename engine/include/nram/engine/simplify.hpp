@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include <nram/engine/circuit.hpp>
@@ -24,5 +25,10 @@ Program simplify(const Program& program, DeadRegisters dead = DeadRegisters::kee
 /// The circuit alone, in steps that begin with these registers at 0 (bit i: register i): it gives
 /// every register the same value and writes the same.
 Circuit simplify(const Machine& machine, const Circuit& circuit, std::uint32_t zero_registers);
+
+/// How much there is in a program: modules that matter and registers that change, in all circuits,
+/// and rules. What is simpler is more likely to be what was meant.
+/// O(circuits · modules).
+std::size_t size_of(const Program& program);
 
 }  // namespace nram

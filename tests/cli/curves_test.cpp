@@ -52,8 +52,8 @@ TEST_CASE("nram curves says what is wrong with a log, and draws nothing") {
 
 TEST_CASE("nram curves draws what nram train --log writes, and shows names as they are") {
   const ScratchDirectory directory;
-  REQUIRE(nram({"train", "--task", "access", "--seed", "3", "--no-checkpoint", "--log",
-                directory / "log.jsonl", "-o", directory / "m.st"})
+  REQUIRE(nram({"train", "--task", "access", "--no-minimise", "--seed", "3", "--no-checkpoint",
+                "--log", directory / "log.jsonl", "-o", directory / "m.st"})
               .exit_code == 0);
   CHECK(curves({directory / "log.jsonl", "-o", "-"}).out.ends_with("</svg>\n"));
   write_text(directory / "odd.jsonl",

@@ -274,8 +274,8 @@ TEST_CASE("an LSTM learned by gradient alone: exported, run, judged, shown" *
   const ScratchDirectory directory;
   const std::string model = directory / "m.safetensors";
   const Ended trained =
-      nram({"train", "--task", "access", "--lstm", "--no-annealing", "--no-repair", "--time", "60",
-            "--no-checkpoint", "--threads", "1", "-o", model});
+      nram({"train", "--task", "access", "--no-minimise", "--lstm", "--no-annealing", "--no-repair",
+            "--time", "60", "--no-checkpoint", "--threads", "1", "-o", model});
   CAPTURE(trained.out);
   REQUIRE(trained.exit_code == 0);
   CHECK(contains(trained.out, "(gradient, "));

@@ -56,7 +56,7 @@ TEST_CASE("an output that is an input, by whatever name, is refused") {
     check_kept({"export", model, "-o", directory / output}, model);
   }
   check_kept({"train", "--examples", examples, "-o", examples}, examples);
-  check_kept({"train", "--task", "access", "-o", model, "--log", model}, model);
+  check_kept({"train", "--task", "access", "--no-minimise", "-o", model, "--log", model}, model);
   check_kept({"train", "--examples", examples, "-o", model, "--log", examples}, examples);
   check_kept({"run", program, directory / "in.txt", "-o", directory / "in.txt"},
              directory / "in.txt");
@@ -79,7 +79,8 @@ TEST_CASE("a checkpoint that is the file of examples is refused") {
 
 TEST_CASE("a checkpoint that is there is overwritten only by the search that it is of") {
   const ScratchDirectory directory;
-  const Arguments train = {"train", "--task", "access", "--seed", "3", "-o", directory / "m.st"};
+  const Arguments train = {"train",  "--task", "access", "--no-minimise",
+                           "--seed", "3",      "-o",     directory / "m.st"};
   write_text(directory / "m.st.checkpoint", "somebody's work");
   const Ended refused = nram(train);
   CHECK(refused.exit_code == 2);
@@ -93,7 +94,7 @@ TEST_CASE("a checkpoint that is there is overwritten only by the search that it 
 
 TEST_CASE("train -o -: the model alone on stdout, the report on stderr, no files") {
   const ScratchDirectory directory;
-  const Ended ended = nram({"train", "--task", "access", "--seed", "3", "-o", "-"},
+  const Ended ended = nram({"train", "--task", "access", "--no-minimise", "--seed", "3", "-o", "-"},
                            {.directory = directory.path()});
   CHECK(ended.exit_code == 0);
   CHECK(ended.err.find("solved by attempt") != std::string::npos);
@@ -101,11 +102,12 @@ TEST_CASE("train -o -: the model alone on stdout, the report on stderr, no files
   write_text(directory / "m.st", ended.out);
   CHECK(nram({"inspect", directory / "m.st"}).exit_code == 0);
   for (const std::string stdout_name : {"-", "/dev/stdout"}) {
-    const Ended both = nram({"train", "--task", "access", "-o", stdout_name, "--json"});
+    const Ended both =
+        nram({"train", "--task", "access", "--no-minimise", "-o", stdout_name, "--json"});
     CHECK(both.exit_code == 2);
     CHECK(both.out.empty());
   }
-  CHECK(nram({"train", "--task", "access", "-o", "-", "--resume"}).exit_code == 2);
+  CHECK(nram({"train", "--task", "access", "--no-minimise", "-o", "-", "--resume"}).exit_code == 2);
 }
 
 TEST_CASE("/dev/stdout is standard output where it stands, not a file to be replaced") {
@@ -160,7 +162,9 @@ TEST_CASE("names of unknown kinds are an error, not silently text") {
     CHECK(ended.err.find(".npy") != std::string::npos);
     CHECK(nram({"example", "copy", "-o", directory / name}).exit_code == 2);
   }
-  CHECK(nram({"train", "--task", "access", "-o", directory / "m.json"}).exit_code == 2);
+  CHECK(
+      nram({"train", "--task", "access", "--no-minimise", "-o", directory / "m.json"}).exit_code ==
+      2);
   CHECK(nram({"export", copy_model, "-o", directory / "p.npy"}).exit_code == 2);
   CHECK(directory.names() == std::vector<std::string>{"increment.json"});
 }
@@ -187,7 +191,8 @@ TEST_CASE("the place of the output is tried before the work") {
 TEST_CASE("names as long as a file system allows") {
   const ScratchDirectory directory;
   const std::string name(250, 'm');
-  const Ended ended = nram({"train", "--task", "access", "--seed", "3", "-o", directory / name});
+  const Ended ended =
+      nram({"train", "--task", "access", "--no-minimise", "--seed", "3", "-o", directory / name});
   CAPTURE(ended.err);
   CHECK(ended.exit_code == 0);
   CHECK(ended.err.find("there will be no checkpoints") != std::string::npos);

@@ -26,7 +26,7 @@ std::vector<nlohmann::json> json_lines(const std::string& text) {
 TEST_CASE("learn, export, evaluate: the whole way") {
   const ScratchDirectory directory;
   const std::string model = directory / "access.safetensors";
-  const Ended trained = nram({"train", "--task", "access", "-o", model, "--json"});
+  const Ended trained = nram({"train", "--task", "access", "--no-minimise", "-o", model, "--json"});
   CAPTURE(trained.err);
   REQUIRE(trained.exit_code == 0);
   const auto report = report_of(trained);
@@ -98,8 +98,8 @@ TEST_CASE("a warm start is read, never written, and what does not fit is refused
   const std::string program = task_program(directory, "access");
   const std::string text = read_text(program);
   const std::string model = directory / "m.safetensors";
-  const Ended warm = nram({"train", "--task", "access", "--warm-start", program, "--no-gradient",
-                           "-o", model, "--json"});
+  const Ended warm = nram({"train", "--task", "access", "--no-minimise", "--warm-start", program,
+                           "--no-gradient", "-o", model, "--json"});
   CAPTURE(warm.err);
   REQUIRE(warm.exit_code == 0);
   CHECK(report_of(warm)["found_by"] == "annealing");
@@ -108,21 +108,22 @@ TEST_CASE("a warm start is read, never written, and what does not fit is refused
 
   // The model can be begun from, but not in its own place.
   const std::string before = read_text(model);
-  const Ended onto = nram({"train", "--task", "access", "--warm-start", model, "-o", model});
+  const Ended onto =
+      nram({"train", "--task", "access", "--no-minimise", "--warm-start", model, "-o", model});
   CHECK(onto.exit_code == 2);
   CHECK(onto.err.find("what training begins from") != std::string::npos);
   CHECK(read_text(model) == before);
-  const Ended log = nram({"train", "--task", "access", "--warm-start", program, "--log", program,
-                          "-o", directory / "n.safetensors"});
+  const Ended log = nram({"train", "--task", "access", "--no-minimise", "--warm-start", program,
+                          "--log", program, "-o", directory / "n.safetensors"});
   CHECK(log.exit_code == 2);
   CHECK(read_text(program) == text);
-  const Ended narrow = nram({"train", "--task", "access", "--warm-start", program, "--registers",
-                             "1", "-o", directory / "n.safetensors"});
+  const Ended narrow = nram({"train", "--task", "access", "--no-minimise", "--warm-start", program,
+                             "--registers", "1", "-o", directory / "n.safetensors"});
   CHECK(narrow.exit_code == 2);
   CHECK(narrow.err.find("access.json: cannot begin from this program: it has 2 registers") !=
         std::string::npos);
-  CHECK(nram({"train", "--task", "access", "--warm-start", directory / "none.json", "-o",
-              directory / "n.safetensors"})
+  CHECK(nram({"train", "--task", "access", "--no-minimise", "--warm-start", directory / "none.json",
+              "-o", directory / "n.safetensors"})
             .exit_code == 3);
 }
 
@@ -151,11 +152,12 @@ TEST_CASE("a log has a line for each portion of work, and goes on when the searc
 TEST_CASE("a log that cannot be written: before training an error, in training a message") {
   const ScratchDirectory directory;
   const std::string model = directory / "access.safetensors";
-  const Ended nowhere =
-      nram({"train", "--task", "access", "-o", model, "--log", directory / "none/log.jsonl"});
+  const Ended nowhere = nram({"train", "--task", "access", "--no-minimise", "-o", model, "--log",
+                              directory / "none/log.jsonl"});
   CHECK(nowhere.exit_code == 3);
   CHECK(nowhere.err.find("--log") != std::string::npos);
-  const Ended full = nram({"train", "--task", "access", "-o", model, "--log", "/dev/full"});
+  const Ended full =
+      nram({"train", "--task", "access", "--no-minimise", "-o", model, "--log", "/dev/full"});
   CHECK(full.exit_code == 0);
   CHECK(full.err.find("/dev/full: No space left on device; the log ends here") !=
         std::string::npos);

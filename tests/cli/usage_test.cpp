@@ -103,7 +103,7 @@ TEST_CASE("counts and times have units where people write them") {
                              {.input = "0\n"});
   CHECK(endless.out == "1500000\n");
   const auto train = [&](const Words& more) {
-    Words words = {"train", "--task", "access", "-o", directory / "m.st"};
+    Words words = {"train", "--task", "access", "--no-minimise", "-o", directory / "m.st"};
     words.insert(words.end(), more.begin(), more.end());
     return nram(words);
   };
@@ -144,7 +144,7 @@ TEST_CASE("settings that would do nothing are refused, with the reason") {
   };
   const ScratchDirectory directory;
   for (const auto& [settings, reason] : idle) {
-    Words words = {"train", "--task", "access", "-o", "m.st"};
+    Words words = {"train", "--task", "access", "--no-minimise", "-o", "m.st"};
     words.insert(words.end(), settings.begin(), settings.end());
     const Ended ended = nram(words, {.directory = directory.path()});
     CAPTURE(reason);
@@ -172,7 +172,8 @@ TEST_CASE("settings that would do nothing are refused, with the reason") {
 TEST_CASE("a model says of its settings those of the arm that has found it") {
   const ScratchDirectory directory;
   const auto settings_of = [&](const Words& more) {
-    Words words = {"train", "--task", "access", "--no-checkpoint", "-o", directory / "m.st"};
+    Words words = {"train",           "--task", "access",          "--no-minimise",
+                   "--no-checkpoint", "-o",     directory / "m.st"};
     words.insert(words.end(), more.begin(), more.end());
     REQUIRE(nram(words).exit_code == 0);
     const auto report = report_of(nram({"inspect", directory / "m.st", "--json"}));

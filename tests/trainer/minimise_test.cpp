@@ -127,6 +127,15 @@ TEST_CASE("the order of programs") {
           m.steps = 9;
           m.size = 50;
         }).is_better_than(base));
+  CHECK(with([](auto& m) { m.steps = 9.9; }).is_better_than(base));
+  CHECK_FALSE(with([](auto& m) {
+                m.steps = 9.9;
+                m.size = 50;
+              }).is_better_than(base));
+  CHECK_FALSE(with([](auto& m) {
+                m.steps = 10.1;
+                m.size = 4;
+              }).is_better_than(base));
   CHECK(with([](auto& m) { m.size = 4; }).is_better_than(base));
   CHECK(with([](auto& m) { m.states = 1; }).is_better_than(base));
   CHECK_FALSE(with([](auto& m) {

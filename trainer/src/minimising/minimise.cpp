@@ -295,8 +295,11 @@ bool ProgramMeasure::is_better_than(const ProgramMeasure& other) const {
   if (clean != other.clean) {
     return clean;
   }
-  return std::tuple(steps, size, states, registers) <
-         std::tuple(other.steps, other.size, other.states, other.registers);
+  constexpr double worth_growing = 0.9;
+  return steps <= worth_growing * other.steps ||
+         (steps <= other.steps &&
+          std::tuple(size, states, registers, steps) <
+              std::tuple(other.size, other.states, other.registers, other.steps));
 }
 
 ProgramMeasure measure(const Program& program, const Task& task) {

@@ -23,7 +23,8 @@ struct ProgramMeasure {
   bool right = false;  ///< on all of the inputs, on which it stops by itself, too
 
   /// Whether it is to be preferred to the other: a clean one to any that is not; then what takes
-  /// fewer steps, then what is smaller. One that is right is better than any that is not.
+  /// fewer steps, then what is smaller. To be larger, it has to take a tenth fewer steps: a step
+  /// saved for a special case is no gain. One that is right is better than any that is not.
   [[nodiscard]] bool is_better_than(const ProgramMeasure& other) const;
 };
 

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include <nram/engine/error.hpp>
+
 namespace nram {
 namespace {
 
@@ -135,6 +137,9 @@ void AnnealingSearch::save_to(Json& saved) const {
 }
 
 void AnnealingSearch::restore_from(const Json& saved) {
+  if (saved.at("start") != (start_ ? to_json(start_->candidate) : Json())) {
+    throw Error(ErrorKind::data, "a saved attempt begins from another program");
+  }
   restore(random_, saved.at("random"));
   restore_pool(saved.at("pool"), pool_);
   restore_examples(saved.at("examples"), machine_.registers(), examples_);

@@ -12,7 +12,7 @@ bool Polishing::run(const discrete::IsOver& is_over) {
   const discrete::Polisher& polisher = search_.polisher();
   const discrete::Elite polished{polisher.cost(), polisher.current()};
   if (polished.cost > 0.0) {  // it is right, but not clean
-    champion_.offer(polished, polisher.outcome().rows);
+    champion_.offer(polished, polisher.result().rows);
   } else if (search_.confirm(polished.candidate)) {
     champion_.offer(polished, search_.examples().confirmed_rows());
   }

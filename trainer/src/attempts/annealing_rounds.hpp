@@ -31,7 +31,7 @@ class AnnealingRounds {
   /// Candidates evaluated in the round.
   [[nodiscard]] std::uint64_t evaluated() const { return search_.annealer().evaluated(); }
 
-  /// What the round that has ended was the last one for: it is right, and is to be polished.
+  /// What the round has ended with, if it was the last one: it is right, and is to be polished.
   [[nodiscard]] const std::optional<discrete::Candidate>& to_polish() const { return to_polish_; }
 
  private:

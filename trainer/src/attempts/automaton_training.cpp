@@ -1,5 +1,7 @@
 #include "attempts/automaton_training.hpp"
 
+#include "soft/optimizer.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <span>

@@ -7,6 +7,7 @@
 #include "attempts/time_slice.hpp"
 #include "attempts/warm_candidate.hpp"
 #include "evaluation/hard_program.hpp"
+#include "soft/optimizer.hpp"
 
 #include <cmath>
 #include <optional>

@@ -8,7 +8,6 @@
 #include "programs/learning_machine.hpp"
 #include "soft/soft_automaton.hpp"
 
-#include <cstdint>
 #include <span>
 #include <vector>
 

@@ -190,6 +190,7 @@ TEST_CASE("an automaton learns in stages, which end early if it diverges") {
   const LearnedAutomaton automaton(context, plan, random);
   CHECK(automaton.rounds() == 1);
   CHECK(automaton.target().registers() == plan.registers);
+  Random same = random;  // draws the same prologue
   AutomatonTraining training(context, 1, plan, automaton, random);
   const std::vector<float> begun = training.weights().parameters();
   CHECK(automaton.program_of(begun).machine().registers() == plan.registers);
@@ -211,7 +212,7 @@ TEST_CASE("an automaton learns in stages, which end early if it diverges") {
   CHECK(cost == training.validation_cost());
   CHECK(training.is_at_stage_start());
 
-  AutomatonTraining other(context, 1, plan, automaton, random);
+  AutomatonTraining other(context, 1, plan, automaton, same);
   other.restore_from(saved, AttemptStatus::running);
   CHECK(other.is_at_stage_end());
   CHECK(other.end_stage() == cost);

@@ -63,8 +63,8 @@ class Attempt {
 AcceptanceResult accept_program(const AttemptContext& context, std::uint64_t number,
                                 const Program& program);
 
-/// What an attempt that is not made of others saves first of all: of which arm it is, its number and
-/// how it stands.
+/// What an attempt that is not made of others saves first of all: its arm, its number and how it
+/// stands.
 Json saved_head(Arm arm, std::uint64_t number, AttemptStatus status);
 
 /// What a model says about where it comes from: task, arm, seed, number of the attempt, work done

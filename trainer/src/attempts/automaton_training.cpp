@@ -58,7 +58,10 @@ double AutomatonTraining::end_stage() {
 double AutomatonTraining::validation_cost() {
   const CostResult result = weights_.cost(examples_.validation(), cost_);
   accuracy_ = result.accuracy;
-  return result.finite ? result.cost : infinite_cost;
+  if (!result.finite) {
+    return infinite_cost;
+  }
+  return result.cost;
 }
 
 void AutomatonTraining::save_to(Json& saved) const {

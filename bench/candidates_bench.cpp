@@ -46,7 +46,7 @@ void evaluate(benchmark::State& state, const std::vector<TestCase>& examples,
   constexpr unsigned states = 8;
   const Machine machine = Machine::standard(4);
   const Moves moves(machine, states);
-  LaneEvaluator evaluator(machine, states, Prices{});
+  LaneEvaluator evaluator(machine, states, Penalties{});
   std::vector<ExampleBatch> batches;
   for (std::size_t from = 0; from < lane_count; from += batches.back().count) {
     batches.emplace_back(std::span(examples).subspan(from, lane_count - from), machine.registers(),

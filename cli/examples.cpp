@@ -15,6 +15,8 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/engine/order.hpp>
+#include <nram/model-io/example.hpp>
 #include <nram/model-io/example_file.hpp>
 #include <nram/model-io/paired_examples.hpp>
 
@@ -43,11 +45,8 @@ struct Written {
 
 Written measure(const std::vector<Example>& examples) {
   Written written{examples.size(), examples.front().memory.size()};
-  written.order = std::ranges::any_of(examples, &Example::has_negative) ? Order::signed_numbers
-                                                                        : Order::unsigned_numbers;
-  const auto place = [&](Word value) {
-    return written.order == Order::signed_numbers ? signed_place(value, Modulus::word64()) : value;
-  };
+  written.order = order_of(examples);
+  const auto place = [&](Word value) { return place_in(written.order, value); };
   written.smallest = written.largest = examples.front().memory.front();
   const auto note = [&](Word value) {
     written.smallest = std::ranges::min(written.smallest, value, {}, place);

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <nram/model-io/example.hpp>
+
 namespace nram::cli {
 namespace {
 
@@ -16,7 +18,7 @@ Json json_of_question(const Question& question) {
   for (const auto& wanted : question.input.expected) {
     counts.push_back(wanted.has_value());
   }
-  const Order order = question.input.has_negative ? Order::signed_numbers : Order::unsigned_numbers;
+  const Order order = order_of(question.input);
   Json answers = Json::array();
   for (const Question::Answer& answer : question.answers) {
     answers.push_back({{"memory", answer.memory ? json_numbers(*answer.memory, order) : Json()},

@@ -5,6 +5,13 @@
 
 namespace nram {
 
+Order order_of(const Example& example) { return order_of(std::span(&example, 1)); }
+
+Order order_of(std::span<const Example> examples) {
+  return std::ranges::any_of(examples, &Example::has_negative) ? Order::signed_numbers
+                                                               : Order::unsigned_numbers;
+}
+
 Word largest_value(const Example& example) {
   Word largest = 0;
   for (const Word value : example.memory) {

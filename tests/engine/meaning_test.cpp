@@ -92,6 +92,12 @@ TEST_CASE("signed numbers of every modulus compare as two's complement") {
       }
     }
   }
+  for (const Order order : {Order::unsigned_numbers, Order::signed_numbers}) {
+    CHECK(place_in(order, place_in(order, 5)) == 5);
+    CHECK(place_in(order, 5) < place_in(order, 6));
+  }
+  CHECK(place_in(Order::signed_numbers, ~Word{0}) < place_in(Order::signed_numbers, 0));
+  CHECK(place_in(Order::unsigned_numbers, ~Word{0}) == ~Word{0});
   CHECK(number_text(~Word{0}, Modulus::word64(), Order::signed_numbers) == "-1");
   CHECK(number_text(~Word{0} / 2, Modulus::word64(), Order::signed_numbers) ==
         "9223372036854775807");

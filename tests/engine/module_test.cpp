@@ -43,6 +43,8 @@ TEST_CASE("the table has the 14 modules of the paper in the default order") {
     CHECK(!module.summary.empty());
     REQUIRE(table.find(module.name));
     CHECK(table.find(module.name)->opcode == module.opcode);
+    CHECK(module.is_constant() ==
+          (module.name == "ZERO" || module.name == "ONE" || module.name == "TWO"));
   }
   CHECK(names == "READ ZERO ONE TWO INC ADD SUB DEC LT LE EQ MIN MAX WRITE ");
   CHECK_FALSE(table.find("read"));
@@ -70,6 +72,7 @@ TEST_CASE("CONST(k) is k modulo M, for every k up to 2^63 - 1 that is spelled in
     CAPTURE(module.name);
     CHECK(module.name == "CONST(" + std::to_string(k) + ")");
     CHECK(module.arity == 0);
+    CHECK(module.is_constant());
     CHECK(table.at(module.name).constant == k);
     for (const Word m : {Word{1}, Word{2}, Word{7}, Word{100}, Word{101}, Word{1} << 32U}) {
       CHECK(module.value(0, 0, Modulus::of(m)) == k % m);

@@ -1,6 +1,6 @@
 #include "quick_context.hpp"
 
-#include "../trainer/quick_settings.hpp"
+#include "../trainer/small_settings.hpp"
 
 #include <nram/trainer/builtin_tasks.hpp>
 

@@ -80,7 +80,12 @@ TEST_CASE("examples of signed numbers, and the smallest modulus that holds them"
   CHECK(modulo(examples[0], Modulus::word64()) == examples[0]);
   CHECK(modulus_for_signed({{~Word{19}}, {0}}) == 40);
   CHECK(modulus_for_signed({{~Word{0} / 2}, {0}}) == 0);
-  CHECK_FALSE(parse_examples("{\"memory\":[-0],\"expected\":[1]}", "e")[0].has_negative);
+  const Example zero = parse_examples("{\"memory\":[-0],\"expected\":[1]}", "e")[0];
+  CHECK_FALSE(zero.has_negative);
+  CHECK(order_of(zero) == Order::unsigned_numbers);
+  CHECK(order_of(examples[0]) == Order::signed_numbers);
+  CHECK(order_of(std::vector<Example>{zero, examples[0]}) == Order::signed_numbers);
+  CHECK(order_of(std::vector<Example>{}) == Order::unsigned_numbers);
 }
 
 TEST_CASE("what is not an example is refused with its line") {

@@ -24,7 +24,7 @@ struct Bench {
   Machine machine = Machine::standard(registers);
   const Task& task = *find_task("access");
   Moves moves{machine, states};
-  LaneEvaluator evaluator{machine, states, Prices{}};
+  LaneEvaluator evaluator{machine, states, Penalties{}};
   MoveCounts counts{Moves::names()};
 
   std::vector<ExampleBatch> batches() {
@@ -119,9 +119,9 @@ TEST_CASE("polishing leaves the cost, takes no more steps, and does not depend o
   };
   const auto polished = polish(for_ever);
   CHECK(polished == polish(no_time));
-  const Outcome64 before = bench.evaluator.evaluate(rough, bench.batches());
+  const LaneResult before = bench.evaluator.evaluate(rough, bench.batches());
   const std::size_t size_before = bench.evaluator.size(rough);
-  const Outcome64 after = bench.evaluator.evaluate(std::get<0>(polished), bench.batches());
+  const LaneResult after = bench.evaluator.evaluate(std::get<0>(polished), bench.batches());
   CHECK(after.cost == 0.0);
   CHECK(after.steps <= before.steps);
   CHECK((after.steps < before.steps || bench.evaluator.size(std::get<0>(polished)) <= size_before));

@@ -45,6 +45,33 @@ TEST_CASE("attempts take the plans in turn, however many slots there are") {
   CHECK(kinds_of(settings, {0, 1, 2, 3, 4, 5, 6, 7, 8}) == Kinds{6, 1, 2});
 }
 
+// The gradient that a repair begins with has no attempts of its own.
+ArmSet with_attempts(ArmSet in_play) {
+  const bool is_repaired = (in_play & arm_set::repairs) != 0;
+  return is_repaired ? static_cast<ArmSet>(in_play & ~arm_set::of(Arm::gradient)) : in_play;
+}
+
+TEST_CASE("the arms in play are those that have attempts, whatever is switched off") {
+  constexpr unsigned switches = 6;
+  for (unsigned on = 0; on < 1U << switches; ++on) {
+    Settings settings;
+    settings.portfolio.annealing = (on & 1U) != 0;
+    settings.portfolio.gradient = (on & 2U) != 0;
+    settings.portfolio.automata = (on & 4U) != 0;
+    settings.portfolio.repair = (on & 8U) != 0;
+    settings.portfolio.joint = (on & 16U) != 0;
+    settings.controller.lstm = (on & 32U) != 0;
+    CAPTURE(on);
+    const ArmSet in_play = arms_in_play(settings);
+    CHECK((in_play == 0) == ((on & 3U) == 0));
+    ArmSet seen = 0;
+    for (std::uint64_t number = 0; in_play != 0 && number < 400; ++number) {
+      seen |= arm_set::of(arm_of(settings, {}, number));
+    }
+    CHECK(seen == with_attempts(in_play));
+  }
+}
+
 TEST_CASE("registers and states that are set hold for all plans") {
   Settings settings;
   settings.machine.registers = 3;

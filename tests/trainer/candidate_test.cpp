@@ -82,7 +82,7 @@ TEST_CASE("a program becomes a candidate that behaves alike") {
   Random random(12);
   const Machine machine = Machine::standard(3);
   const Moves moves(machine, 1);
-  LaneEvaluator evaluator(machine, 1, Prices{});
+  LaneEvaluator evaluator(machine, 1, Penalties{});
   const ExampleBatch batch(draw(*find_task("copy"), random), 3);
   for (int i = 0; i < 20; ++i) {
     const Candidate candidate = moves.random_candidate(random);
@@ -107,23 +107,23 @@ TEST_CASE("a simplified candidate behaves alike and has no circuits but those vi
   for (int i = 0; i < 50; ++i) {
     const unsigned states = i % 2 == 0 ? 1 : 8;
     const Moves moves(machine, states);
-    LaneEvaluator evaluator(machine, states, Prices{});
+    LaneEvaluator evaluator(machine, states, Penalties{});
     Candidate candidate = moves.random_candidate(random);
     for (int k = 0; k < 20; ++k) {
       moves.mutate(candidate, {}, random);
     }
-    const Outcome64 outcome = evaluator.evaluate(candidate, batch);
-    const Candidate simple = simplified(machine, states, candidate, outcome.rows);
-    const Outcome64 same = evaluator.evaluate(simple, batch);
-    REQUIRE(same.cost == outcome.cost);
+    const LaneResult result = evaluator.evaluate(candidate, batch);
+    const Candidate simple = simplified(machine, states, candidate, result.rows);
+    const LaneResult same = evaluator.evaluate(simple, batch);
+    REQUIRE(same.cost == result.cost);
     // The two rows of a state can have become the same; then either may be told as visited.
     const auto entered = [&](std::uint64_t rows) {
       return states == 1 ? rows : (rows | rows >> 1U) & 0x5555555555555555U;
     };
-    REQUIRE(entered(same.rows) == entered(outcome.rows));
+    REQUIRE(entered(same.rows) == entered(result.rows));
     const Program program = to_program(machine, states, simple);
     if (states == 1) {
-      CHECK(program.circuits().size() <= static_cast<std::size_t>(std::popcount(outcome.rows)));
+      CHECK(program.circuits().size() <= static_cast<std::size_t>(std::popcount(result.rows)));
     }
     before += to_program(machine, states, candidate).circuits().size();
     after += program.circuits().size();

@@ -39,10 +39,10 @@ inline Machine with_early_write() {
 }
 
 /// Behavioural features count.
-inline Prices prices_with_features() {
-  Prices prices;
-  prices.features = 0.5;
-  return prices;
+inline Penalties penalties_with_features() {
+  Penalties penalties;
+  penalties.features = 0.5;
+  return penalties;
 }
 
 }  // namespace nram::discrete

@@ -63,16 +63,16 @@ TEST_CASE("features make a batch cheaper, never free, and never right") {
   Random random(3);
   const Machine machine = Machine::standard(4);
   const Moves moves(machine, 6);
-  Prices with_features;
+  Penalties with_features;
   with_features.features = 0.5;
-  LaneEvaluator plain(machine, 6, Prices{});
+  LaneEvaluator plain(machine, 6, Penalties{});
   LaneEvaluator evaluator(machine, 6, with_features);
   const ExampleBatch batch(draw(*find_task("list-search"), random), 4);
   unsigned cheaper = 0;
   for (int i = 0; i < 200; ++i) {
     const Candidate candidate = moves.random_candidate(random);
-    const Outcome64 a = plain.evaluate(candidate, batch);
-    const Outcome64 b = evaluator.evaluate(candidate, batch);
+    const LaneResult a = plain.evaluate(candidate, batch);
+    const LaneResult b = evaluator.evaluate(candidate, batch);
     REQUIRE(b.cost <= a.cost);
     REQUIRE(b.cost >= 0.5 * a.cost);
     REQUIRE(b.wrong == a.wrong);

@@ -2,6 +2,7 @@
 
 #include "attempt_plan.hpp"
 #include "portfolio/arms.hpp"
+#include "small_settings.hpp"
 
 #include <vector>
 
@@ -15,12 +16,10 @@ using namespace nram;
 
 namespace {
 
-Settings quick_annealing() {
-  Settings settings;
+Settings annealing_of_two_registers() {
+  Settings settings = annealing_settings();
   settings.machine.registers = 2;
   settings.annealing.candidates = 200000;
-  settings.annealing.polish_candidates = 5000;
-  settings.portfolio.gradient = false;
   return settings;
 }
 
@@ -35,7 +34,7 @@ TEST_CASE("of a file, others that fit are looked for, whatever the number of thr
     examples.push_back({{i, 5, i * 3 % 7, value, value}, {value, {}, {}, {}, {}}, {}, {}});
   }
   const ExamplesTask task("twins", examples);
-  Settings settings = quick_annealing();
+  Settings settings = annealing_of_two_registers();
   TrainOptions options;
   options.threads = 1;
   const TrainResult one = train(task, settings, options);
@@ -97,7 +96,7 @@ TEST_CASE("later attempts of a slot work at later stages of the task, and are re
   }
   const ExamplesTask task("ones", examples);
   REQUIRE(task.stages() >= 2);
-  settings = quick_annealing();
+  settings = annealing_of_two_registers();
   const AttemptContext context{task, Machine::standard(1).modules(), settings};
   for (const std::uint64_t number : {0U, 4U, 8U}) {
     const auto attempt = make_attempt(context, number);

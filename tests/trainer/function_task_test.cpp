@@ -1,3 +1,5 @@
+#include "small_settings.hpp"
+
 #include <algorithm>
 
 #include <doctest/doctest.h>
@@ -23,16 +25,9 @@ Example clear(const Draw& draw, Random& random) {
   return example;
 }
 
-Settings quick_function_task_settings() {
-  Settings settings;
-  settings.annealing.polish_candidates = 5000;
-  settings.portfolio.gradient = false;
-  return settings;
-}
-
 TEST_CASE("a task made of one function is learned") {
   const FunctionTask task("clear", clear);
-  const TrainResult result = train(task, quick_function_task_settings());
+  const TrainResult result = train(task, annealing_settings());
   REQUIRE(result.report.is_solved());
   REQUIRE(result.program.has_value());
   CHECK(result.model.metadata().at("task") == "clear");
@@ -48,7 +43,7 @@ TEST_CASE("the contract of a task is checked") {
   const auto learn = [](FunctionTask::Function function) {
     TrainOptions options;
     options.threads = 1;
-    (void)train(FunctionTask("mine", std::move(function)), quick_function_task_settings(), options);
+    (void)train(FunctionTask("mine", std::move(function)), annealing_settings(), options);
   };
   CHECK_THROWS_WITH_AS(learn([](const Draw& draw, Random& random) {
                          Example example = clear(draw, random);

@@ -65,10 +65,10 @@ TEST_CASE("an instruction set is chosen by its name") {
 TEST_CASE("the lane evaluator finds the same on every instruction set") {
   using namespace discrete;
   Random random(3);
-  Prices with_clues;
-  with_clues.features = 0.5;
+  Penalties with_features;
+  with_features.features = 0.5;
   for (const unsigned states : {1U, 4U}) {
-    for (const Prices& prices : {Prices{}, with_clues}) {
+    for (const Penalties& penalties : {Penalties{}, with_features}) {
       const Machine machine = Machine::standard(4);
       const Moves moves(machine, states);
       std::vector<Candidate> candidates;
@@ -77,26 +77,26 @@ TEST_CASE("the lane evaluator finds the same on every instruction set") {
       }
       const std::vector<TestCase> examples = draw(builtin_tasks()[3], random);
       const ExampleBatch batch(examples, machine.registers());
-      std::vector<Outcome64> wanted;
+      std::vector<LaneResult> wanted;
       std::vector<std::vector<std::uint64_t>> missed;
       on_each_instruction_set([&](bool first) {
-        LaneEvaluator evaluator(machine, states, prices);
+        LaneEvaluator evaluator(machine, states, penalties);
         for (std::size_t i = 0; i < candidates.size(); ++i) {
-          const Outcome64 outcome = evaluator.evaluate(candidates[i], batch);
+          const LaneResult result = evaluator.evaluate(candidates[i], batch);
           const std::vector<std::uint64_t> missing(evaluator.missed().begin(),
                                                    evaluator.missed().end());
           if (first) {
-            wanted.push_back(outcome);
+            wanted.push_back(result);
             missed.push_back(missing);
             continue;
           }
-          // Prices are sums of floating-point products, which may be rounded once or twice.
-          REQUIRE(outcome.cost == doctest::Approx(wanted[i].cost).epsilon(1e-6));
-          REQUIRE(outcome.rows == wanted[i].rows);
-          REQUIRE(outcome.wrong == wanted[i].wrong);
-          REQUIRE(outcome.steps == wanted[i].steps);
-          REQUIRE(outcome.longest == wanted[i].longest);
-          REQUIRE(outcome.rejected == wanted[i].rejected);
+          // Penalties are sums of floating-point products, which may be rounded once or twice.
+          REQUIRE(result.cost == doctest::Approx(wanted[i].cost).epsilon(1e-6));
+          REQUIRE(result.rows == wanted[i].rows);
+          REQUIRE(result.wrong == wanted[i].wrong);
+          REQUIRE(result.steps == wanted[i].steps);
+          REQUIRE(result.longest == wanted[i].longest);
+          REQUIRE(result.rejected == wanted[i].rejected);
           REQUIRE(missing == missed[i]);
         }
       });

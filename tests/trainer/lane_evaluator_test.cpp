@@ -31,13 +31,13 @@ Machine with_custom_modules() {
 // The judge of the discrete search against the reference interpreter, example by example.
 TEST_CASE("the lane evaluator agrees with the reference interpreter") {
   Random random(11);
-  // Prices that tell the three faults apart.
-  Prices prices;
-  prices = Prices{};
-  prices.value_written = prices.was_right = 0.0;
-  prices.unclean = 1000.0;
-  prices.not_stopped = 100000.0;
-  prices.while_wrong = 1.0;
+  // Penalties that tell the three faults apart.
+  Penalties penalties;
+  penalties = Penalties{};
+  penalties.value_written = penalties.was_right = 0.0;
+  penalties.unclean = 1000.0;
+  penalties.not_stopped = 100000.0;
+  penalties.while_wrong = 1.0;
   unsigned right = 0;
   unsigned stopped = 0;
   unsigned faulted = 0;
@@ -46,7 +46,7 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
     for (const Machine& machine : {Machine::standard(2), with_custom_modules(), with_early_write(),
                                    Machine::standard(2, Order::signed_numbers)}) {
       const Moves moves(machine, states);
-      LaneEvaluator evaluator(machine, states, prices);
+      LaneEvaluator evaluator(machine, states, penalties);
       for (const BuiltinTask& task : builtin_tasks()) {
         const std::vector<TestCase> examples = draw(task, random);
         Candidate candidate = moves.random_candidate(random);
@@ -58,16 +58,16 @@ TEST_CASE("the lane evaluator agrees with the reference interpreter") {
             const TestCase& test = examples[e];
             const Verdict verdict = judge(*reference, test, *test.example.steps);
             const ExampleBatch batch(std::span(&examples[e], 1), machine.registers());
-            const Outcome64 outcome = evaluator.evaluate(candidate, batch);
+            const LaneResult result = evaluator.evaluate(candidate, batch);
             CAPTURE(task.name());
-            REQUIRE((outcome.wrong != 0) == !verdict.right());
-            REQUIRE((outcome.cost < 100000.0) == verdict.stopped);
-            const double rest = verdict.stopped ? outcome.cost : outcome.cost - 100000.0;
+            REQUIRE((result.wrong != 0) == !verdict.right());
+            REQUIRE((result.cost < 100000.0) == verdict.stopped);
+            const double rest = verdict.stopped ? result.cost : result.cost - 100000.0;
             REQUIRE((rest < 400.0) == verdict.clean);
             const double share = static_cast<double>(verdict.wrong_cells) /
                                  static_cast<double>(verdict.result_cells);
             if (verdict.clean && verdict.stopped) {
-              REQUIRE(outcome.cost == doctest::Approx(share));
+              REQUIRE(result.cost == doctest::Approx(share));
             }
             right += verdict.right() ? 1 : 0;
             stopped += verdict.stopped ? 1 : 0;
@@ -93,7 +93,7 @@ TEST_CASE("the outcome of a batch is that of its examples one by one") {
     for (const Machine& machine :
          {Machine::standard(3), with_custom_modules(), with_early_write()}) {
       const Moves moves(machine, states);
-      LaneEvaluator evaluator(machine, states, Prices{});
+      LaneEvaluator evaluator(machine, states, Penalties{});
       for (const std::string_view task : {"copy", "list-search"}) {
         const std::vector<TestCase> examples = draw(*find_task(task), random);
         for (int i = 0; i < 30; ++i) {
@@ -107,14 +107,14 @@ TEST_CASE("the outcome of a batch is that of its examples one by one") {
           std::uint64_t wrong = 0;
           for (std::size_t e = 0; e < examples.size(); ++e) {
             const ExampleBatch single(std::span(&examples[e], 1), machine.registers());
-            const Outcome64 outcome = evaluator.evaluate(candidate, single);
-            cost += outcome.cost / lane_count;
-            steps += outcome.steps;
-            parted += rows != 0 && rows != outcome.rows ? 1 : 0;
-            rows |= outcome.rows;
-            wrong |= (outcome.wrong & 1U) << e;
+            const LaneResult result = evaluator.evaluate(candidate, single);
+            cost += result.cost / lane_count;
+            steps += result.steps;
+            parted += rows != 0 && rows != result.rows ? 1 : 0;
+            rows |= result.rows;
+            wrong |= (result.wrong & 1U) << e;
           }
-          const Outcome64 together =
+          const LaneResult together =
               evaluator.evaluate(candidate, ExampleBatch(examples, machine.registers()));
           CHECK(together.cost == doctest::Approx(cost).epsilon(1e-5));
           CHECK(together.steps == steps);
@@ -136,14 +136,14 @@ TEST_CASE("the rows that a candidate is expected to enter change nothing but the
   const std::span batches(&batch, 1);
   unsigned entered_others = 0;
   for (int i = 0; i < 400; ++i) {
-    LaneEvaluator evaluator(machine, states, i % 2 == 0 ? prices_with_features() : Prices{});
+    LaneEvaluator evaluator(machine, states, i % 2 == 0 ? penalties_with_features() : Penalties{});
     const Candidate before = moves.random_candidate(random);
     const std::uint64_t visited = evaluator.evaluate(before, batches).rows;
     Candidate candidate = before;
     moves.mutate(candidate, {visited}, random);
-    const Outcome64 plain = evaluator.evaluate(candidate, batches);
+    const LaneResult plain = evaluator.evaluate(candidate, batches);
     const std::uint64_t likely = likely_rows(machine, states, before, visited, candidate);
-    const Outcome64 quick = evaluator.evaluate(candidate, batches, {}, likely);
+    const LaneResult quick = evaluator.evaluate(candidate, batches, {}, likely);
     CHECK((likely & ~reachable_rows(machine, states, candidate)) == 0);
     CHECK(quick.cost == plain.cost);
     CHECK(quick.steps == plain.steps);
@@ -158,15 +158,15 @@ TEST_CASE("a candidate is rejected above a limit, by the first batch alone if it
   Random random(10);
   const Machine machine = Machine::standard(3);
   const Moves moves(machine, 1);
-  LaneEvaluator evaluator(machine, 1, Prices{});
+  LaneEvaluator evaluator(machine, 1, Penalties{});
   const Task& task = *find_task("copy");
   const std::vector<ExampleBatch> batches = {ExampleBatch(draw(task, random), 3),
                                              ExampleBatch(draw(task, random), 3)};
   for (int i = 0; i < 20; ++i) {
     const Candidate candidate = moves.random_candidate(random);
-    const Outcome64 first = evaluator.evaluate(candidate, batches[0]);
-    const Outcome64 second = evaluator.evaluate(candidate, batches[1]);
-    const Outcome64 both = evaluator.evaluate(candidate, batches);
+    const LaneResult first = evaluator.evaluate(candidate, batches[0]);
+    const LaneResult second = evaluator.evaluate(candidate, batches[1]);
+    const LaneResult both = evaluator.evaluate(candidate, batches);
     REQUIRE_FALSE(both.rejected);
     CHECK(both.first == first.cost);
     CHECK(both.cost == doctest::Approx((first.cost + second.cost) / 2));
@@ -174,7 +174,8 @@ TEST_CASE("a candidate is rejected above a limit, by the first batch alone if it
     CHECK(both.rows == (first.rows | second.rows));
     CHECK_FALSE(evaluator.evaluate(candidate, batches, {both.cost, both.first}).rejected);
     CHECK(evaluator.evaluate(candidate, batches, {both.cost * 0.999}).rejected);
-    const Outcome64 early = evaluator.evaluate(candidate, batches, {both.cost, first.cost * 0.999});
+    const LaneResult early =
+        evaluator.evaluate(candidate, batches, {both.cost, first.cost * 0.999});
     CHECK(early.rejected);
     CHECK(early.steps == first.steps);  // the second batch was not run
   }
@@ -185,7 +186,7 @@ TEST_CASE("a candidate that is still running after a limit of steps is rejected,
   const Machine machine = Machine::standard(3);
   const unsigned states = 4;
   const Moves moves(machine, states);
-  LaneEvaluator evaluator(machine, states, Prices{});
+  LaneEvaluator evaluator(machine, states, Penalties{});
   std::vector<ExampleBatch> batches;
   for (unsigned i = 0; i < max_batches; ++i) {
     batches.emplace_back(draw(*find_task("copy"), random), machine.registers());
@@ -194,7 +195,7 @@ TEST_CASE("a candidate that is still running after a limit of steps is rejected,
   unsigned running_on = 0;
   for (int i = 0; i < 400; ++i) {
     const Candidate candidate = moves.random_candidate(random);
-    const Outcome64 free = evaluator.evaluate(candidate, batches);
+    const LaneResult free = evaluator.evaluate(candidate, batches);
     REQUIRE(!free.rejected);
     for (unsigned p = 0; p < max_batches; ++p) {
       const unsigned longest = evaluator.evaluate(candidate, batches[p]).longest[0];
@@ -222,16 +223,16 @@ TEST_CASE("less partial credit makes wrong cells dearer, and nothing else") {
   Random random(13);
   const Machine machine = Machine::standard(3);
   const Moves moves(machine, 1);
-  Prices none;
+  Penalties none;
   none.partial_credit = 0.0;
-  LaneEvaluator generous(machine, 1, Prices{});
+  LaneEvaluator generous(machine, 1, Penalties{});
   LaneEvaluator strict(machine, 1, none);
   const ExampleBatch batch(draw(*find_task("copy"), random), 3);
   unsigned dearer = 0;
   for (int i = 0; i < 100; ++i) {
     const Candidate candidate = moves.random_candidate(random);
-    const Outcome64 a = generous.evaluate(candidate, batch);
-    const Outcome64 b = strict.evaluate(candidate, batch);
+    const LaneResult a = generous.evaluate(candidate, batch);
+    const LaneResult b = strict.evaluate(candidate, batch);
     CHECK(b.cost >= a.cost);
     CHECK(b.wrong == a.wrong);
     dearer += b.cost > a.cost ? 1 : 0;

@@ -40,11 +40,11 @@ Machine unusual_machine() {
   return {3, modules};
 }
 
-Prices some_prices() {
-  Prices prices;
-  prices.features = 0.5;
-  prices.late = 0.001;
-  return prices;
+Penalties some_penalties() {
+  Penalties penalties;
+  penalties.features = 0.5;
+  penalties.late = 0.001;
+  return penalties;
 }
 
 // A memory of `cells` cells with values below the modulus, many of them small or near its end or
@@ -137,7 +137,7 @@ TEST_CASE("what fits into bytes costs the same in lanes of every width") {
   for (const unsigned states : {1U, 6U}) {
     for (const Machine& machine : {Machine::standard(4), unusual_machine()}) {
       const Moves moves(machine, states);
-      LaneEvaluator evaluator(machine, states, some_prices());
+      LaneEvaluator evaluator(machine, states, some_penalties());
       for (const BuiltinTask& task : builtin_tasks()) {
         const std::vector<TestCase> examples = draw(task, random, few);
         std::vector<ExampleBatch> batches;
@@ -148,16 +148,16 @@ TEST_CASE("what fits into bytes costs the same in lanes of every width") {
         Candidate candidate = moves.random_candidate(random);
         for (int i = 0; i < 40; ++i) {
           moves.mutate(candidate, {}, random);
-          const Outcome64 wanted = evaluator.evaluate(candidate, batches[0]);
+          const LaneResult wanted = evaluator.evaluate(candidate, batches[0]);
           const std::vector<std::uint64_t> missed(evaluator.missed().begin(),
                                                   evaluator.missed().end());
           for (const ExampleBatch& batch : batches) {
-            const Outcome64 outcome = evaluator.evaluate(candidate, batch);
-            REQUIRE(outcome.cost == wanted.cost);
-            REQUIRE(outcome.rows == wanted.rows);
-            REQUIRE(outcome.wrong == wanted.wrong);
-            REQUIRE(outcome.steps == wanted.steps);
-            REQUIRE(outcome.longest == wanted.longest);
+            const LaneResult result = evaluator.evaluate(candidate, batch);
+            REQUIRE(result.cost == wanted.cost);
+            REQUIRE(result.rows == wanted.rows);
+            REQUIRE(result.wrong == wanted.wrong);
+            REQUIRE(result.steps == wanted.steps);
+            REQUIRE(result.longest == wanted.longest);
             REQUIRE(std::equal(missed.begin(), missed.end(), evaluator.missed().begin()));
           }
         }
@@ -169,11 +169,11 @@ TEST_CASE("what fits into bytes costs the same in lanes of every width") {
 // Each width on examples that need it, with numbers at both ends of their range.
 TEST_CASE("lanes of every width agree with the reference interpreter") {
   Random random(3);
-  Prices prices;  // that tell the three faults apart
-  prices.value_written = prices.was_right = 0.0;
-  prices.unclean = 1000.0;
-  prices.not_stopped = 100000.0;
-  prices.while_wrong = 1.0;
+  Penalties penalties;  // that tell the three faults apart
+  penalties.value_written = penalties.was_right = 0.0;
+  penalties.unclean = 1000.0;
+  penalties.not_stopped = 100000.0;
+  penalties.while_wrong = 1.0;
   unsigned right = 0;
   unsigned stopped = 0;
   unsigned faulted = 0;
@@ -182,7 +182,7 @@ TEST_CASE("lanes of every width agree with the reference interpreter") {
     for (const unsigned states : {1U, 6U}) {
       for (const Machine& machine : {Machine::standard(3), unusual_machine()}) {
         const Moves moves(machine, states);
-        LaneEvaluator evaluator(machine, states, prices);
+        LaneEvaluator evaluator(machine, states, penalties);
         Candidate candidate = moves.random_candidate(random);
         for (int i = 0; i < 150; ++i) {
           moves.mutate(candidate, {}, random);
@@ -192,12 +192,12 @@ TEST_CASE("lanes of every width agree with the reference interpreter") {
             const Verdict verdict = judge(*reference, test, *test.example.steps);
             const ExampleBatch batch(std::span(&test, 1), machine.registers(), 0,
                                      std::max(width, ExampleBatch::width_of(test)));
-            const Outcome64 outcome = evaluator.evaluate(candidate, batch);
-            REQUIRE((outcome.wrong != 0) == !verdict.right());
-            REQUIRE((outcome.cost < 100000.0) == verdict.stopped);
+            const LaneResult result = evaluator.evaluate(candidate, batch);
+            REQUIRE((result.wrong != 0) == !verdict.right());
+            REQUIRE((result.cost < 100000.0) == verdict.stopped);
             if (verdict.clean && verdict.stopped) {
-              REQUIRE(outcome.cost == doctest::Approx(static_cast<double>(verdict.wrong_cells) /
-                                                      static_cast<double>(verdict.result_cells)));
+              REQUIRE(result.cost == doctest::Approx(static_cast<double>(verdict.wrong_cells) /
+                                                     static_cast<double>(verdict.result_cells)));
             }
             right += verdict.right() ? 1 : 0;
             stopped += verdict.stopped ? 1 : 0;
@@ -218,7 +218,7 @@ TEST_CASE("a batch of wide lanes costs what its examples cost one by one") {
   Random random(4);
   const Machine machine = Machine::standard(3);
   const Moves moves(machine, 6);
-  LaneEvaluator evaluator(machine, 6, Prices{});
+  LaneEvaluator evaluator(machine, 6, Penalties{});
   for (const LaneWidth width : {LaneWidth::bits16, LaneWidth::bits32, LaneWidth::bits64}) {
     const std::vector<TestCase> examples = random_cases(width, lane_count, random);
     const ExampleBatch batch(examples, machine.registers(), 0);
@@ -241,7 +241,7 @@ TEST_CASE("results are weighed alike in lanes of every width") {
   Random random(5);
   const Machine machine = Machine::standard(3);
   const Moves moves(machine, 6);
-  LaneEvaluator evaluator(machine, 6, Prices{});
+  LaneEvaluator evaluator(machine, 6, Penalties{});
   const std::vector<TestCase> examples =
       draw(*find_task("swap"), random, lanes_of_width(LaneWidth::bits64));
   const std::array candidates = {moves.random_candidate(random), moves.random_candidate(random)};

@@ -22,14 +22,14 @@ TEST_CASE("candidates that are called equivalent behave equally") {
   for (int i = 0; i < 120; ++i) {
     const unsigned states = i % 3 == 0 ? 1 : 6;
     const Moves moves(machine, states);
-    LaneEvaluator evaluator(machine, states, i % 3 == 1 ? prices_with_features() : Prices{});
+    LaneEvaluator evaluator(machine, states, i % 3 == 1 ? penalties_with_features() : Penalties{});
     const Candidate a = moves.random_candidate(random);
-    const Outcome64 of_a = evaluator.evaluate(a, batch);
+    const LaneResult of_a = evaluator.evaluate(a, batch);
     const Liveness live = evaluator.liveness(a, of_a.rows);
     for (int k = 0; k < 30; ++k) {
       Candidate b = a;
       moves.mutate(b, {of_a.rows, live}, random);
-      const Outcome64 of_b = evaluator.evaluate(b, batch);
+      const LaneResult of_b = evaluator.evaluate(b, batch);
       if (evaluator.equivalent(a, b, of_a.rows, live)) {
         ++equivalent;
         REQUIRE(of_a.cost == of_b.cost);
@@ -49,10 +49,10 @@ TEST_CASE("registers whose new value nobody looks at are left alone, and runs st
   const Machine machine = Machine::standard(4);
   constexpr unsigned states = 6;
   const Moves moves(machine, states);
-  LaneEvaluator evaluator(machine, states, Prices{});
+  LaneEvaluator evaluator(machine, states, Penalties{});
   const ExampleBatch batch(draw(*find_task("list-k"), random), 4);
   const std::span batches(&batch, 1);
-  LaneEvaluator of_all_registers(machine, states, prices_with_features());
+  LaneEvaluator of_all_registers(machine, states, penalties_with_features());
   std::size_t before = 0;
   std::size_t after = 0;
   unsigned same = 0;
@@ -63,8 +63,8 @@ TEST_CASE("registers whose new value nobody looks at are left alone, and runs st
     }
     Candidate simple = candidate;
     leave_dead_registers_alone(machine, states, simple);
-    const Outcome64 a = evaluator.evaluate(candidate, batches);
-    const Outcome64 b = evaluator.evaluate(simple, batches);
+    const LaneResult a = evaluator.evaluate(candidate, batches);
+    const LaneResult b = evaluator.evaluate(simple, batches);
     CHECK(b.cost <= a.cost);  // fewer READs can fault
     same += a.cost == b.cost && a.steps == b.steps ? 1 : 0;
     before += of_all_registers.size(candidate);

@@ -95,6 +95,10 @@ TEST_CASE("clipping limits components or the norm") {
   CHECK(clip_norm(h, 1.0) == doctest::Approx(5.0));
   CHECK(h[0] == doctest::Approx(0.6));
   CHECK(h[32] == doctest::Approx(-0.8));
+  clip_norm(h, 0.0);  // no limit
+  CHECK(h[32] == doctest::Approx(-0.8));
+  clip_elements(h, 0.0F);
+  CHECK(h[32] == doctest::Approx(-0.8));
   h[1] = std::numeric_limits<float>::infinity();
   CHECK(std::isinf(clip_norm(h, 1.0)));
   CHECK(h[0] == doctest::Approx(0.6));
@@ -108,6 +112,9 @@ TEST_CASE("gradient noise has the deviation asked for and depends on nothing but
   add_gradient_noise(a, 0.5, 0.55, 9, first);
   add_gradient_noise(b, 0.5, 0.55, 9, second);
   CHECK(a == b);
+  add_gradient_noise(b, 0.0, 0.55, 9, second);
+  CHECK(a == b);
+  CHECK(first.next() == second.next());
   double sum = 0.0;
   double squares = 0.0;
   for (const float x : a) {

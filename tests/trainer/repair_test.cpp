@@ -2,6 +2,7 @@
 
 #include "attempt_support.hpp"
 #include "portfolio/arms.hpp"
+#include "small_settings.hpp"
 #include "storage/saved_state.hpp"
 
 #include <limits>
@@ -23,14 +24,13 @@ const std::vector<Module>& standard_modules() {
 
 // Gives up its gradient part at once, so that repairing begins.
 Settings hurried_settings() {
-  Settings settings;
-  settings.machine.registers = 3;
-  settings.controller.hidden = 8;
-  settings.optimizer.batch = 16;
-  settings.curriculum.iterations = 25;
+  Settings settings = small_settings({.registers = 3,
+                                      .hidden = 8,
+                                      .iterations = 25,
+                                      .test_every = 25,
+                                      .candidates = 4000,
+                                      .polish_candidates = 0});
   settings.portfolio.annealing = false;
-  settings.repair.candidates = 4000;
-  settings.annealing.polish_candidates = 0;
   settings.portfolio.joint = true;
   return settings;
 }

@@ -1,7 +1,7 @@
 // Checkpoints of a training run, and attempts that go on from what was saved.
 
-#include "learning_settings.hpp"
 #include "portfolio/arms.hpp"
+#include "small_settings.hpp"
 #include "storage/checkpoint.hpp"
 
 #include <cstdint>

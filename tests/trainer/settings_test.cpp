@@ -1,5 +1,6 @@
 #include "attempt_support.hpp"
 #include "portfolio/arms.hpp"
+#include "small_settings.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -78,20 +79,12 @@ TEST_CASE("settings are read back from their text exactly, and only within their
 
 // Settings with which an attempt of any arm is over in no time.
 Settings quick_settings_of(Arm arm) {
-  Settings settings;
-  settings.machine.registers = 2;
-  settings.controller.hidden = 4;
-  settings.optimizer.batch = 16;
+  Settings settings = small_settings(
+      {.iterations = 8, .test_every = 4, .candidates = 2000, .polish_candidates = 500});
   settings.optimizer.noise = 0.1;
   settings.cost.entropy = 0.1;
-  settings.curriculum.iterations = 8;
-  settings.curriculum.test_every = 4;
-  settings.automaton.iterations = 6;
   settings.automaton.patience = 1;
   settings.annealing.states = 2;
-  settings.annealing.candidates = 2000;
-  settings.annealing.polish_candidates = 500;
-  settings.repair.candidates = 2000;
   settings.portfolio.joint = arm == Arm::joint;
   return settings;
 }

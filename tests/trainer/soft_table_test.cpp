@@ -27,33 +27,34 @@ TEST_CASE("a table as a model says under each mask what the table does") {
   }
 }
 
-// By moving a little probability to each choice of a row, from all choices of its selector.
-TEST_CASE("what the cost's gradient has to say are its slopes") {
-  const Machine machine = Machine::standard(2);
-  const SelectorLayout layout(machine);
-  Random random(17);
-  std::vector<float> table(machine.masks() * std::size_t{layout.outputs});
-  for (float& logit : table) {
-    logit = static_cast<float>(random.normal());
-  }
+namespace {
+
+std::vector<Selector> selectors_of(const SelectorLayout& layout) {
   std::vector<Selector> selectors = layout.arguments;
   selectors.insert(selectors.end(), layout.registers.begin(), layout.registers.end());
-  const auto soften = [](std::vector<double>& p) {
-    const auto top = std::max_element(p.begin(), p.end());
-    double total = 0.0;
-    for (const double x : p) {
-      total += x;
-    }
-    for (auto x = p.begin(); x != p.end(); ++x) {
-      *x = (x == top ? 0.9 : 0.0) + 0.05 * (*x / total + 1.0 / static_cast<double>(p.size()));
-    }
-  };
-  // The softened distributions, by row and output; of finishing its probability.
+  return selectors;
+}
+
+void soften(std::vector<double>& p) {
+  const auto top = std::max_element(p.begin(), p.end());
+  double total = 0.0;
+  for (const double x : p) {
+    total += x;
+  }
+  for (auto x = p.begin(); x != p.end(); ++x) {
+    *x = (x == top ? 0.9 : 0.0) + 0.05 * (*x / total + 1.0 / static_cast<double>(p.size()));
+  }
+}
+
+// The softened distributions of a table, by row and output; of finishing its probability.
+std::vector<double> softened(const Machine& machine, const std::vector<float>& table) {
+  const SelectorLayout layout(machine);
   std::vector<double> soft(table.size());
   for (std::size_t row = 0; row < machine.masks(); ++row) {
     const std::size_t first = row * layout.outputs;
-    for (const Selector& selector : selectors) {
+    for (const Selector& selector : selectors_of(layout)) {
       std::vector<double> p;
+      p.reserve(selector.size);
       for (unsigned k = 0; k < selector.size; ++k) {
         p.push_back(std::exp(double{table[first + selector.first + k]}));
       }
@@ -65,6 +66,42 @@ TEST_CASE("what the cost's gradient has to say are its slopes") {
     soften(p);
     soft[first + layout.finish] = p[1];
   }
+  return soft;
+}
+
+double cost_of_table(const Machine& machine, const std::vector<double>& probabilities,
+                     const std::vector<LaneGroup>& batch, const CostSettings& cost) {
+  const SelectorLayout layout(machine);
+  std::vector<float> logits(probabilities.size());
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    const double p = probabilities[i];
+    const bool finish = i % layout.outputs == layout.finish;
+    logits[i] = static_cast<float>(finish ? std::log(p / (1.0 - p)) : std::log(p));
+  }
+  const Model model = model_of_table(machine, logits);
+  const auto engine = soft::functions<double>().engine(machine, model.controller());
+  soft::Tape<double> tape;
+  double total = 0.0;
+  for (const LaneGroup& group : batch) {
+    total += soft_test::total_cost(
+        *engine, std::vector<double>(model.parameters().begin(), model.parameters().end()), group,
+        cost, tape);
+  }
+  return total;
+}
+
+}  // namespace
+
+// By moving a little probability to each choice of a row, from all choices of its selector.
+TEST_CASE("what the cost's gradient has to say are its slopes") {
+  const Machine machine = Machine::standard(2);
+  const SelectorLayout layout(machine);
+  Random random(17);
+  std::vector<float> table(machine.masks() * std::size_t{layout.outputs});
+  for (float& logit : table) {
+    logit = static_cast<float>(random.normal());
+  }
+  const std::vector<double> soft = softened(machine, table);
   std::vector<Example> examples = find_task("access")->draw_level(1, LaneGroup::lanes, random);
   for (Example& example : examples) {  // so that runs begin in all rows
     example.registers = {random.below(2), random.below(2)};
@@ -72,24 +109,6 @@ TEST_CASE("what the cost's gradient has to say are its slopes") {
   const std::vector<LaneGroup> batch = pack_lanes(machine, examples, {});
   CostSettings cost;
   cost.ponder_cost = 0.1;
-  const auto cost_of = [&](const std::vector<double>& probabilities) {
-    std::vector<float> logits(probabilities.size());
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-      const double p = probabilities[i];
-      const bool finish = i % layout.outputs == layout.finish;
-      logits[i] = static_cast<float>(finish ? std::log(p / (1.0 - p)) : std::log(p));
-    }
-    const Model model = model_of_table(machine, logits);
-    const auto engine = soft::functions<double>().engine(machine, model.controller());
-    soft::Tape<double> tape;
-    double total = 0.0;
-    for (const LaneGroup& group : batch) {
-      total += soft_test::total_cost(
-          *engine, std::vector<double>(model.parameters().begin(), model.parameters().end()), group,
-          cost, tape);
-    }
-    return total;
-  };
   constexpr double rate = 3.0;
   const std::vector<float> informed = informed_table(machine, table, batch, cost, rate);
   for (const std::size_t row : {0U, 3U}) {
@@ -103,11 +122,11 @@ TEST_CASE("what the cost's gradient has to say are its slopes") {
           const double goal = i == k ? 1.0 : 0.0;
           p[first + i] += to * (goal - p[first + i]);
         }
-        return cost_of(p);
+        return cost_of_table(machine, p, batch, cost);
       };
       return (moved(step) - moved(-step)) / (2.0 * step);
     };
-    for (const Selector& selector : selectors) {
+    for (const Selector& selector : selectors_of(layout)) {
       for (unsigned k = selector.first; k < selector.first + selector.size; ++k) {
         slopes[k] = slope(selector.first, selector.size, k);
       }

@@ -2,7 +2,7 @@
 
 #include "attempt_support.hpp"
 #include "portfolio/arms.hpp"
-#include "quick_settings.hpp"
+#include "small_settings.hpp"
 #include "spoiled_state.hpp"
 #include "storage/checkpoint.hpp"
 #include "storage/saved_state.hpp"

@@ -1,6 +1,6 @@
 #include "attempt_plan.hpp"
-#include "learning_settings.hpp"
 #include "portfolio/arms.hpp"
+#include "small_settings.hpp"
 
 #include <algorithm>
 #include <set>

@@ -2,6 +2,7 @@
 
 #include "attempts/warm_candidate.hpp"
 #include "discrete/candidate.hpp"
+#include "small_settings.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -34,13 +35,6 @@ Program walking(std::string_view added = "INC(r1)", std::string_view source = "I
   return program_from_text(
       Machine::standard(2),
       {{"", texts[0], false, 0, 1}, {"r1=0", texts[0], true, 1, 0}, {"", texts[1], false, 1, 0}});
-}
-
-Settings quick() {
-  Settings settings;
-  settings.portfolio.gradient = false;
-  settings.annealing.polish_candidates = 2000;
-  return settings;
 }
 
 TEST_CASE("a program on another machine does the same") {
@@ -85,11 +79,11 @@ TEST_CASE("what does not fit is refused by the name of the difference") {
   const BuiltinTask& task = *find_task("increment");
   TrainOptions options;
   options.warm_start = WarmStart{walking(), {}, "p.json"};
-  Settings settings = quick();
+  Settings settings = annealing_settings();
   settings.machine.registers = 1;
   CHECK(mentions(message_of(ErrorKind::usage, [&] { (void)train(task, settings, options); }),
                  "p.json", "2 registers"));
-  settings = quick();
+  settings = annealing_settings();
   settings.annealing.states = 1;
   CHECK(mentions(message_of(ErrorKind::usage, [&] { (void)train(task, settings, options); }),
                  "p.json", "2 states"));
@@ -102,8 +96,9 @@ TEST_CASE("what does not fit is refused by the name of the difference") {
       program_from_text(Machine::standard(2), {{"", "READ(r0) WRITE(r0,READ)", false, 0, 1},
                                                {"r0=0 r1=0", "READ(r0) WRITE(r0,READ)", true, 1, 0},
                                                {"", "READ(r0) WRITE(r0,READ)", false, 1, 0}});
-  CHECK(mentions(message_of(ErrorKind::usage, [&] { (void)train(task, quick(), options); }),
-                 "p.json", "one register in each state"));
+  CHECK(mentions(
+      message_of(ErrorKind::usage, [&] { (void)train(task, annealing_settings(), options); }),
+      "p.json", "one register in each state"));
 }
 
 TEST_CASE("programs become candidates of the search, and back") {
@@ -131,7 +126,7 @@ TEST_CASE("a warm start from a program that solves the task is confirmed at once
     if (as_model) {
       options.warm_start->model = compile_to_weights(program, {});
     }
-    const TrainResult result = train(task, quick(), options);
+    const TrainResult result = train(task, annealing_settings(), options);
     REQUIRE(result.report.is_solved());
     CHECK(result.report.attempt.number < 4);  // one of the first in every slot
     CHECK(result.report.attempt.work < 20000);
@@ -145,7 +140,7 @@ TEST_CASE("a run that began from a program goes on from its checkpoint, with tha
   const std::string path =
       (std::filesystem::temp_directory_path() / "nram-warm-start.checkpoint").string();
   const BuiltinTask& task = *find_task("increment");
-  Settings settings = quick();
+  Settings settings = annealing_settings();
   settings.portfolio.attempts = 4;
   settings.annealing.candidates = 20000;
   TrainOptions options{.threads = 1, .checkpoint = path};

@@ -36,7 +36,7 @@ TEST_CASE("results that more of the candidates miss weigh more") {
   Random random(12);
   const Machine machine = Machine::standard(3);
   const Moves moves(machine, 1);
-  LaneEvaluator evaluator(machine, 1, Prices{});
+  LaneEvaluator evaluator(machine, 1, Penalties{});
   const Task& task = *find_task("swap");
   const std::vector<TestCase> many = draw(task, random);
   const std::vector<TestCase> few = draw(task, random, 20);

@@ -101,31 +101,33 @@ std::size_t first_round_modules(const Settings& settings, const AutomatonPlan& p
 }  // namespace
 
 Arm arm_of(const Settings& settings, const TaskNeeds& needs, std::uint64_t number) {
-  const Settings::Portfolio& arms = settings.portfolio;
-  if (!arms.gradient && !arms.annealing) {
+  const ArmSet arms = arms_in_play(settings);
+  if (arms == 0) {
     throw Error(ErrorKind::usage, "all arms are switched off: there is nothing to learn with");
   }
-  if (!arms.annealing && !needs.differentiable) {
+  if (!arm_set::has(arms, Arm::annealing) && !needs.differentiable) {
     throw Error(ErrorKind::usage,
                 "the examples have values or numbers of steps too large for the arms by gradient; "
                 "use annealing, too");
   }
-  const bool gradient = arms.gradient && needs.differentiable;
+  const bool gradient = arm_set::has(arms, Arm::gradient) && needs.differentiable;
   // A task that sets more registers than annealing has room for is left to gradients.
-  const bool annealing = arms.annealing && needs.registers <= discrete::max_registers;
-  const std::uint64_t slot = number % arms.slots;
-  const bool gradient_turn = slot % gradient_share == 0 && number / arms.slots % 2 == 0;
+  const bool annealing =
+      arm_set::has(arms, Arm::annealing) && needs.registers <= discrete::max_registers;
+  const std::uint64_t slots = settings.portfolio.slots;
+  const bool gradient_turn = number % slots % gradient_share == 0 && number / slots % 2 == 0;
   if (!gradient || (annealing && !gradient_turn)) {
     return Arm::annealing;
   }
-  if (arms.automata && turn_of(settings, number) % controller_share != 0) {
+  if (arm_set::has(arms, Arm::automaton) && turn_of(settings, number) % controller_share != 0) {
     return Arm::automaton;
   }
-  // Annealing repairs the programs of feed-forward controllers.
-  if (!arms.repair || settings.controller.lstm) {
-    return Arm::gradient;
+  for (const Arm repair : {Arm::joint, Arm::repair}) {
+    if (arm_set::has(arms, repair)) {
+      return repair;
+    }
   }
-  return arms.joint ? Arm::joint : Arm::repair;
+  return Arm::gradient;
 }
 
 std::size_t stage_of(const Settings& settings, std::size_t stages, std::uint64_t number) {

@@ -112,8 +112,8 @@ struct AnnealingPlan {
   unsigned registers = 3;
   unsigned states = 1;  ///< 1: a table of zero-masks (feed-forward); more: an automaton (recurrent)
   discrete::Levels levels = discrete::Levels::easier;
-  double features = 0.0;        ///< as in discrete::Prices::features
-  double partial_credit = 1.0;  ///< as in discrete::Prices
+  double features = 0.0;        ///< as in discrete::Penalties::features
+  double partial_credit = 1.0;  ///< as in discrete::Penalties
   /// Cells from the first on that are in registers where the search's part of the program begins;
   /// see programs/prologue.hpp.
   std::size_t prologue_cells = 0;

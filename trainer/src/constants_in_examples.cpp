@@ -136,7 +136,7 @@ class ConstantSearch {
     for (const CountedCell& cell : cells_.kept) {
       kept_.add(cell.before, cell.example);
     }
-    is_signed_ = std::ranges::any_of(examples, &Example::has_negative);
+    is_signed_ = order_of(examples) == Order::signed_numbers;
   }
 
   std::vector<ConstantSeen> run() {

@@ -47,20 +47,6 @@ bool parse(std::string_view text, bool& value) {
   return text == "true" || text == "false";
 }
 
-// As arm_of() shares the attempts among them, whatever the task.
-ArmSet arms_in_play(const Settings& settings) {
-  const Settings::Portfolio& on = settings.portfolio;
-  ArmSet arms = on.annealing ? arm_set::annealing : ArmSet{0};
-  if (on.gradient) {
-    arms |= arm_set::of(Arm::gradient);
-    arms |= on.automata ? arm_set::automata : ArmSet{0};
-    if (on.repair && !settings.controller.lstm) {
-      arms |= arm_set::of(on.joint ? Arm::joint : Arm::repair);
-    }
-  }
-  return arms;
-}
-
 // Why none of these arms gets an attempt.
 std::string_view reason_for_no_turn(const Settings& settings, ArmSet arms) {
   if (arms == arm_set::annealing) {
@@ -132,7 +118,7 @@ std::string names_of(ArmSet arms) {
   }
   std::vector<std::string> names;
   for (const Arm arm : {Arm::gradient, Arm::automaton, Arm::annealing, Arm::repair, Arm::joint}) {
-    if ((arms & arm_set::of(arm)) != 0) {
+    if (arm_set::has(arms, arm)) {
       names.emplace_back(name_of(arm));
     }
   }
@@ -140,6 +126,20 @@ std::string names_of(ArmSet arms) {
 }
 
 }  // namespace
+
+ArmSet arms_in_play(const Settings& settings) {
+  const Settings::Portfolio& on = settings.portfolio;
+  ArmSet arms = on.annealing ? arm_set::annealing : ArmSet{0};
+  if (on.gradient) {
+    arms |= arm_set::of(Arm::gradient);
+    arms |= on.automata ? arm_set::automata : ArmSet{0};
+    // Annealing repairs the programs of feed-forward controllers.
+    if (on.repair && !settings.controller.lstm) {
+      arms |= arm_set::of(on.joint ? Arm::joint : Arm::repair);
+    }
+  }
+  return arms;
+}
 
 std::span<const SettingRow> setting_rows() { return setting_table; }
 
@@ -207,8 +207,7 @@ std::string describe(const Settings& settings) {
 std::string describe(const Settings& settings, Arm arm) {
   std::vector<std::string> texts;
   for (const SettingRow& row : setting_table) {
-    const bool goes_by = (row.arms & arm_set::of(arm)) != 0;
-    if (goes_by && !idle_beside(settings, row) && !is_moot(settings, row)) {
+    if (arm_set::has(row.arms, arm) && !idle_beside(settings, row) && !is_moot(settings, row)) {
       texts.push_back(assignment(settings, row));
     }
   }

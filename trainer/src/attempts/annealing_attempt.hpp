@@ -10,15 +10,10 @@ namespace nram {
 
 std::unique_ptr<Attempt> make_annealing_attempt(const AttemptContext& context,
                                                 std::uint64_t number);
-std::unique_ptr<Attempt> restore_annealing_attempt(const AttemptContext& context,
-                                                   const Json& saved);
 
 /// Annealing from a candidate of the machine of attempt `number` by gradient, for
 /// Settings::Repair::candidates candidates.
 std::unique_ptr<Attempt> make_repair_annealing(const AttemptContext& context, std::uint64_t number,
                                                RepairStart start);
-/// With the same table as before: it is not saved.
-std::unique_ptr<Attempt> restore_repair_annealing(const AttemptContext& context, const Json& saved,
-                                                  std::vector<float> table);
 
 }  // namespace nram

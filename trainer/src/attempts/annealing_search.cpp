@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include <nram/engine/error.hpp>
+
 namespace nram {
 namespace {
 
@@ -27,11 +29,11 @@ Machine searchable(Machine machine, unsigned states) {
   return machine;
 }
 
-discrete::Prices prices_of(const AnnealingPlan& plan) {
-  discrete::Prices prices;
-  prices.features = plan.features;
-  prices.partial_credit = plan.partial_credit;
-  return prices;
+discrete::Penalties penalties_of(const AnnealingPlan& plan) {
+  discrete::Penalties penalties;
+  penalties.features = plan.features;
+  penalties.partial_credit = plan.partial_credit;
+  return penalties;
 }
 
 }  // namespace
@@ -43,7 +45,7 @@ AnnealingSearch::AnnealingSearch(const AttemptContext& context, std::uint64_t nu
       machine_(searchable({plan.registers, context.modules, context.task.order()}, plan.states)),
       start_(std::move(start)),
       random_(random_of(context.settings, number, Purpose::learning)),
-      evaluator_(machine_, plan.states, prices_of(plan)),
+      evaluator_(machine_, plan.states, penalties_of(plan)),
       moves_(machine_, plan.states, plan.keep),
       counts_(move_names()),
       annealer_(machine_, plan.states, evaluator_,
@@ -135,6 +137,9 @@ void AnnealingSearch::save_to(Json& saved) const {
 }
 
 void AnnealingSearch::restore_from(const Json& saved) {
+  if (saved.at("start") != (start_ ? to_json(start_->candidate) : Json())) {
+    throw Error(ErrorKind::data, "a saved attempt begins from another program");
+  }
   restore(random_, saved.at("random"));
   restore_pool(saved.at("pool"), pool_);
   restore_examples(saved.at("examples"), machine_.registers(), examples_);

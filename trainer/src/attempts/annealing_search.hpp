@@ -47,7 +47,7 @@ class AnnealingSearch {
   discrete::Candidate draw() { return moves_.random_candidate(random_); }
 
   /// What a candidate costs where all examples weigh the same.
-  discrete::Outcome64 evaluate(const discrete::Candidate& candidate) {
+  discrete::LaneResult evaluate(const discrete::Candidate& candidate) {
     return evaluator_.evaluate(candidate, examples_.batches());
   }
   /// Whether it is right on fresh examples, too; what it is wrong on is learned from, otherwise.

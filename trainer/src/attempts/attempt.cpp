@@ -15,6 +15,10 @@ AcceptanceResult accept_program(const AttemptContext& context, std::uint64_t num
                 random_of(context.settings, number, Purpose::confirming), context.poll);
 }
 
+Json saved_head(Arm arm, std::uint64_t number, AttemptStatus status) {
+  return {{"arm", name_of(arm)}, {"number", number}, {"status", static_cast<unsigned>(status)}};
+}
+
 std::map<std::string, std::string> provenance(const AttemptContext& context, std::uint64_t number,
                                               Arm found_by, std::uint64_t work) {
   std::map<std::string, std::string> facts{

@@ -49,23 +49,30 @@ class Attempt {
   /// The best model so far: the winner once solved.
   [[nodiscard]] virtual Model best() const = 0;
 
-  /// Everything that is needed to go on bit-exactly from now or from the end of the latest unit.
+  /// Everything that is needed to go on bit-exactly from now or from the end of the latest unit, as
+  /// CBOR.
   [[nodiscard]] virtual std::vector<std::uint8_t> save() const = 0;
+
+  /// Goes on from what save() said, of an attempt of the same number; this one must not have
+  /// advanced yet, and is of no use after an error. Throws Error(data) or the JSON library's
+  /// exceptions if that is damaged or of another machine, task or settings.
+  virtual void restore_from(const Json& saved) = 0;
 };
 
 /// The acceptance test of an attempt's program.
 AcceptanceResult accept_program(const AttemptContext& context, std::uint64_t number,
                                 const Program& program);
 
+/// What an attempt that is not made of others saves first of all: its arm, its number and how it
+/// stands.
+Json saved_head(Arm arm, std::uint64_t number, AttemptStatus status);
+
 /// What a model says about where it comes from: task, arm, seed, number of the attempt, work done
 /// and the settings that its arm goes by; and the arithmetic that the task's tests are for.
 std::map<std::string, std::string> provenance(const AttemptContext& context, std::uint64_t number,
                                               Arm found_by, std::uint64_t work);
 
-/// How an arm begins an attempt, and how it goes on from what save() said, as JSON. The latter
-/// throws Error(data) or the JSON library's exceptions if that is damaged or of another machine,
-/// task or settings.
+/// How an arm begins an attempt.
 using MakeAttempt = std::unique_ptr<Attempt> (*)(const AttemptContext&, std::uint64_t number);
-using RestoreAttempt = std::unique_ptr<Attempt> (*)(const AttemptContext&, const Json& saved);
 
 }  // namespace nram

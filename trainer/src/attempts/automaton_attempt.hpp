@@ -11,7 +11,5 @@ namespace nram {
 
 std::unique_ptr<Attempt> make_automaton_attempt(const AttemptContext& context,
                                                 std::uint64_t number);
-std::unique_ptr<Attempt> restore_automaton_attempt(const AttemptContext& context,
-                                                   const Json& saved);
 
 }  // namespace nram

@@ -62,6 +62,15 @@ bool Champion::offer(const discrete::Elite& elite, std::uint64_t rows) {
   return false;
 }
 
+bool Champion::offer_if_better(const discrete::Elite& elite, std::uint64_t rows) {
+  if (is_right_ || elite.cost >= elite_.cost) {
+    return false;
+  }
+  elite_.cost = elite.cost;  // the lowest, even if the candidate's score is not the best
+  offer(elite, rows);
+  return true;
+}
+
 void Champion::save_to(Json& saved) const {
   saved["best-cost"] = exact(elite_.cost);
   saved["best"] = to_json(elite_.candidate);

@@ -31,8 +31,9 @@ class Champion {
 
   /// Before anything was tested.
   void begin(const discrete::Elite& elite) { elite_ = elite; }
-  /// The lowest cost so far, which belongs to what is offered next.
-  void set_cost(double cost) { elite_.cost = cost; }
+  /// Offers a candidate that costs less than any so far, unless one is right already. Returns
+  /// whether it was so.
+  bool offer_if_better(const discrete::Elite& elite, std::uint64_t rows);
 
   /// Tests a candidate that entered `rows` in its runs, first made easier to read; remembers it if
   /// it passes or, as long as nothing has passed, if its score is the best. Returns whether it

@@ -12,6 +12,13 @@ bool are_finite(std::span<const float> parameters) {
   return std::ranges::all_of(parameters, [](float value) { return std::isfinite(value); });
 }
 
+CostSettings cost_settings(const Settings& settings) {
+  CostSettings cost;
+  cost.ponder_cost = settings.cost.ponder_cost;
+  cost.renormalise = true;
+  return cost;
+}
+
 GradientTraining::GradientTraining(SoftMachine soft, std::vector<float> parameters,
                                    double learning_rate, bool parallel, Poll poll)
     : soft_(std::move(soft)),
@@ -30,11 +37,12 @@ void GradientTraining::start_from(std::vector<float> parameters) {
   adam_ = Adam(soft_.parameters(), AdamSettings{learning_rate_});
 }
 
-void GradientTraining::note(const AcceptanceResult& result) {
+bool GradientTraining::note(const AcceptanceResult& result) {
   if (result.passed || result.score > best_score_) {
     best_score_ = result.score;
     best_ = parameters_;
   }
+  return result.passed;
 }
 
 void GradientTraining::save_to(Json& saved) const {
@@ -47,6 +55,9 @@ void GradientTraining::save_to(Json& saved) const {
 }
 
 void GradientTraining::restore_from(const Json& saved, AttemptStatus status) {
+  if (status == AttemptStatus::polishing) {
+    throw Error(ErrorKind::data, "a saved attempt by gradient cannot be polishing");
+  }
   parameters_ = floats_from(saved.at("parameters"));
   best_score_ = score_from(saved.at("best-score"));
   best_ = floats_from(saved.at("best"));

@@ -16,6 +16,9 @@ namespace nram {
 /// Whether all parameters are finite numbers.
 bool are_finite(std::span<const float> parameters);
 
+/// What learning is to lower with these settings, whatever the arm.
+CostSettings cost_settings(const Settings& settings);
+
 class GradientTraining {
  public:
   /// `parallel` and `poll` as in SoftWorkspace.
@@ -51,12 +54,13 @@ class GradientTraining {
   [[nodiscard]] const std::vector<float>& best() const { return best_; }
   [[nodiscard]] const Score& best_score() const { return best_score_; }
 
-  /// Remembers the parameters if their program has passed, or has the best score so far.
-  void note(const AcceptanceResult& result);
+  /// Remembers the parameters if their program has passed, or has the best score so far. Returns
+  /// whether it has passed.
+  bool note(const AcceptanceResult& result);
 
   /// Adds parameters, moments and the best to what an attempt saves; puts them back. The latter
-  /// throws Error(data) if they are of another machine, or not finite though the attempt's status
-  /// is not that it has diverged.
+  /// throws Error(data) if they are of another machine, not finite though the attempt's status is
+  /// not that it has diverged, or if that is no status of an attempt by gradient.
   void save_to(Json& saved) const;
   void restore_from(const Json& saved, AttemptStatus status);
 

@@ -3,6 +3,7 @@
 #include "attempt_plan.hpp"
 #include "attempts/annealing_attempt.hpp"
 #include "attempts/gradient_attempt.hpp"
+#include "attempts/gradient_training.hpp"
 #include "attempts/level_groups.hpp"
 #include "discrete/candidate.hpp"
 #include "soft/soft_table.hpp"
@@ -20,22 +21,6 @@ class RepairAttempt final : public Attempt {
  public:
   RepairAttempt(const AttemptContext& context, std::uint64_t number)
       : context_(context), number_(number), gradient_(make_gradient_attempt(context, number)) {}
-
-  RepairAttempt(const AttemptContext& context, const Json& saved)
-      : context_(context),
-        number_(count_from(saved.at("number"))),
-        gradient_(
-            restore_gradient_attempt(context, parse_cbor(saved.at("gradient").get_binary()))) {
-    require_number(gradient_->progress().number);
-    if (!saved.at("repair").is_null()) {
-      const Json repair = parse_cbor(saved.at("repair").get_binary());
-      require_number(count_from(repair.at("number")));
-      if (gradient_->progress().status != AttemptStatus::exhausted) {
-        throw Error(ErrorKind::data, "a saved attempt repairs what has not ended");
-      }
-      repair_ = restore_repair_annealing(context, repair, table_of(gradient_->best()));
-    }
-  }
 
   AttemptStatus advance() override {
     if (repair_) {
@@ -71,17 +56,31 @@ class RepairAttempt final : public Attempt {
                           {"repair", repair_ ? Json::binary(repair_->save()) : Json()}});
   }
 
+  void restore_from(const Json& saved) override {
+    gradient_->restore_from(part_of(saved, "gradient"));
+    if (saved.at("repair").is_null()) {
+      return;
+    }
+    if (gradient_->progress().status != AttemptStatus::exhausted || !begin_repair()) {
+      throw Error(ErrorKind::data, "a saved attempt repairs what has not ended, or cannot be");
+    }
+    repair_->restore_from(part_of(saved, "repair"));
+  }
+
  private:
   [[nodiscard]] Arm arm() const {
     return context_.settings.portfolio.joint ? Arm::joint : Arm::repair;
   }
 
   // Both parts are of the same attempt: its number says how many registers there are.
-  void require_number(std::uint64_t part) const {
-    if (part != number_) {
+  [[nodiscard]] Json part_of(const Json& saved, const char* name) const {
+    Json part = parse_cbor(saved.at(name).get_binary());
+    const std::uint64_t number = count_from(part.at("number"));
+    if (number != number_) {
       throw Error(ErrorKind::data,
-                  fmt::format("a saved attempt {} repairs number {}", number_, part));
+                  fmt::format("a saved attempt {} has a {} of number {}", number_, name, number));
     }
+    return part;
   }
 
   // False if the program is larger than the search can handle.
@@ -102,10 +101,8 @@ class RepairAttempt final : public Attempt {
     }
     std::vector<float> table = soft_table(model);
     if (settings.repair.joint_gradient > 0.0) {
-      CostSettings cost;
-      cost.ponder_cost = varied_settings(settings, number_).cost.ponder_cost;
-      cost.renormalise = true;
-      table = informed_table(model.machine(), table, draw_batch(model.machine()), cost,
+      table = informed_table(model.machine(), table, draw_batch(model.machine()),
+                             cost_settings(varied_settings(settings, number_)),
                              settings.repair.joint_gradient, context_.poll);
     }
     return table;
@@ -134,10 +131,6 @@ class RepairAttempt final : public Attempt {
 
 std::unique_ptr<Attempt> make_repair_attempt(const AttemptContext& context, std::uint64_t number) {
   return std::make_unique<RepairAttempt>(context, number);
-}
-
-std::unique_ptr<Attempt> restore_repair_attempt(const AttemptContext& context, const Json& saved) {
-  return std::make_unique<RepairAttempt>(context, saved);
 }
 
 }  // namespace nram

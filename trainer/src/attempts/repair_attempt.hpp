@@ -8,6 +8,5 @@
 namespace nram {
 
 std::unique_ptr<Attempt> make_repair_attempt(const AttemptContext& context, std::uint64_t number);
-std::unique_ptr<Attempt> restore_repair_attempt(const AttemptContext& context, const Json& saved);
 
 }  // namespace nram

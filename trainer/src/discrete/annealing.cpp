@@ -8,7 +8,7 @@ namespace {
 
 // A candidate that takes much longer than the program it was made from, where that stops in all
 // examples, mostly does not stop.
-StepsOfBatches limits_after(const Outcome64& parent) {
+StepsOfBatches limits_after(const LaneResult& parent) {
   StepsOfBatches steps = parent.longest;
   for (unsigned& limit : steps) {
     limit += limit == without_limit ? 0 : limit / 2 + 4;
@@ -24,15 +24,15 @@ void Annealer::begin(const Candidate& start, const AnnealingSchedule& schedule,
   batches_ = std::move(batches);
   current_ = start;
   look_at_current();
-  best_ = {outcome_.cost, current_};
+  best_ = {result_.cost, current_};
   loop_.begin(schedule.candidates);
   evaluated_ = 0;
   has_found_ = false;
 }
 
 void Annealer::look_at_current() {
-  outcome_ = evaluator_.evaluate(current_, batches_);
-  live_ = evaluator_.liveness(current_, outcome_.rows);
+  result_ = evaluator_.evaluate(current_, batches_);
+  live_ = evaluator_.liveness(current_, result_.rows);
 }
 
 bool Annealer::run(Random& random, const IsOver& is_over) {
@@ -41,8 +41,8 @@ bool Annealer::run(Random& random, const IsOver& is_over) {
 
 void Annealer::try_proposal(Random& random) {
   Candidate proposal = current_;
-  const MoveSet moves = callbacks_.propose(proposal, {outcome_.rows, live_}, random);
-  if (evaluator_.equivalent(current_, proposal, outcome_.rows, live_)) {
+  const MoveSet moves = callbacks_.propose(proposal, {result_.rows, live_}, random);
+  if (evaluator_.equivalent(current_, proposal, result_.rows, live_)) {
     current_ = proposal;  // drifts among equals, for free
     return;
   }
@@ -50,25 +50,25 @@ void Annealer::try_proposal(Random& random) {
   const double temperature =
       schedule_.start * std::pow(schedule_.end / schedule_.start, loop_.done());
   const double worse = -temperature * std::log(1.0 - random.uniform());
-  const Outcome64 proposed = evaluator_.evaluate(
+  const LaneResult proposed = evaluator_.evaluate(
       proposal, batches_,
-      {outcome_.cost + worse, outcome_.first + schedule_.first_batch_slack * (worse + temperature),
-       schedule_.limit_steps ? limits_after(outcome_) : Limit{}.steps},
-      likely_rows(machine_, states_, current_, outcome_.rows, proposal));
+      {result_.cost + worse, result_.first + schedule_.first_batch_slack * (worse + temperature),
+       schedule_.limit_steps ? limits_after(result_) : Limit{}.steps},
+      likely_rows(machine_, states_, current_, result_.rows, proposal));
   ++evaluated_;
-  callbacks_.count(moves, proposed.rejected               ? Fate::rejected
-                          : proposed.cost < outcome_.cost ? Fate::improved
-                                                          : Fate::accepted);
+  callbacks_.count(moves, proposed.rejected              ? Fate::rejected
+                          : proposed.cost < result_.cost ? Fate::improved
+                                                         : Fate::accepted);
   if (proposed.rejected) {
     return;
   }
   current_ = proposal;
-  outcome_ = proposed;
-  live_ = evaluator_.liveness(current_, outcome_.rows);
-  if (outcome_.cost < best_.cost) {
-    best_ = {outcome_.cost, current_};
+  result_ = proposed;
+  live_ = evaluator_.liveness(current_, result_.rows);
+  if (result_.cost < best_.cost) {
+    best_ = {result_.cost, current_};
   }
-  while (outcome_.cost == 0.0) {
+  while (result_.cost == 0.0) {
     auto batches = callbacks_.confirm(current_);
     if (!batches) {
       has_found_ = true;
@@ -77,7 +77,7 @@ void Annealer::try_proposal(Random& random) {
     }
     batches_ = std::move(*batches);
     look_at_current();
-    best_ = {outcome_.cost, current_};
+    best_ = {result_.cost, current_};
   }
 }
 

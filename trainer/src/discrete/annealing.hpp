@@ -75,7 +75,7 @@ class Annealer {
   AnnealingSchedule schedule_;
   std::vector<ExampleBatch> batches_;
   Candidate current_;
-  Outcome64 outcome_;  // of current_
+  LaneResult result_;  // of current_
   Liveness live_{};
   Elite best_;
   ProposalLoop loop_;

@@ -20,9 +20,9 @@ bool CounterExamples::confirm(const Candidate& candidate, unsigned sets) {
     std::vector<TestCase> fresh =
         source_.draw(random_, i % 2 == 0 ? Reach::short_ones : Reach::all);
     const std::vector<ExampleBatch> batches = source_.batches(fresh);
-    const Outcome64 outcome = evaluator_.evaluate(candidate, batches);
-    if (outcome.cost == 0.0) {
-      confirmed_rows_ |= outcome.rows;
+    const LaneResult result = evaluator_.evaluate(candidate, batches);
+    if (result.cost == 0.0) {
+      confirmed_rows_ |= result.rows;
       continue;
     }
     for (TestCase& example : fresh) {

@@ -8,10 +8,10 @@ void Polisher::begin(const Candidate& candidate, std::uint64_t proposals,
                      std::vector<ExampleBatch> batches) {
   batches_ = std::move(batches);
   current_ = candidate;
-  outcome_ = evaluator_.evaluate(current_, batches_);
-  cost_ = outcome_.cost;
+  result_ = evaluator_.evaluate(current_, batches_);
+  cost_ = result_.cost;
   size_ = evaluator_.size(current_);
-  live_ = evaluator_.liveness(current_, outcome_.rows);
+  live_ = evaluator_.liveness(current_, result_.rows);
   loop_.begin(proposals);
   evaluated_ = 0;
 }
@@ -22,22 +22,22 @@ bool Polisher::run(Random& random, const IsOver& is_over) {
 
 void Polisher::try_proposal(Random& random) {
   Candidate proposal = current_;
-  propose_(proposal, {outcome_.rows, live_}, random);
-  if (evaluator_.equivalent(current_, proposal, outcome_.rows, live_)) {
+  propose_(proposal, {result_.rows, live_}, random);
+  if (evaluator_.equivalent(current_, proposal, result_.rows, live_)) {
     current_ = proposal;
     return;
   }
-  const Outcome64 proposed = evaluator_.evaluate(proposal, batches_, {cost_});
+  const LaneResult proposed = evaluator_.evaluate(proposal, batches_, {cost_});
   ++evaluated_;
-  if (proposed.rejected || proposed.steps > outcome_.steps) {
+  if (proposed.rejected || proposed.steps > result_.steps) {
     return;
   }
   const std::size_t size = evaluator_.size(proposal);
-  if (std::pair(proposed.steps, size) <= std::pair(outcome_.steps, size_)) {
+  if (std::pair(proposed.steps, size) <= std::pair(result_.steps, size_)) {
     current_ = proposal;
-    outcome_ = proposed;
+    result_ = proposed;
     size_ = size;
-    live_ = evaluator_.liveness(current_, outcome_.rows);
+    live_ = evaluator_.liveness(current_, result_.rows);
   }
 }
 

@@ -32,7 +32,7 @@ class Polisher {
 
   /// What has become of the candidate, with what evaluating it gives.
   [[nodiscard]] const Candidate& current() const { return current_; }
-  [[nodiscard]] const Outcome64& outcome() const { return outcome_; }
+  [[nodiscard]] const LaneResult& result() const { return result_; }
   /// The cost of the candidate that it began with.
   [[nodiscard]] double cost() const { return cost_; }
   /// Candidates evaluated since the beginning.
@@ -45,7 +45,7 @@ class Polisher {
   Propose propose_;
   std::vector<ExampleBatch> batches_;
   Candidate current_;
-  Outcome64 outcome_;
+  LaneResult result_;
   Liveness live_{};
   std::size_t size_ = 0;
   double cost_ = 0.0;

@@ -7,6 +7,7 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/engine/order.hpp>
+#include <nram/model-io/example.hpp>
 #include <nram/trainer/grade.hpp>
 
 namespace nram {
@@ -43,7 +44,7 @@ std::optional<Grade> grade_named(std::string_view name) {
 }
 
 std::string Question::text() const {
-  const Order order = input.has_negative ? Order::signed_numbers : Order::unsigned_numbers;
+  const Order order = order_of(input);
   const auto cells = [&](const std::vector<Word>& memory) {
     std::vector<std::string> numbers;
     numbers.reserve(memory.size());

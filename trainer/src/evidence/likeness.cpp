@@ -43,8 +43,7 @@ Likeness::Likeness(std::span<const Example> examples) {
   for (const Example& example : examples) {
     shortest = std::min(shortest, example.memory.size());
   }
-  order_ = std::ranges::any_of(examples, &Example::has_negative) ? Order::signed_numbers
-                                                                 : Order::unsigned_numbers;
+  order_ = order_of(examples);
   const auto by_place = [&](Word a, Word b) { return place_in(order_, a) < place_in(order_, b); };
   for (std::size_t cell = 0; cell < std::min(parameters, shortest); ++cell) {
     Range range{examples.front().memory[cell], examples.front().memory[cell]};

@@ -14,12 +14,6 @@
 
 namespace nram {
 
-/// The place of a value of an example among all of this order: places compare as unsigned numbers
-/// do. It is its own inverse.
-constexpr Word place_in(Order order, Word value) {
-  return order == Order::signed_numbers ? signed_place(value, Modulus::word64()) : value;
-}
-
 /// Addresses that lead from one to the next and end at 0: a linked list. Of all examples.
 struct Chain {
   std::size_t head = 0;    ///< the cell that holds the first address

@@ -22,14 +22,11 @@ namespace {
 
 // In the order of the enumeration.
 constexpr std::array arms = {
-    ArmRow{Arm::gradient, "gradient", "iterations", false, make_gradient_attempt,
-           restore_gradient_attempt},
-    ArmRow{Arm::automaton, "automaton", "iterations", false, make_automaton_attempt,
-           restore_automaton_attempt},
-    ArmRow{Arm::annealing, "annealing", "candidates", true, make_annealing_attempt,
-           restore_annealing_attempt},
-    ArmRow{Arm::repair, "repair", "candidates", true, make_repair_attempt, restore_repair_attempt},
-    ArmRow{Arm::joint, "joint", "candidates", true, make_repair_attempt, restore_repair_attempt},
+    ArmRow{Arm::gradient, "gradient", "iterations", false, make_gradient_attempt},
+    ArmRow{Arm::automaton, "automaton", "iterations", false, make_automaton_attempt},
+    ArmRow{Arm::annealing, "annealing", "candidates", true, make_annealing_attempt},
+    ArmRow{Arm::repair, "repair", "candidates", true, make_repair_attempt},
+    ArmRow{Arm::joint, "joint", "candidates", true, make_repair_attempt},
 };
 
 constexpr bool is_in_order() {
@@ -133,7 +130,9 @@ std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
                   fmt::format("a saved attempt {} is of the arm '{}', which is not its turn",
                               number, name));
     }
-    return row->restore(at_stage_of(context, number), json);
+    auto attempt = row->make(at_stage_of(context, number), number);
+    attempt->restore_from(json);
+    return attempt;
   } catch (const Json::exception& error) {
     throw Error(ErrorKind::data, fmt::format("a saved attempt is damaged: {}", error.what()));
   }

@@ -21,7 +21,6 @@ struct ArmRow {
   /// worth more time than others.
   bool cost_is_promise;
   MakeAttempt make;
-  RestoreAttempt restore;
 };
 
 /// The row of an arm.

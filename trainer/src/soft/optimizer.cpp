@@ -104,6 +104,9 @@ void Adam::restore(std::vector<float> first, std::vector<float> second, std::uin
 }
 
 void clip_elements(std::span<float> gradient, float limit) {
+  if (limit <= 0.0F) {
+    return;
+  }
   heed_environment();
   HWY_DYNAMIC_DISPATCH(clip)(gradient.data(), gradient.size(), limit);
 }
@@ -111,7 +114,7 @@ void clip_elements(std::span<float> gradient, float limit) {
 double clip_norm(std::span<float> gradient, double limit) {
   heed_environment();
   const double norm = std::sqrt(HWY_DYNAMIC_DISPATCH(square_sum)(gradient.data(), gradient.size()));
-  if (norm > limit && std::isfinite(norm)) {
+  if (limit > 0.0 && norm > limit && std::isfinite(norm)) {
     HWY_DYNAMIC_DISPATCH(scale)(gradient.data(), gradient.size(), static_cast<float>(limit / norm));
   }
   return norm;
@@ -119,6 +122,9 @@ double clip_norm(std::span<float> gradient, double limit) {
 
 void add_gradient_noise(std::span<float> gradient, double scale, double decay,
                         std::uint64_t iteration, Random& random) {
+  if (scale <= 0.0) {
+    return;
+  }
   const double deviation = scale / std::pow(1.0 + static_cast<double>(iteration), decay);
   // Box and Muller: two uniform numbers make two normal ones.
   for (std::size_t i = 0; i < gradient.size(); i += 2) {

@@ -42,15 +42,16 @@ class Adam {
   std::uint64_t steps_ = 0;
 };
 
-/// Limits every component to [-limit, limit]. NaN stays NaN.
+/// Limits every component to [-limit, limit]; 0 is no limit. NaN stays NaN.
 void clip_elements(std::span<float> gradient, float limit);
 
-/// Scales the gradient so that its Euclidean norm is at most `limit`; returns the norm it had.
-/// A norm that is not finite leaves the gradient alone.
+/// Scales the gradient so that its Euclidean norm is at most `limit`, 0 being no limit; returns the
+/// norm it had. A norm that is not finite leaves the gradient alone.
 double clip_norm(std::span<float> gradient, double limit);
 
 /// Adds normal noise of standard deviation scale / (1 + iteration)^decay to every component
 /// (Neelakantan et al. 2015; theirs is decay 0.275, as they give the variance an exponent of 0.55).
+/// A scale of 0 is no noise, for which nothing is drawn.
 void add_gradient_noise(std::span<float> gradient, double scale, double decay,
                         std::uint64_t iteration, Random& random);
 

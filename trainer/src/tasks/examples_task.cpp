@@ -174,8 +174,7 @@ void ExamplesTask::choose_order(const std::vector<Example>& examples, const Opti
                             "let numbers be signed",
                             name_, negative - examples.begin() + 1));
   }
-  order_ = options.order.value_or(negative == examples.end() ? Order::unsigned_numbers
-                                                             : Order::signed_numbers);
+  order_ = options.order.value_or(order_of(examples));
 }
 
 void ExamplesTask::choose_constants(const std::vector<Example>& examples, const Options& options) {

@@ -63,6 +63,10 @@ struct Module {
     return evaluate(opcode == Opcode::constant ? constant : a, b, modulus);
   }
 
+  /// Whether it is ZERO, ONE, TWO or CONST(k). (A module of a user's own without arguments is not:
+  /// it is known by its function alone.)
+  [[nodiscard]] bool is_constant() const { return arity == 0 && opcode != Opcode::custom; }
+
   [[nodiscard]] bool touches_memory() const {
     return opcode == Opcode::read || opcode == Opcode::write;
   }

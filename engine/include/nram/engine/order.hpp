@@ -31,6 +31,12 @@ constexpr Word signed_place(Word value, Modulus modulus) {
   return modulus.add(value, modulus.largest() / 2 + modulus.largest() % 2);
 }
 
+/// The place of a number of 64 bits among all of this order: places compare as unsigned numbers do.
+/// It is its own inverse.
+constexpr Word place_in(Order order, Word value) {
+  return order == Order::signed_numbers ? signed_place(value, Modulus::word64()) : value;
+}
+
 /// Whether the value stands for a number below 0 if all are signed. Precondition: value < M.
 constexpr bool is_negative(Word value, Modulus modulus) { return value > modulus.largest() / 2; }
 

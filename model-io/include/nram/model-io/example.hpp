@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <nram/engine/modulus.hpp>
+#include <nram/engine/order.hpp>
 
 namespace nram {
 
@@ -19,6 +21,11 @@ struct Example {
 
   friend bool operator==(const Example&, const Example&) = default;
 };
+
+/// Which numbers the values of an example stand for: signed ones if some are below 0. Of several
+/// examples, which are about the same numbers: signed ones if it is so in any. O(examples).
+Order order_of(const Example& example);
+Order order_of(std::span<const Example> examples);
 
 /// A signed example as one modulo M: values below 0 count down from M. Others stay as they are.
 /// Precondition: every value lies within the signed numbers of Z_M, see modulus_for_signed.

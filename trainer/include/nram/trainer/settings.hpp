@@ -39,6 +39,8 @@ namespace arm_set {
 
 constexpr ArmSet of(Arm arm) { return static_cast<ArmSet>(1U << static_cast<unsigned>(arm)); }
 
+constexpr bool has(ArmSet arms, Arm arm) { return (arms & of(arm)) != 0; }
+
 inline constexpr ArmSet automata = of(Arm::automaton);
 inline constexpr ArmSet annealing = of(Arm::annealing);
 inline constexpr ArmSet joint = of(Arm::joint);
@@ -48,6 +50,11 @@ inline constexpr ArmSet controllers = of(Arm::gradient) | repairs;
 inline constexpr ArmSet all = controllers | automata | annealing;
 
 }  // namespace arm_set
+
+/// The arms whose settings have something to say: those that get attempts, whatever the task, and
+/// the gradient that a repair begins with. Which of them attempt N is of, trainer/src/attempt_plan
+/// says.
+ArmSet arms_in_play(const Settings& settings);
 
 /// One setting as data: for the command line, metadata, checkpoints and experiments.
 struct SettingRow {

@@ -3,19 +3,13 @@
 #include "discrete/bits.hpp"
 
 namespace nram::discrete {
-namespace {
-
-bool is_constant(Opcode opcode) {
-  return opcode == Opcode::zero || opcode == Opcode::one || opcode == Opcode::two ||
-         opcode == Opcode::constant;
-}
-
-}  // namespace
 
 CircuitCode::CircuitCode(const Machine& machine)
     : registers_(machine.registers()), sources_(machine) {
   bool written = false;
-  for (const Module& module : machine.modules()) {
+  for (unsigned q = 0; q < machine.modules().size(); ++q) {
+    const Module& module = machine.modules()[q];
+    constants_ |= std::uint64_t{module.is_constant() ? 1U : 0U} << machine.output_of(q);
     const bool can_fail = module.opcode == Opcode::write || module.opcode == Opcode::read;
     write_is_last_ = write_is_last_ && !(written && can_fail);
     written = written || module.opcode == Opcode::write;
@@ -41,11 +35,11 @@ void CircuitCode::translate(unsigned circuit, const Wiring& wiring, RegisterSet 
     return;
   }
   known = {wiring, after, true};
-  const std::uint64_t live = sources_.live_sources(wiring, after);
+  const std::uint64_t live = sources_.live_sources(wiring, after) & ~constants_;
   Code& code = codes_[circuit];
   code.operations.clear();
   for (const SourceAnalysis::Shape& shape : sources_.shapes()) {
-    if (((live >> shape.output) & 1U) != 0 && !is_constant(shape.opcode)) {
+    if (((live >> shape.output) & 1U) != 0) {
       code.operations.push_back({shape.opcode, shape.module, shape.output,
                                  wiring.arguments[shape.argument],
                                  wiring.arguments[shape.argument + 1U]});

@@ -57,6 +57,7 @@ class CircuitCode {
 
   unsigned registers_;
   SourceAnalysis sources_;
+  std::uint64_t constants_ = 0;  // sources, as bits
   bool write_is_last_ = true;
   std::array<Known, max_circuits> known_{};
   std::array<Code, max_circuits> codes_;

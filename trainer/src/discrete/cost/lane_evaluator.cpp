@@ -4,14 +4,14 @@
 
 namespace nram::discrete {
 
-LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Prices& prices)
-    : state_(machine, states, prices),
+LaneEvaluator::LaneEvaluator(const Machine& machine, unsigned states, const Penalties& penalties)
+    : state_(machine, states, penalties),
       run_{byte_lane_run(), lane_run_16(), lane_run_32(), lane_run_64()},
       analysis_(machine, states),
       sources_(machine) {}
 
 Liveness LaneEvaluator::liveness(const Candidate& candidate, std::uint64_t rows) {
-  if (state_.prices.features > 0.0) {
+  if (state_.penalties.features > 0.0) {
     Liveness all;
     all.fill(static_cast<RegisterSet>((1U << state_.machine.registers()) - 1));
     return all;
@@ -39,37 +39,38 @@ std::size_t LaneEvaluator::size(const Candidate& candidate) {
   return sources_.joint_size(candidate, rows, liveness(candidate, rows));
 }
 
-Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, const ExampleBatch& batch) {
+LaneResult LaneEvaluator::evaluate(const Candidate& candidate, const ExampleBatch& batch) {
   return evaluate(candidate, std::span(&batch, 1));
 }
 
-Outcome64 LaneEvaluator::evaluate(const Candidate& candidate, std::span<const ExampleBatch> batches,
-                                  const Limit& limit, std::optional<std::uint64_t> expected_rows) {
+LaneResult LaneEvaluator::evaluate(const Candidate& candidate,
+                                   std::span<const ExampleBatch> batches, const Limit& limit,
+                                   std::optional<std::uint64_t> expected_rows) {
   std::uint64_t rows =
       expected_rows ? *expected_rows : reachable_rows(state_.machine, state_.states, candidate);
   state_.code.translate(candidate, rows, liveness(candidate, rows));
   const auto count = static_cast<double>(batches.size());
-  Outcome64 total;
+  LaneResult total;
   std::size_t number = 0;
   for (const ExampleBatch& batch : batches) {
     const unsigned patience = limit.steps[number];
     const LaneRun run = run_[static_cast<std::size_t>(batch.width())];
-    std::optional<Outcome64> outcome = run(state_, candidate, rows, batch, patience);
-    if (!outcome) {
+    std::optional<LaneResult> result = run(state_, candidate, rows, batch, patience);
+    if (!result) {
       rows = reachable_rows(state_.machine, state_.states, candidate);
       state_.code.translate(candidate, rows, liveness(candidate, rows));
-      outcome = run(state_, candidate, rows, batch, patience);
+      result = run(state_, candidate, rows, batch, patience);
     }
-    if (outcome->rejected) {
+    if (result->rejected) {
       total.rejected = true;
       return total;
     }
-    total.longest[number] = outcome->longest[0];
-    total.cost += outcome->cost / count;
-    total.rows |= outcome->rows;
-    total.steps += outcome->steps;
-    total.wrong |= outcome->wrong;
-    total.first = number == 0 ? outcome->cost : total.first;
+    total.longest[number] = result->longest[0];
+    total.cost += result->cost / count;
+    total.rows |= result->rows;
+    total.steps += result->steps;
+    total.wrong |= result->wrong;
+    total.first = number == 0 ? result->cost : total.first;
     ++number;
     if (total.cost > limit.cost || total.first > limit.first) {
       total.rejected = true;

@@ -18,16 +18,16 @@ namespace nram::discrete {
 /// Reuses its buffers; not for concurrent use.
 class LaneEvaluator {
  public:
-  LaneEvaluator(const Machine& machine, unsigned states, const Prices& prices);
+  LaneEvaluator(const Machine& machine, unsigned states, const Penalties& penalties);
 
-  Outcome64 evaluate(const Candidate& candidate, const ExampleBatch& batch);
+  LaneResult evaluate(const Candidate& candidate, const ExampleBatch& batch);
 
   /// On up to max_batches batches, with the mean of their costs. Stops early, with `rejected` set,
   /// once that is sure to be above a limit: put the batches that are quickest to run first. Quicker
   /// if only some of the reachable rows are expected, unless others are entered after all.
-  Outcome64 evaluate(const Candidate& candidate, std::span<const ExampleBatch> batches,
-                     const Limit& limit = {},
-                     std::optional<std::uint64_t> expected_rows = std::nullopt);
+  LaneResult evaluate(const Candidate& candidate, std::span<const ExampleBatch> batches,
+                      const Limit& limit = {},
+                      std::optional<std::uint64_t> expected_rows = std::nullopt);
 
   /// How much there is in a candidate: operations, and choices between operands.
   std::size_t size(const Candidate& candidate);

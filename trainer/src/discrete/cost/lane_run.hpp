@@ -11,9 +11,9 @@
 #endif
 
 #include "discrete/bits.hpp"
+#include "discrete/cost/lane_cost.hpp"
 #include "discrete/cost/lane_features.hpp"
 #include "discrete/cost/lane_memory.hpp"
-#include "discrete/cost/lane_price.hpp"
 #include "discrete/cost/lane_state.hpp"
 #include "discrete/cost/lane_vector.hpp"
 
@@ -176,8 +176,8 @@ VectorOf<Element> arithmetic(const Machine& machine, const CircuitCode::Operatio
 // Long because its loop keeps in registers of the processor what functions would pass in memory.
 // NOLINTBEGIN(readability-function-size)
 template <typename Element>
-std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std::uint64_t expected,
-                             const ExampleBatch& batch, unsigned patience) {
+std::optional<LaneResult> run(LaneState& common, const Candidate& candidate, std::uint64_t expected,
+                              const ExampleBatch& batch, unsigned patience) {
   using Vector = VectorOf<Element>;
   auto& buffers = std::get<LaneBuffers<Element>>(common.buffers);
   const auto& examples = std::get<LaneExamples<Element>>(batch.lanes);
@@ -206,8 +206,8 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
   const unsigned registers = common.machine.registers();
   set_constants(common.machine, m, slots);
 
-  const bool look_for_clues = common.prices.features > 0.0;
-  if (look_for_clues) {
+  const bool look_for_features = common.penalties.features > 0.0;
+  if (look_for_features) {
     buffers.features.reset(registers);
   }
   const Vector limits = vector(examples.steps);
@@ -241,9 +241,9 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
       break;
     }
     if (step >= patience) {
-      Outcome64 outcome;
-      outcome.rejected = true;
-      return outcome;
+      LaneResult result;
+      result.rejected = true;
+      return result;
     }
 
     unsigned group_count = 0;
@@ -341,7 +341,7 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
       store(memory, cells, write_address, write_value, active);
     }
 
-    if (look_for_clues) {
+    if (look_for_features) {
       observe<Element>(buffers.features.seen(), std::span(buffers.slots).first(registers),
                        examples.memory, lanes_of(active));
     }
@@ -356,21 +356,21 @@ std::optional<Outcome64> run(LaneState& common, const Candidate& candidate, std:
     active &= ~finishing;
   }
 
-  Outcome64 outcome;
-  outcome.longest[0] = unstopped || any(active) ? without_limit : step;
-  outcome.rows = visited;
+  LaneResult result;
+  result.longest[0] = unstopped || any(active) ? without_limit : step;
+  result.rows = visited;
   const Lanes<Element> stopped_lanes = lanes_of(stopped);
   const Lanes<Element> taken_lanes = lanes_of(taken);
-  outcome.wrong = bits_of(faulted);
+  result.wrong = bits_of(faulted);
   for (unsigned lane = 0; lane < taken_lanes.count; ++lane) {
-    outcome.steps += taken_lanes[lane];
+    result.steps += taken_lanes[lane];
   }
-  outcome.cost = price<Element>(common, batch, stopped_lanes, taken_lanes, outcome);
-  if (look_for_clues) {
-    outcome.cost *= 1.0 - common.prices.features * strength<Element>(buffers.features.seen(),
-                                                                     outcome.wrong, batch.count);
+  result.cost = cost_of_run<Element>(common, batch, stopped_lanes, taken_lanes, result);
+  if (look_for_features) {
+    result.cost *= 1.0 - common.penalties.features *
+                             strength<Element>(buffers.features.seen(), result.wrong, batch.count);
   }
-  return outcome;
+  return result;
 }
 // NOLINTEND(readability-function-size)
 

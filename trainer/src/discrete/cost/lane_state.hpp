@@ -17,20 +17,20 @@
 
 namespace nram::discrete {
 
-/// How much each fault of a candidate costs, per example.
-struct Prices {
+/// The terms of a candidate's cost beside its wrong cells: how much each fault costs, per example.
+struct Penalties {
   /// Partial credit is multiplied by this. Programs that are far from right live on it; with less
   /// of it, those that get some cells right prevail.
   double partial_credit = 1.0;
   double value_written = 0.1;  ///< taken off a wrong cell whose value was written somewhere
   double was_right = 0.1;      ///< ... that held the right value at some time after a write to it
-  double unclean = 0.3;        ///< the largest price of changing cells that are no results
+  double unclean = 0.3;        ///< at most, for changing cells that are no results
   double not_stopped = 0.15;   ///< not finishing within the step limit, or an address out of range
   double late = 0.0;           ///< per step
-  /// The share of the prices of being unclean and of not stopping that counts while the example has
-  /// wrong cells.
+  /// The share of the penalties of being unclean and of not stopping that counts while the example
+  /// has wrong cells.
   double while_wrong = 0.3;
-  /// The share of a batch's price that is taken off if something in the registers tells exactly the
+  /// The share of a batch's cost that is taken off if something in the registers tells exactly the
   /// examples with a wrong cell from the others: a branch on it could mend them. See
   /// BehaviouralFeatures.
   double features = 0.0;
@@ -48,8 +48,8 @@ inline constexpr StepsOfBatches all_without_limit = [] {
   return steps;
 }();
 
-/// What evaluating a candidate tells.
-struct Outcome64 {
+/// What evaluating a candidate on examples in lanes tells.
+struct LaneResult {
   double cost = 0.0;   ///< mean over the examples, 0 = all right, clean and stopped
   double first = 0.0;  ///< that of the first batch alone
   /// Bit r: row r was visited, or the other row of its state, if that does the same.
@@ -84,12 +84,12 @@ struct LaneBuffers {
 
 /// What stays the same from run to run, and the buffers.
 struct LaneState {
-  LaneState(const Machine& of, unsigned state_count, const Prices& fault_prices)
-      : machine(of), states(state_count), prices(fault_prices), code(of) {}
+  LaneState(const Machine& of, unsigned state_count, const Penalties& fault_penalties)
+      : machine(of), states(state_count), penalties(fault_penalties), code(of) {}
 
   const Machine& machine;
   unsigned states;
-  Prices prices;
+  Penalties penalties;
   CircuitCode code;
   std::vector<std::uint64_t> missed;  ///< by result: bit i, its value is wrong in the end in lane i
   OfEachWidth<LaneBuffers> buffers;
@@ -97,10 +97,10 @@ struct LaneState {
 
 /// Runs a candidate, whose code the state has, on a batch. Nothing if a lane comes to a row that is
 /// not expected; rejected if one is still running after `patience` steps. The batch is the first,
-/// as far as the outcome knows.
-using LaneRun = std::optional<Outcome64> (*)(LaneState& state, const Candidate& candidate,
-                                             std::uint64_t expected, const ExampleBatch& batch,
-                                             unsigned patience);
+/// as far as the result knows.
+using LaneRun = std::optional<LaneResult> (*)(LaneState& state, const Candidate& candidate,
+                                              std::uint64_t expected, const ExampleBatch& batch,
+                                              unsigned patience);
 
 /// That of the instruction set in use, for batches of each width.
 LaneRun byte_lane_run();

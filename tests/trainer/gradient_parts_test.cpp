@@ -1,13 +1,14 @@
-// What attempts are made of, each part by itself.
+// What attempts by gradient are made of, each part by itself.
 
-#include "attempts/annealing_patience.hpp"
-#include "attempts/annealing_search.hpp"
 #include "attempts/automaton_examples.hpp"
+#include "attempts/automaton_training.hpp"
+#include "attempts/controller_examples.hpp"
 #include "attempts/iterated_search.hpp"
-#include "discrete/proposal_loop.hpp"
+#include "attempts/learned_automaton.hpp"
+#include "small_settings.hpp"
 
+#include <cmath>
 #include <limits>
-#include <optional>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -23,62 +24,6 @@ using Verdict = IteratedSearch::Verdict;
 const std::vector<Module>& modules_of_parts() {
   static const std::vector<Module> all = Machine::standard(1).modules();
   return all;
-}
-
-TEST_CASE("proposals are tried in slices, all of them or until one ends the loop") {
-  discrete::ProposalLoop loop;
-  CHECK_FALSE(loop.is_running());
-  unsigned tried = 0;
-  const auto count = [&] { ++tried; };
-  loop.begin(1000);
-  unsigned slices = 1;
-  for (; !loop.run(count, [] { return true; }); ++slices) {
-    CHECK(loop.done() == doctest::Approx(tried / 1000.0));
-  }
-  CHECK(tried == 1000);
-  CHECK(slices > 10);
-  CHECK(loop.run(count, [] { return false; }));  // there is nothing left
-  CHECK(tried == 1000);
-  loop.begin(1000);
-  CHECK(loop.run(
-      [&] {
-        if (loop.tried() == 5) {
-          loop.stop();
-        }
-      },
-      [] { return false; }));
-  CHECK(loop.tried() == 6);
-  loop.begin(0);
-  CHECK(loop.run(count, [] { return false; }));
-}
-
-TEST_CASE("an annealing attempt that gets better goes on, one that is far off ends at half time") {
-  AnnealingPlan plan;
-  plan.candidates = 1000;
-  plan.patience = 4;
-  plan.patience_if_nearly_right = 3;
-  plan.nearly_right = 0.2;
-  plan.most_at_half = 0.6;
-  AnnealingPatience patience(plan);
-  patience.add(500);
-  CHECK(patience.is_over(0.7));
-  CHECK_FALSE(patience.is_over(0.6));
-  patience.add(400);
-  patience.note_improvement();
-  patience.add(200);
-  CHECK(patience.work() == 1100);
-  CHECK_FALSE(patience.is_over(0.5));
-  patience.add(50);  // 250 since the last new best
-  CHECK(patience.is_over(0.5));
-  CHECK_FALSE(patience.is_over(0.1));  // only some ends are missing
-  patience.add(500);
-  CHECK(patience.is_over(0.1));
-
-  AnnealingPatience other(plan);
-  other.restore(patience.work(), patience.improved_at());
-  CHECK(other.is_over(0.1));
-  CHECK_THROWS_AS(other.restore(5, 6), Error);
-  CHECK_THROWS_AS(other.restore(~std::uint64_t{0}, 0), Error);
 }
 
 TEST_CASE("iterated search keeps what is better, drops what is worse, and counts the rounds") {
@@ -186,45 +131,103 @@ TEST_CASE("an automaton's examples are those of its levels, validated always on 
   CHECK_THROWS_AS(restored.restore(task.levels() + 1), Error);
 }
 
-TEST_CASE("a search that repairs starts every round from what it repairs") {
+// Figures of a batch in which so many of the cells are right.
+struct FiguresOfBatch {
+  FiguresOfBatch(std::size_t groups, unsigned cells, unsigned right) : of_group(groups) {
+    for (GroupResult& group : of_group) {
+      group.result_cells.fill(cells);
+      group.right_cells.fill(right);
+    }
+    result.groups = of_group;
+  }
+
+  std::vector<GroupResult> of_group;
+  CostResult result;
+};
+
+TEST_CASE("a controller's examples get harder once the answers are right") {
   const Task& task = *find_task("copy");
-  Settings settings;
-  settings.machine.registers = 3;
+  Settings settings = quick_settings();
+  settings.optimizer.batch = 64;
+  settings.cost.slack_steps = 2;
   const AttemptContext context{task, modules_of_parts(), settings};
-  AnnealingPlan plan = repair_plan(settings, 0);
-  plan.round_candidates = 1;
-  const auto first_of = [&](std::optional<RepairStart> start) {
-    AnnealingSearch search(context, 0, plan, std::move(start));
-    search.begin_round(false);
-    return search.annealer().current();
+  const Machine machine = Machine::standard(3);
+  ControllerExamples examples(context, settings, machine);
+  Random random(7);
+  std::uint64_t iteration = 0;
+  const auto learn = [&](unsigned right) {
+    const std::vector<LaneGroup> batch = examples.draw(random);
+    CHECK(batch.size() == 4);
+    examples.note(FiguresOfBatch(batch.size(), 5, right).result, ++iteration);
   };
-  AnnealingSearch other(context, 7, plan, std::nullopt);
-  const discrete::Candidate candidate = other.draw();
-  CHECK(first_of(RepairStart{candidate, {}}) == candidate);
-  CHECK_FALSE(first_of(std::nullopt) == candidate);
+  for (unsigned i = 0; i < 50; ++i) {
+    learn(4);
+  }
+  CHECK(examples.curriculum().level() == 0);
+  while (examples.curriculum().level() == 0) {
+    REQUIRE(iteration < 200);
+    learn(5);
+  }
+  Json saved = Json::object();
+  examples.save_to(saved);
+  ControllerExamples other(context, settings, machine);
+  other.restore_from(saved, iteration);
+  CHECK(other.curriculum().level() == 1);
+  CHECK_THROWS_AS(other.restore_from(saved, 0), Error);
+
+  settings.optimizer.batch = 24;
+  CHECK_THROWS_WITH_AS(ControllerExamples(context, settings, machine),
+                       doctest::Contains("24 is not a multiple of 16"), Error);
 }
 
-TEST_CASE("a search goes on from what it saved") {
+TEST_CASE("an automaton learns in stages, which end early if it diverges") {
   const Task& task = *find_task("copy");
-  Settings settings;
-  settings.annealing.candidates = 2000;
+  Settings settings = quick_settings();
+  settings.automaton.iterations = 6;
   const AttemptContext context{task, modules_of_parts(), settings};
-  const AnnealingPlan plan = annealing_plan(settings, 1);
-  const auto round = [](AnnealingSearch& search) {
-    search.begin_round(false);
-    while (!search.anneal([] { return false; })) {
-    }
-    search.offer(search.annealer().best());
-    Json saved = Json::object();
-    search.save_to(saved);
-    return saved;
-  };
-  AnnealingSearch search(context, 1, plan, std::nullopt);
-  const Json saved = round(search);
-  AnnealingSearch other(context, 1, plan, std::nullopt);
-  other.restore_from(saved);
-  CHECK(round(other) == round(search));
-  CHECK(other.pool().elites().size() == 2);
+  const AutomatonPlan plan = automaton_plan(settings, 1);
+  Random random(3);
+  const LearnedAutomaton automaton(context, plan, random);
+  CHECK(automaton.rounds() == 1);
+  CHECK(automaton.target().registers() == plan.registers);
+  Random same = random;  // draws the same prologue
+  AutomatonTraining training(context, 1, plan, automaton, random);
+  const std::vector<float> begun = training.weights().parameters();
+  CHECK(automaton.program_of(begun).machine().registers() == plan.registers);
+  CHECK(automaton.perturbed(begun, random) != begun);
+
+  CHECK(training.is_at_stage_start());
+  unsigned iterations = 0;
+  for (; !training.is_at_stage_end(); ++iterations) {
+    training.iterate(random);
+    CHECK_FALSE(training.is_at_stage_start());
+  }
+  CHECK(iterations == settings.automaton.iterations / plan.stages);
+  CHECK(training.work() == iterations);
+  CHECK(training.weights().parameters() != begun);
+  Json saved = Json::object();
+  training.save_to(saved);
+  const double cost = training.end_stage();
+  CHECK(std::isfinite(cost));
+  CHECK(cost == training.validation_cost());
+  CHECK(training.is_at_stage_start());
+
+  AutomatonTraining other(context, 1, plan, automaton, same);
+  other.restore_from(saved, AttemptStatus::running);
+  CHECK(other.is_at_stage_end());
+  CHECK(other.end_stage() == cost);
+  CHECK_THROWS_AS(other.restore_from(saved, AttemptStatus::polishing), Error);
+  saved["stage-iteration"] = settings.automaton.iterations + 1;
+  CHECK_THROWS_AS(other.restore_from(saved, AttemptStatus::running), Error);
+
+  training.weights().start_from(
+      std::vector<float>(begun.size(), std::numeric_limits<float>::quiet_NaN()));
+  training.iterate(random);
+  CHECK(training.is_at_stage_end());
+  CHECK(training.work() == iterations);
+  CHECK(std::isinf(training.end_stage()));
+  CHECK(training.is_at_stage_start());
+  CHECK_FALSE(training.is_at_stage_end());
 }
 
 }  // namespace

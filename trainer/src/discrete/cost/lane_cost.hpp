@@ -1,11 +1,11 @@
 // What a run costs.
 
 // Once for each instruction set.
-#if defined(NRAM_DISCRETE_LANE_PRICE_HPP) == defined(HWY_TARGET_TOGGLE)
-#ifdef NRAM_DISCRETE_LANE_PRICE_HPP
-#undef NRAM_DISCRETE_LANE_PRICE_HPP
+#if defined(NRAM_DISCRETE_LANE_COST_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef NRAM_DISCRETE_LANE_COST_HPP
+#undef NRAM_DISCRETE_LANE_COST_HPP
 #else
-#define NRAM_DISCRETE_LANE_PRICE_HPP
+#define NRAM_DISCRETE_LANE_COST_HPP
 #endif
 
 #include "discrete/cost/lane_memory.hpp"
@@ -22,16 +22,16 @@ namespace nram::discrete::HWY_NAMESPACE {
 namespace {
 
 // The cost of a run that has ended, by lane: where the example has stopped, and the steps it took.
-// Adds to outcome.wrong the lanes with a wrong cell, and sets state.missed. Not inlined, so that
+// Adds to result.wrong the lanes with a wrong cell, and sets state.missed. Not inlined, so that
 // the run keeps the processor's registers to itself.
 template <typename Element>
-[[gnu::noinline]] double price(LaneState& state, const ExampleBatch& batch,
-                               const Lanes<Element>& stopped, const Lanes<Element>& taken,
-                               Outcome64& outcome) {
+[[gnu::noinline]] double cost_of_run(LaneState& state, const ExampleBatch& batch,
+                                     const Lanes<Element>& stopped, const Lanes<Element>& taken,
+                                     LaneResult& result) {
   using Vector = VectorOf<Element>;
   const auto& buffers = std::get<LaneBuffers<Element>>(state.buffers);
   const auto& examples = std::get<LaneExamples<Element>>(batch.lanes);
-  const Prices& prices = state.prices;
+  const Penalties& penalties = state.penalties;
   state.missed.resize(batch.results);
   const Vector one = splat<Element>(1);
   const Vector* const memory = vectors(buffers.memory.data());
@@ -66,13 +66,13 @@ template <typename Element>
   // Plain loops over arrays, which the compiler turns into vector code.
   constexpr unsigned lanes = Lanes<Element>::count;
   std::array<float, lanes> cost;
-  const auto credit = static_cast<float>(prices.partial_credit);
-  const auto value_written = static_cast<float>(prices.value_written);
-  const auto was_right = static_cast<float>(prices.was_right);
-  const auto unclean_price = static_cast<float>(prices.unclean);
-  const auto not_stopped = static_cast<float>(prices.not_stopped);
-  const auto while_wrong = static_cast<float>(prices.while_wrong);
-  const auto late = static_cast<float>(prices.late);
+  const auto credit = static_cast<float>(penalties.partial_credit);
+  const auto value_written = static_cast<float>(penalties.value_written);
+  const auto was_right = static_cast<float>(penalties.was_right);
+  const auto unclean_penalty = static_cast<float>(penalties.unclean);
+  const auto not_stopped = static_cast<float>(penalties.not_stopped);
+  const auto while_wrong = static_cast<float>(penalties.while_wrong);
+  const auto late = static_cast<float>(penalties.late);
   // All of these fit into 32 bits, from which there are instructions to floating point.
   const auto number = [](Element element) {
     return static_cast<float>(static_cast<std::int32_t>(element));
@@ -83,13 +83,13 @@ template <typename Element>
     const float faults = number(weight_lanes[lane]) - credit * nearly;
     const float changed = number(unclean_lanes[lane]);
     const float manners =
-        unclean_price * changed / (changed + 1.0F) + (stopped[lane] == 0 ? not_stopped : 0.0F);
+        unclean_penalty * changed / (changed + 1.0F) + (stopped[lane] == 0 ? not_stopped : 0.0F);
     cost[lane] =
         (faults * batch.result_share[lane] +
          manners * (wrong_lanes[lane] == 0 ? 1.0F : while_wrong) + late * number(taken[lane])) *
         batch.weight[lane];
   }
-  outcome.wrong |= bits_of(mask(wrong != Vector{}));
+  result.wrong |= bits_of(mask(wrong != Vector{}));
   // Several sums, as each addition has to wait for the one before.
   constexpr unsigned sums = 16;
   std::array<float, sums> sum{};

@@ -49,7 +49,7 @@ std::vector<Piece> pieces_of(Expressions& expressions, const Graph& graph,
   return pieces;
 }
 
-PseudoCode written(const Program& program, const flow::Flow& flow, Deferral deferral) {
+PseudoCode code_of(const Program& program, const flow::Flow& flow, Deferral deferral) {
   Expressions expressions(program.machine());
   Graph graph = graph_of(flow);
   const Variables variables = find_variables(expressions, flow, graph, deferral);
@@ -92,8 +92,8 @@ PseudoCode pseudo_code(const Program& program) {
     return {};
   }
   // Either may be shorter.
-  PseudoCode one = listings::written(program, flow, listings::Deferral::one_way);
-  PseudoCode both = listings::written(program, flow, listings::Deferral::both_ways);
+  PseudoCode one = listings::code_of(program, flow, listings::Deferral::one_way);
+  PseudoCode both = listings::code_of(program, flow, listings::Deferral::both_ways);
   return listings::length_of(both) < listings::length_of(one) ? both : one;
 }
 

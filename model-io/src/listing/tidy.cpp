@@ -7,7 +7,7 @@ namespace nram::listings {
 namespace {
 
 using Statements = std::vector<Statement>;
-using Way = Statement::Kind;
+using Shape = Statement::Kind;
 
 // Whether control never comes behind these statements.
 bool leads_elsewhere(const Statements& statements) {
@@ -16,26 +16,26 @@ bool leads_elsewhere(const Statements& statements) {
   }
   const Statement& last = statements.back();
   switch (last.kind) {
-    case Way::leave:
-    case Way::again:
-    case Way::go:
-    case Way::stop:
+    case Shape::leave:
+    case Shape::again:
+    case Shape::go:
+    case Shape::stop:
       return true;
-    case Way::branch:
+    case Shape::branch:
       return leads_elsewhere(last.body) && leads_elsewhere(last.otherwise);
     default:
       return false;
   }
 }
 
-bool is_only(const Statements& statements, Way kind) {
+bool is_only(const Statements& statements, Shape kind) {
   return statements.size() == 1 && statements.front().kind == kind;
 }
 
 bool has_again(const Statements& statements) {
   for (const Statement& statement : statements) {
-    const bool is_found = statement.kind == Way::again ||
-                          (statement.kind == Way::branch &&
+    const bool is_found = statement.kind == Shape::again ||
+                          (statement.kind == Shape::branch &&
                            (has_again(statement.body) || has_again(statement.otherwise)));
     if (is_found) {
       return true;
@@ -57,7 +57,7 @@ void swap_arms(Expressions& expressions, Statement& branch) {
 Statements common_end(Statement& branch) {
   Statements common;
   const auto is_line = [](const Statements& arm) {
-    return !arm.empty() && arm.back().kind == Way::line;
+    return !arm.empty() && arm.back().kind == Shape::line;
   };
   while (is_line(branch.body) && is_line(branch.otherwise) &&
          branch.body.back().line == branch.otherwise.back().line) {
@@ -84,24 +84,24 @@ Statements straighten(Expressions& expressions, Statement& branch) {
 void shape_loop(Expressions& expressions, Statement& loop) {
   Statements& body = loop.body;
   // if not c: again; leave  ->  if c: leave
-  if (body.size() >= 2 && body.back().kind == Way::leave) {
+  if (body.size() >= 2 && body.back().kind == Shape::leave) {
     Statement& test = body[body.size() - 2];
-    if (test.kind == Way::branch && test.otherwise.empty() && is_only(test.body, Way::again)) {
+    if (test.kind == Shape::branch && test.otherwise.empty() && is_only(test.body, Shape::again)) {
       test.condition = expressions.negation(test.condition);
-      test.body.front().kind = Way::leave;
+      test.body.front().kind = Shape::leave;
       body.pop_back();
     }
   }
   const auto is_exit = [](const Statement& statement) {
-    return statement.kind == Way::branch && is_only(statement.body, Way::leave) &&
+    return statement.kind == Shape::branch && is_only(statement.body, Shape::leave) &&
            statement.otherwise.empty();
   };
   if (!body.empty() && is_exit(body.front())) {
-    loop.kind = Way::while_loop;
+    loop.kind = Shape::while_loop;
     loop.condition = expressions.negation(body.front().condition);
     body.erase(body.begin());
   } else if (!body.empty() && is_exit(body.back()) && !has_again(body)) {
-    loop.kind = Way::repeat;
+    loop.kind = Shape::repeat;
     loop.condition = body.back().condition;
     body.pop_back();
   }
@@ -115,11 +115,11 @@ void tidy(Expressions& expressions, Statements& statements,
   for (Statement& statement : statements) {
     tidy(expressions, statement.body, number);
     tidy(expressions, statement.otherwise, number);
-    if (statement.kind == Way::go) {
+    if (statement.kind == Shape::go) {
       statement.section = number.at(statement.section);
     }
-    if (statement.kind != Way::branch) {
-      if (statement.kind == Way::loop) {
+    if (statement.kind != Shape::branch) {
+      if (statement.kind == Shape::loop) {
         shape_loop(expressions, statement);
       }
       tidied.push_back(std::move(statement));

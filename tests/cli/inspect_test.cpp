@@ -83,8 +83,8 @@ TEST_CASE("what was learned can be read: header, loop, result") {
   CHECK(search.out ==
         "# task: list-search\n"
         "# arithmetic: both (right modulo 2^64 and modulo the number of cells)\n"
-        "# machine: 4 registers, 0 at the start; 6 circuits, 5 states; modules in use: READ ZERO "
-        "ONE TWO INC SUB DEC WRITE\n"
+        "# machine: 4 registers, 0 at the start; 6 circuits, 5 states; modules in use: READ ONE "
+        "TWO INC SUB DEC WRITE\n"
         "# variables: p = r2/r3\n"
         "\n"
         "p := 0\n"

@@ -14,7 +14,16 @@ namespace nram::listings {
 namespace {
 
 // Nobody reads more; and each part of the listing looks at all of them.
-constexpr std::size_t most_blocks = 256;
+constexpr std::size_t most_nodes = 256;
+
+// Blocks and tests between them.
+std::size_t nodes_of(const flow::Flow& flow) {
+  std::size_t nodes = flow.blocks.size();
+  for (const flow::Decision& decision : flow.decisions) {
+    nodes += decision.tests.size();
+  }
+  return nodes;
+}
 
 // Pieces of the nodes, each with the number of its node; what happens on one way out only is part
 // of the piece there, or a piece of its own.
@@ -88,7 +97,7 @@ namespace nram {
 
 PseudoCode pseudo_code(const Program& program) {
   const flow::Flow flow = flow::optimise(program, {}, false);
-  if (flow.blocks.size() > listings::most_blocks) {
+  if (listings::nodes_of(flow) > listings::most_nodes) {
     return {};
   }
   // Either may be shorter.

@@ -39,7 +39,8 @@ struct PseudoCode {
 /// For a run that starts with all registers at 0, under any modulus from 3 on, and that stops by
 /// itself without a fault, the text does the same to the memory. READs, and WRITEs of what a cell
 /// holds already, that make no difference are left out, so a run that faults by one of those does
-/// not fault in the text. A program that lowers to more than 256 kinds of step is too large.
+/// not fault in the text. A program of more than 256 kinds of step and tests of registers between
+/// them is too large.
 PseudoCode pseudo_code(const Program& program);
 
 /// The pseudo-code under a few lines, each with a `#`, of what is known: task, verdict, arithmetic,

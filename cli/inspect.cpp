@@ -29,6 +29,8 @@ struct InspectOptions {
   std::string dot;
   std::string svg;
   bool optimised = false;
+  bool raw = false;
+  bool settings = false;
   PassOption passes;
   bool json = false;
 };
@@ -121,9 +123,19 @@ Json report(const Program& program, const InspectOptions& options) {
                      {"finish", rule.transition.finish},
                      {"next_state", rule.transition.next_state}});
   }
-  Json report{{"registers", machine.registers()}, {"modules", std::move(modules)},
-              {"states", program.states()},       {"circuits", std::move(circuits)},
-              {"rules", std::move(rules)},        {"order", name_of(machine.order())},
+  const PseudoCode code = pseudo_code(program);
+  Json variables = Json::object();
+  for (const auto& [name, registers] : code.variables) {
+    variables[name] = registers;
+  }
+  Json report{{"listing", code.is_complete ? Json(code.lines) : Json()},
+              {"variables", std::move(variables)},
+              {"registers", machine.registers()},
+              {"modules", std::move(modules)},
+              {"states", program.states()},
+              {"circuits", std::move(circuits)},
+              {"rules", std::move(rules)},
+              {"order", name_of(machine.order())},
               {"metadata", program.metadata()}};
   if (options.optimised) {
     for (const Stage& stage : stages(program, options)) {
@@ -133,6 +145,15 @@ Json report(const Program& program, const InspectOptions& options) {
     }
   }
   return report;
+}
+
+/// What was asked for as text.
+std::string text_of(const Program& program, const InspectOptions& options) {
+  return options.optimised  ? optimised_listing(program, options)
+         : options.circuit  ? circuit_listing(program, *options.circuit)
+         : options.raw      ? raw_listing(program)
+         : options.settings ? provenance(program)
+                            : listing(program);
 }
 
 ExitCode inspect(const InspectOptions& options) {
@@ -153,10 +174,8 @@ ExitCode inspect(const InspectOptions& options) {
   stop_if_interrupted();
   if (options.json) {
     print_report(report(program, options));
-  } else if (options.optimised) {
-    print_text(optimised_listing(program, options));
   } else {
-    print_text(options.circuit ? circuit_listing(program, *options.circuit) : listing(program));
+    print_text(text_of(program, options));
   }
   return ExitCode::done;
 }
@@ -175,18 +194,30 @@ void add_inspect(CLI::App& app, Verb& chosen) {
       ->type_name("DIR");
   verb->add_option("--svg", options->svg, "Also draw pictures into a directory (uses Graphviz)")
       ->type_name("DIR");
+  auto* raw = verb->add_flag("--raw", options->raw,
+                             "Instead of pseudo-code, rule by rule what each circuit does")
+                  ->excludes(circuit);
+  auto* settings = verb->add_flag("--settings", options->settings,
+                                  "Instead, where the program comes from: task, seed, settings...")
+                       ->excludes(circuit)
+                       ->excludes(raw);
   verb->add_flag("--optimised", options->optimised,
                  "Instead, the blocks of instructions that engines run, before and after the "
                  "optimisation passes")
-      ->excludes(circuit);
+      ->excludes(circuit)
+      ->excludes(raw)
+      ->excludes(settings);
   options->passes.add_to(*verb);
   verb->get_option("--without")->needs(verb->get_option("--optimised"));
   verb->add_flag("--json", options->json, "The listing as JSON");
   verb->footer(
+      "Loops and branches are recovered, and steps that follow each other are one. `[a < b]` is 1 "
+      "if that\nholds, or else 0. docs/cli.md says how to read the rest.\n\n"
       "DIR gets, for each circuit, cK (what matters) and cK-whole (everything), the controller as\n"
       "`automaton`, and all circuits in one picture as `program`.\n\n"
       "Examples:\n"
       "  nram inspect copy.json\n"
+      "  nram inspect copy.json --raw\n"
       "  nram inspect copy.json --optimised --without idle-writes\n"
       "  nram inspect copy.safetensors --svg pictures");
   verb->callback([options, &chosen] { chosen = [options] { return inspect(*options); }; });

@@ -2,11 +2,11 @@
 
 // Blocks decoded for the fast interpreter: three-address operations on slots, and jumps.
 
-#include "flow/flow.hpp"
-
 #include <array>
 #include <cstdint>
 #include <vector>
+
+#include <nram/engine/flow.hpp>
 
 namespace nram::threaded {
 

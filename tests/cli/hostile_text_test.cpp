@@ -38,7 +38,11 @@ TEST_CASE("escape sequences and forged lines of a file do not reach the terminal
   CHECK(key.err.find("\\x1b[2J") != std::string::npos);
 
   const std::string hostile = case_file("control-characters-metadata.json");
-  const Ended listing = nram({"inspect", hostile});
+  for (const std::string form : {"--settings", "--optimised"}) {
+    CHECK_FALSE(has_control_characters(nram({"inspect", hostile, form}).out));
+  }
+  CHECK_FALSE(has_control_characters(nram({"inspect", hostile}).out));
+  const Ended listing = nram({"inspect", hostile, "--raw"});
   CHECK(listing.exit_code == 0);
   CHECK_FALSE(has_control_characters(listing.out));
   CHECK(listing.out.find("# note: x\\x1b[2J\\nwhen r0=0 (c7)\n") != std::string::npos);

@@ -62,11 +62,41 @@ TEST_CASE("inspect lists a program, a model's program, one circuit, JSON") {
   CHECK(none.exit_code == 2);
   CHECK(none.err.find("no c99") != std::string::npos);
 
+  const Ended raw = nram({"inspect", program, "--raw"});
+  CHECK(raw.out.find("when ") != std::string::npos);
+  CHECK(raw.out.find("(c0)") != std::string::npos);
+  CHECK(nram({"inspect", program, "--raw", "--settings"}).exit_code == 2);
+  CHECK(nram({"inspect", program, "--raw", "--circuit", "0"}).exit_code == 2);
+
   const auto report = report_of(nram({"inspect", program, "--json"}));
+  CHECK(listing.out.find(report["listing"][0].get<std::string>() + "\n") != std::string::npos);
+  CHECK(report["variables"].size() > 0);
   CHECK(report["registers"] == 3);
   CHECK(report["modules"].size() == 14);
   CHECK(report["circuits"].size() == 4);
   CHECK(report["rules"].size() >= 4);
+}
+
+TEST_CASE("what was learned can be read: header, loop, result") {
+  const std::string samples = std::string(NRAM_SOURCE_DIR) + "/samples/programs/";
+  const Ended search = nram({"inspect", samples + "list-search.json"});
+  CHECK(search.out ==
+        "# task: list-search\n"
+        "# arithmetic: both (right modulo 2^64 and modulo the number of cells)\n"
+        "# machine: 4 registers, 0 at the start; 6 circuits, 5 states; modules in use: READ ONE "
+        "TWO INC SUB DEC WRITE\n"
+        "# variables: p = r2/r3\n"
+        "\n"
+        "p := 0\n"
+        "repeat  # each time 4 steps, 3 reads, 0 writes\n"
+        "  p := mem[p]\n"
+        "until mem[p + 1] = mem[1]\n"
+        "mem[mem[2]] := p\n"
+        "stop\n");
+  const Ended settings = nram({"inspect", samples + "list-search.json", "--settings"});
+  CHECK(settings.out.find("seed: 1\n") != std::string::npos);
+  CHECK(settings.out.find("settings:\n  registers=0\n") != std::string::npos);
+  CHECK(settings.out.find("mem[") == std::string::npos);
 }
 
 TEST_CASE("inspect draws every circuit whole and pruned, and the controller") {

@@ -1,9 +1,10 @@
 // The commands of the README do what it shows: every `$ ` line of its ```console blocks is run, in
-// order, in one directory, and the lines below it must be what comes out ("..." stands for any
-// text).
+// order, in one directory, in which there are the samples, and the lines below it must be what
+// comes out ("..." stands for any text).
 
 #include "fixtures.hpp"
 
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -56,6 +57,7 @@ bool matches(const std::string& pattern, const std::string& text) {
 // They learn, which takes too long with sanitizers and has tests of its own.
 TEST_CASE("the README's commands work as shown" * doctest::skip(sanitized)) {
   const ScratchDirectory directory;
+  std::filesystem::create_directory_symlink(NRAM_SOURCE_DIR "/samples", directory / "samples");
   const auto commands = console_commands(read_text(NRAM_SOURCE_DIR "/README.md"));
   REQUIRE(commands.size() >= 5);
   for (const auto& [command, output] : commands) {

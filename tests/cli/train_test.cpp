@@ -104,7 +104,7 @@ TEST_CASE("a warm start is read, never written, and what does not fit is refused
   REQUIRE(warm.exit_code == 0);
   CHECK(report_of(warm)["found_by"] == "annealing");
   CHECK(read_text(program) == text);
-  CHECK(nram({"inspect", model}).out.find(program) != std::string::npos);
+  CHECK(nram({"inspect", model, "--settings"}).out.find(program) != std::string::npos);
 
   // The model can be begun from, but not in its own place.
   const std::string before = read_text(model);

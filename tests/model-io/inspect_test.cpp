@@ -60,12 +60,12 @@ TEST_CASE("what a write that follows its read puts back is idle, nothing else is
   CHECK(statements(no_read, blank_circuit(no_read)) == Lines{"mem[r0] := r0"});
 }
 
-TEST_CASE("a listing reads like pseudo-code") {
+TEST_CASE("a raw listing shows rule by rule what circuits do") {
   const Machine machine = Machine::standard(2);
   const Program program =
       program_from_text(machine, {{"r0=0", "READ(r0) WRITE(r0,READ) r0=INC INC(r0)", true},
                                   {"", "READ(r0) WRITE(r0,READ) r1=READ"}});
-  CHECK(listing(program) ==
+  CHECK(raw_listing(program) ==
         "# registers: 2\n"
         "# modules: READ ZERO ONE TWO INC ADD SUB DEC LT LE EQ MIN MAX WRITE\n"
         "# circuits: 2, rules: 2, states: 1\n"
@@ -81,8 +81,8 @@ TEST_CASE("a listing reads like pseudo-code") {
         "  r1 := READ\n");
   const Program states =
       program_from_text(machine, {{"", "r0=ONE", false, 0, 1}, {"", "r0=TWO", true, 1, 0}});
-  CHECK(contains(listing(states), "state 0:\n\nalways (c0)\n"));
-  CHECK(contains(listing(states), "  go to state 1\n\nstate 1:\n"));
+  CHECK(contains(raw_listing(states), "state 0:\n\nalways (c0)\n"));
+  CHECK(contains(raw_listing(states), "  go to state 1\n\nstate 1:\n"));
 }
 
 TEST_CASE("graphs show modules, arguments and registers") {
@@ -114,7 +114,7 @@ TEST_CASE("listings and graphs exist for every program") {
   std::mt19937_64 random(11);
   for (int i = 0; i < 50; ++i) {
     const Program program = random_program({}, random);
-    CHECK(contains(listing(program), "# registers"));
+    CHECK(contains(raw_listing(program), "# registers"));
     CHECK(contains(circuits_dot(program, CircuitView::whole), "digraph"));
     CHECK(contains(circuits_dot(program, CircuitView::pruned), "digraph"));
     CHECK(contains(automaton_dot(program), "digraph"));

@@ -2,10 +2,10 @@
 
 // What is known about values before a program runs: abstract interpretation over all blocks.
 
-#include "flow.hpp"
-
 #include <optional>
 #include <vector>
+
+#include <nram/engine/flow.hpp>
 
 namespace nram::flow {
 

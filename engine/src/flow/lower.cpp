@@ -1,8 +1,8 @@
-#include "flow.hpp"
-
 #include <algorithm>
 #include <iterator>
 #include <optional>
+
+#include <nram/engine/flow.hpp>
 
 namespace nram::flow {
 namespace {

@@ -1,21 +1,11 @@
 #pragma once
 
 #include "facts.hpp"
-#include "flow.hpp"
 
+#include <nram/engine/flow.hpp>
 #include <nram/engine/optimise.hpp>
 
 namespace nram::flow {
-
-/// The smallest modulus for which optimised programs are right: 0, 1 and 2 differ.
-constexpr Word smallest_modulus = 3;
-
-/// Whether a program just lowered has so many blocks, or tests between them, that it runs as it is.
-bool is_too_large(const Flow& flow);
-
-/// The program after the passes, for runs that start with all registers zero and a modulus of at
-/// least smallest_modulus.
-Flow optimise(const Program& program, const OptimisationOptions& options, bool checked);
 
 // The passes. Those on one block know of other blocks what `entry` says of the registers.
 

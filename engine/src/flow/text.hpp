@@ -1,8 +1,8 @@
 #pragma once
 
-#include "flow.hpp"
-
 #include <string>
+
+#include <nram/engine/flow.hpp>
 
 namespace nram::flow {
 

@@ -2,11 +2,11 @@
 
 // The machine's arithmetic as LLVM instructions, on single values or on vectors of them.
 
-#include "../flow/flow.hpp"
-
 #include <cstdint>
 
 #include <llvm/IR/IRBuilder.h>
+
+#include <nram/engine/flow.hpp>
 
 namespace nram::jit {
 

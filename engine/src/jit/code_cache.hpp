@@ -3,7 +3,6 @@
 // Native code of a program, compiled when a run first needs it: one for every kind of run.
 
 #include "../executors.hpp"
-#include "../flow/flow.hpp"
 #include "../loops/plan.hpp"
 #include "compiler.hpp"
 #include "native_run.hpp"
@@ -15,6 +14,7 @@
 #include <mutex>
 
 #include <nram/engine/executor.hpp>
+#include <nram/engine/flow.hpp>
 
 namespace nram::jit {
 

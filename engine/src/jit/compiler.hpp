@@ -4,7 +4,6 @@
 // plug-in: LLVM costs a process 30 ms and 48 MB as soon as it is loaded, so it is loaded only when
 // something is to be compiled. The plug-in links nothing of the library; all it gets is data.
 
-#include "../flow/flow.hpp"
 #include "../loops/plan.hpp"
 #include "native_run.hpp"
 
@@ -12,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include <nram/engine/flow.hpp>
 #include <nram/engine/memory.hpp>
 
 namespace nram::jit {

@@ -6,11 +6,11 @@
 // leaves it nothing to predict (Allen, Kennedy, Porterfield and Warren, Conversion of control
 // dependence to data dependence, POPL 1983).
 
-#include "../flow/flow.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include <nram/engine/flow.hpp>
 
 namespace nram::jit {
 

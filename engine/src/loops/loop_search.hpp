@@ -3,8 +3,9 @@
 // Finds the loops of a program that can be vectorised: cycles of blocks, each with the way its
 // branches go.
 
-#include "../flow/flow.hpp"
 #include "plan.hpp"
+
+#include <nram/engine/flow.hpp>
 
 namespace nram::loops {
 

@@ -16,11 +16,11 @@
 // Boncz, Zukowski and Nes, MonetDB/X100 (2005), for running them operation by operation on vectors
 // that fit the cache.
 
-#include "../flow/flow.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <vector>
+
+#include <nram/engine/flow.hpp>
 
 namespace nram::loops {
 

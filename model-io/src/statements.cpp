@@ -141,7 +141,7 @@ std::vector<std::string> statements(const Machine& machine, const Circuit& circu
   return CircuitWriter(machine, circuit).statements();
 }
 
-std::string listing(const Program& program) {
+std::string raw_listing(const Program& program) {
   const Machine& machine = program.machine();
   std::string modules;
   for (const Module& module : machine.modules()) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <nram/engine/optimise.hpp>
 #include <nram/engine/program.hpp>
 
 namespace nram::flow {
@@ -151,5 +152,15 @@ Decision make_decision(const std::vector<Block>& blocks, const Members& members,
 /// Decision s is that of state s, for every mask. Right for every modulus and whatever the
 /// registers hold at the start.
 Flow lower(const Program& program, bool checked);
+
+/// The smallest modulus for which optimised programs are right: 0, 1 and 2 differ.
+constexpr Word smallest_modulus = 3;
+
+/// Whether a program just lowered has so many blocks, or tests between them, that it runs as it is.
+bool is_too_large(const Flow& flow);
+
+/// The program after the passes, for runs that start with all registers zero and a modulus of at
+/// least smallest_modulus. What is_too_large says is too large stays as it was lowered.
+Flow optimise(const Program& program, const OptimisationOptions& options, bool checked);
 
 }  // namespace nram::flow

@@ -204,11 +204,14 @@ std::string describe(const Settings& settings) {
   return joined(texts, " ");
 }
 
-std::string describe(const Settings& settings, Arm arm) {
+bool is_for_files(const SettingRow& row) { return row.name == "look-further"; }
+
+std::string describe(const Settings& settings, Arm arm, bool is_of_file) {
   std::vector<std::string> texts;
   for (const SettingRow& row : setting_table) {
     const bool goes_by = (row.arms & arm_set::of(arm)) != 0;
-    if (goes_by && !idle_beside(settings, row) && !is_moot(settings, row)) {
+    const bool is_foreign = is_for_files(row) && !is_of_file;
+    if (goes_by && !is_foreign && !idle_beside(settings, row) && !is_moot(settings, row)) {
       texts.push_back(assignment(settings, row));
     }
   }

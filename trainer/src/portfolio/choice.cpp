@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include <nram/engine/simplify.hpp>
+
 namespace nram {
 namespace {
 

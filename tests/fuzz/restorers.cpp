@@ -12,6 +12,7 @@
 #include <functional>
 #include <iterator>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -38,15 +39,16 @@ void run_checkpoint(std::string_view bytes) {
   const MemoryFile file(bytes);
   const Checkpoint checkpoint = read_checkpoint(file.path());
   // What an attempt is restored to depends on its bytes alone: those of the corpus, once.
-  static std::set<SavedAttempt> known;
+  static std::set<std::string> known;
   constexpr std::size_t most = 64;
   for (const Checkpoint::Slot& slot : checkpoint.slots) {
-    if (slot.done || known.contains(slot.attempt)) {
+    std::string bytes(slot.attempt.begin(), slot.attempt.end());
+    if (slot.done || known.contains(bytes)) {
       continue;
     }
     go_on_with(slot.attempt);
     if (known.size() < most) {
-      known.insert(slot.attempt);
+      known.insert(std::move(bytes));
     }
   }
 }

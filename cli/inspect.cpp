@@ -188,8 +188,9 @@ void add_inspect(CLI::App& app, Verb& chosen) {
   verb->add_option("file", options->input, "A program (.json) or a model (.safetensors)")
       ->required()
       ->type_name("FILE");
-  auto* circuit =
-      verb->add_option("--circuit", options->circuit, "Only this circuit")->type_name("K");
+  auto* circuit = verb->add_option("--circuit", options->circuit, "Only this circuit")
+                      ->check(CLI::Range(std::uint32_t{0}, Program::max_circuits - 1))
+                      ->type_name("K");
   verb->add_option("--dot", options->dot, "Also write graphs in Graphviz's language to a directory")
       ->type_name("DIR");
   verb->add_option("--svg", options->svg, "Also draw pictures into a directory (uses Graphviz)")

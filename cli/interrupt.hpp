@@ -6,9 +6,23 @@ namespace nram::cli {
 struct Interrupted {};
 
 /// From here on SIGINT, SIGTERM and SIGHUP (unless it is ignored, as under nohup) set a flag
-/// instead of ending the process; a second signal ends it at once, for whoever cannot wait. A file
-/// that grows beyond the limit set for the process is an error like a full disk.
+/// instead of ending the process. Half a second later they end it all the same, with
+/// ExitCode::interrupted, unless there are results at stake: a verb that has not looked at the flag
+/// until then is in the middle of something long, such as reading a file that was made to take
+/// long. A second signal ends it at once, for whoever cannot wait. A file that grows beyond the
+/// limit set for the process is an error like a full disk.
 void set_up_signals();
+
+/// While one of these exists, there are results that the end of the process would lose: only the
+/// verb itself ends after a signal. Whoever makes one looks at interrupted() often.
+class ResultsAtStake {
+ public:
+  ResultsAtStake();
+  /// A signal that has come meanwhile has half a second from now on.
+  ~ResultsAtStake();
+  ResultsAtStake(const ResultsAtStake&) = delete;
+  ResultsAtStake& operator=(const ResultsAtStake&) = delete;
+};
 
 /// From here on writing to a pipe that nobody reads any more is an error like any other: for verbs
 /// that have more to do than to write there.

@@ -1,4 +1,5 @@
 #include "declaration.hpp"
+#include "file_names.hpp"
 #include "help_text.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
@@ -61,6 +62,9 @@ Verb parse(int argc, char** argv) {
   add_manual(app, chosen);
   try {
     app.parse(argc, argv);
+    for (const CLI::App* verb : app.get_subcommands()) {
+      require_sensible_names(*verb);
+    }
   } catch (const CLI::CallForVersion&) {
     print_text(app.version() + "\n");
     chosen = nullptr;

@@ -36,15 +36,36 @@ struct MinimiseCommand {
   bool json = false;
 };
 
-bool is_model(const std::string& path) { return path.ends_with(".safetensors"); }
+/// What the name of the output asks for; where it does not say, what the input is.
+FileKind kind_of_output(const std::string& output, bool is_from_model) {
+  const bool is_model =
+      output.ends_with(".safetensors") || (is_from_model && !output.ends_with(".json"));
+  return is_model ? FileKind::model : FileKind::program;
+}
 
-WarmStart read_start(const MinimiseCommand& options) {
+MinimiseResult shortened(const Model& model, const Task& task, const Settings& settings,
+                         const MinimiseOptions& how) {
+  try {
+    return minimise_with_progress(model, task, settings, how);
+  } catch (const Error&) {
+    stop_if_interrupted();  // that is the reason
+    throw;
+  }
+}
+
+struct Start {
+  WarmStart from;
+  FileKind kind;  ///< of the output
+};
+
+Start read_start(const MinimiseCommand& options) {
   require_one_on_stdout(options.output, options.json);
-  require_output(options.output, is_model(options.output) ? FileKind::model : FileKind::program,
+  WarmStart from = read_warm_start(options.input);
+  const FileKind kind = kind_of_output(options.output, from.model.has_value());
+  require_output(options.output, kind,
                  {{"the program", options.input}, {"the examples", options.source.file()}});
-  WarmStart start = read_warm_start(options.input);
-  warn_of_reserve(options.input, start.program.metadata());
-  return start;
+  warn_of_reserve(options.input, from.program.metadata());
+  return {std::move(from), kind};
 }
 
 void report(const MinimiseCommand& options, Json report, const std::string& text) {
@@ -59,9 +80,10 @@ void report(const MinimiseCommand& options, Json report, const std::string& text
 
 // What needs no examples. Registers stay: a run may begin with values in them.
 ExitCode simplify_program(const MinimiseCommand& options) {
-  const Program before = read_start(options).program;
+  const Start start = read_start(options);
+  const Program& before = start.from.program;
   const Program after = simplify(before);
-  if (is_model(options.output)) {
+  if (start.kind == FileKind::model) {
     write_model(compile_to_weights(after, after.metadata()), options.output);
   } else {
     write_program(after, options.output);
@@ -71,7 +93,7 @@ ExitCode simplify_program(const MinimiseCommand& options) {
 }
 
 ExitCode minimise_program(const MinimiseCommand& options) {
-  const WarmStart start = read_start(options);
+  const auto [start, kind] = read_start(options);
   const auto task = options.source.open(options.source.read());
   const Model model =
       start.model ? *start.model : compile_to_weights(start.program, start.program.metadata());
@@ -79,8 +101,9 @@ ExitCode minimise_program(const MinimiseCommand& options) {
   how.threads = options.threads;
   how.time_budget = options.time;
   limit_threads(options.threads);
-  const MinimiseResult result = minimise_with_progress(model, *task, options.settings, how);
-  if (is_model(options.output)) {
+  const ResultsAtStake at_stake;
+  const MinimiseResult result = shortened(model, *task, options.settings, how);
+  if (kind == FileKind::model) {
     write_model(result.model, options.output);
   } else {
     write_program(export_from(result.model, options.input).program, options.output);

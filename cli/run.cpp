@@ -16,6 +16,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/engine/run_memories.hpp>
 #include <nram/model-io/array_file.hpp>
+#include <nram/model-io/atomic_file.hpp>
 #include <nram/model-io/file_kind.hpp>
 #include <nram/model-io/memory_io.hpp>
 
@@ -105,6 +107,10 @@ MemoryRuns execute(const RunCommand& line, const Runnable& runnable,
   };
   const bool alike =
       std::adjacent_find(moduli.begin(), moduli.end(), std::not_equal_to()) == moduli.end();
+  std::optional<ResultsAtStake> at_stake;
+  if (line.in_place) {  // what the file holds is to be said
+    at_stake.emplace();
+  }
   try {
     MemoryRuns runs = run_memories(*runnable.executor, memories, std::move(moduli), options);
     stop_if_interrupted();
@@ -131,6 +137,10 @@ ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
   const RunReport report{runnable, memories, runs, input};
   const bool finished = report.finished();
   if (finished || line.keep_unfinished || line.in_place) {
+    std::optional<ResultsAtStake> at_stake;  // where the old content is overwritten
+    if (line.in_place || is_regular_output(line.output)) {
+      at_stake.emplace();
+    }
     write();
   }
   if (!finished) {

@@ -86,7 +86,7 @@ void add_settings(CLI::App& verb, Settings& settings) {
 void require_effect(const CLI::App& verb, const Settings& settings, bool is_of_file) {
   for (const SettingRow& row : setting_rows()) {
     const std::string option = option_of(row);
-    const bool needs_file = row.name == "look-further" && !is_of_file;
+    const bool needs_file = is_for_files(row) && !is_of_file;
     const std::optional<std::string> reason =
         needs_file ? std::optional<std::string>("it is for files of examples (--examples)")
                    : idle_reason(settings, row);

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,11 +76,23 @@ std::vector<ProgressPart> progress_parts(const TrainProgress& progress,
   return parts;
 }
 
+constexpr auto no_parameters =
+    "if the array begins in the first cell, and no length, limit or address stands before it, say "
+    "so (--prologue-cells 0): the search then looks for no programs that begin by loading the "
+    "first "
+    "cells";
+
 /// What to try after a search without success: what the examples and the best program call for, and
 /// what always may help.
 std::vector<std::string> advice(const TrainCommand& options, const Task& task,
-                                const TrainResult& result) {
-  std::vector<std::string> sentences = advice_on(findings_on(task, result.program));
+                                const TrainResult& result, const std::function<bool()>& is_over) {
+  const Findings findings = findings_on(task, result.program, is_over);
+  std::vector<std::string> sentences = advice_on(findings);
+  const Settings& settings = options.settings;
+  if (findings.begins_with_data && settings.portfolio.annealing &&
+      settings.machine.prologue_cells > 0) {
+    sentences.emplace_back(no_parameters);
+  }
   if (options.source.is_file() && result.model.meaning().arithmetic == Arithmetic::both) {
     sentences.emplace_back(
         "if numbers are to wrap round at the number of cells, or are not to, which the examples "
@@ -87,7 +100,7 @@ std::vector<std::string> advice(const TrainCommand& options, const Task& task,
   }
   std::string text = sentences.empty() ? "more time (--time) or another --seed may help"
                                        : "otherwise, more time (--time) or another --seed may help";
-  if (options.settings.machine.registers != 0) {
+  if (settings.machine.registers != 0) {
     text += ", or to leave the number of registers to the trainer (--registers 0)";
   }
   if (!options.run.checkpoint.empty()) {
@@ -98,18 +111,24 @@ std::vector<std::string> advice(const TrainCommand& options, const Task& task,
 }
 
 /// Why the best so far is not good enough.
-std::string failure_of(const TrainResult& result, const Task& task, const TrainCommand& options) {
+std::string failure_of(const TrainResult& result, const Task& task, const TrainCommand& options,
+                       const std::function<bool()>& is_over) {
   if (!result.program) {
     return "the model has no program: no finite set of states of its recurrent controller was "
            "found";
   }
-  // Whoever has cut the search short does not wait.
+  return smallest_failure(*result.program, task, options.settings.portfolio.seed, is_over)
+      .value_or("none was found among the examples drawn for this message");
+}
+
+/// Says when the explanation of a failure has taken long enough: whoever has cut the search short
+/// does not wait.
+std::function<bool()> impatience(const TrainResult& result) {
+  using Clock = std::chrono::steady_clock;
   const bool is_urgent =
       result.report.end == TrainEnd::time_budget || result.report.end == TrainEnd::interrupted;
-  const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
-  return smallest_failure(*result.program, task, options.settings.portfolio.seed,
-                          [&] { return is_urgent && std::chrono::steady_clock::now() > soon; })
-      .value_or("none was found among the examples drawn for this message");
+  const auto soon = Clock::now() + std::chrono::milliseconds(200);
+  return [=] { return is_urgent && Clock::now() > soon; };
 }
 
 /// One training run; shows its progress.
@@ -233,6 +252,7 @@ ExitCode train_model(TrainCommand options) {
     log.emplace(options.log, options.run.resume);
   }
   limit_threads(options.run.threads);
+  std::optional<ResultsAtStake> at_stake(std::in_place);
   TrainResult result = learn(*task, options, log ? &*log : nullptr);
   while (is_in_question(options, result) && asker.ask(result.report.assessment.questions)) {
     task = options.source.open(asker.examples());
@@ -252,14 +272,16 @@ ExitCode train_model(TrainCommand options) {
   if (is_shorter || is_stored_once) {
     files.store(result);
   }
+  at_stake.reset();
   TrainingOutcome outcome{result, options.output, options.settings.portfolio.seed};
   outcome.constants = task->constants();
   outcome.answered = asker.answered();
   outcome.minimised = shorter;
   const bool solved = result.report.is_solved();
   if (!solved) {
-    outcome.failure = failure_of(result, *task, options);
-    outcome.advice = advice(options, *task, result);
+    const auto is_over = impatience(result);
+    outcome.failure = failure_of(result, *task, options, is_over);
+    outcome.advice = advice(options, *task, result, is_over);
   }
   print(options, outcome);
   if (result.report.end == TrainEnd::interrupted) {
@@ -345,7 +367,8 @@ void add_train(CLI::App& app, Verb& chosen) {
       "               fewer than 40 examples, other programs that fit were found, and agree\n"
       "  fits         right on all examples; too few, or none long enough, to show more\n"
       "  ambiguous    so are other programs that do something else on an input that is shown\n"
-      "  bounded      its steps do not grow with the input: wrong on longer ones\n"
+      "  bounded      its steps do not grow with the input, or it stops sorting: wrong on longer\n"
+      "               ones\n"
       "  not-solved   wrong on some example, or does not stop by itself\n\n"
       "Examples:\n"
       "  nram train --task copy -o copy.safetensors\n"

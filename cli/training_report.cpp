@@ -39,7 +39,8 @@ Json json_of_verdict(const Assessment& assessment) {
   return {{"grade", name_of(assessment.grade)},        {"text", assessment.text()},
           {"learned_cells", assessment.learned_cells}, {"tested_cells", assessment.tested_cells},
           {"examples", assessment.examples},           {"programs", assessment.programs},
-          {"compared", assessment.compared},           {"questions", std::move(questions)}};
+          {"compared", assessment.compared},           {"relies_on", assessment.relies_on},
+          {"questions", std::move(questions)}};
 }
 
 // What the model's metadata says, or null.

@@ -19,9 +19,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// Enough for the first keys of everything that nram writes.
-constexpr std::size_t head_size = 512;
-
 constexpr Content model{ContentKind::model, "a model",
                         "`nram export` makes a program of it, `nram run`, `eval` and `inspect` "
                         "take it as it is"};

@@ -27,6 +27,9 @@ struct Content {
   std::string_view advice{};  ///< what to do with it; may be empty
 };
 
+/// As many bytes are looked at: enough for the first keys of everything that nram writes.
+constexpr std::size_t head_size = 512;
+
 /// What content that begins like this is.
 Content content_of(std::string_view head);
 

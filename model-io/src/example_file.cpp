@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -12,6 +14,7 @@
 #include <nram/engine/machine.hpp>
 #include <nram/model-io/atomic_file.hpp>
 #include <nram/model-io/example_file.hpp>
+#include <nram/model-io/printable.hpp>
 
 namespace nram {
 namespace {
@@ -109,6 +112,32 @@ std::string list(const Cells& cells, Text text) {
     text(list, cell);
   }
   return list + "]";
+}
+
+// Who has an array, a table or a text makes a file of examples of it and of what is to become of
+// it.
+void refuse_memories(InputFile& file, const std::string& path) {
+  const bool is_array = content_of(file.peek(head_size)).kind == ContentKind::array;
+  const std::string extension =
+      is_array ? ".npy" : std::filesystem::path(path).extension().string();
+  const bool is_table = extension == ".csv" || extension == ".tsv";
+  if (!is_array && !is_table && (extension != ".txt" || file.peek(1) == "{")) {
+    return;
+  }
+  constexpr std::size_t longest = 200;
+  const std::string before = printable(path == "-" ? "BEFORE" + extension : path, longest);
+  const char* const quote =
+      before.find_first_of(" '\"$&|;()<>*?`\\") == std::string::npos ? "" : "'";
+  throw Error(
+      ErrorKind::data,
+      fmt::format("{}: this is {}, not a file of examples (.jsonl); make one of it and of a file "
+                  "with the same memories after the run: nram examples {}{}{} AFTER{} -o "
+                  "mine.jsonl",
+                  file.name(),
+                  is_array   ? "an array (.npy)"
+                  : is_table ? "a table"
+                             : "a text",
+                  quote, before, quote, extension));
 }
 
 }  // namespace
@@ -211,6 +240,7 @@ std::string examples_text(std::span<const Example> examples) {
 
 ExampleFile read_example_file(const std::string& path) {
   InputFile file(path);
+  refuse_memories(file, path);
   require_content(file, {ContentKind::examples}, "a file of examples (.jsonl)");
   const std::string text = file.read_all(max_file_bytes, "a file of examples");
   return parse_example_file(text, file.name());

@@ -3,6 +3,7 @@
 #include "fixtures.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -98,6 +99,28 @@ TEST_CASE("tasks lists the ten tasks, as text and as JSON") {
     CHECK(text.out.find(task["name"].get<std::string>()) != std::string::npos);
     CHECK(task["registers"].get<int>() > 0);
     CHECK(task["layout"].get<std::string>().find("->") != std::string::npos);
+  }
+}
+
+TEST_CASE("empty names, standard input named twice and numbers that are too large are refused") {
+  const std::string copy = NRAM_SOURCE_DIR "/samples/programs/copy.json";
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
+      {{"run", "", copy, "-o", "-"}, "program: the name is empty"},
+      {{"export", copy, "-o", ""}, "--output: the name is empty"},
+      {{"train", "--task", "copy", "--log", "", "-o", "-"}, "--log: the name is empty"},
+      {{"inspect", copy, "--svg", ""}, "--svg: the name is empty"},
+      {{"examples", "a.npy", "", "-o", "-"}, "the name is empty"},
+      {{"run", "-", "-", "-o", "-"}, "cannot all be the standard input"},
+      {{"eval", "-", "--examples", "-"}, "program and --examples cannot all be"},
+      {{"examples", "-", "-", "-o", "-"}, "cannot all be the standard input"},
+      {{"inspect", copy, "--circuit", "99999999999"}, "not in range 0 to 65535"},
+  };
+  for (const auto& [arguments, what] : wrong) {
+    CAPTURE(what);
+    const Ended ended = nram(arguments);
+    CAPTURE(ended.err);
+    CHECK(ended.exit_code == 2);
+    CHECK(ended.err.find(what) != std::string::npos);
   }
 }
 

@@ -144,6 +144,8 @@ TEST_CASE("a wrong kind of file is named as what it is") {
   write_text(directory / "named.csv", read_text(model));
   write_text(directory / "r.st.checkpoint", read_text(model));
   write_text(directory / "named.npy", "\x89PNG\r\n");
+  write_text(directory / "rows.csv", "1,2\n3,4\n");
+  write_text(directory / "two rows.txt", "1 2\n3 4\n");
   const std::string log = directory / "log.jsonl";
   write_text(log, R"({"seconds":1,"attempt":0,"arm":"annealing","status":"running"})");
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
@@ -168,6 +170,12 @@ TEST_CASE("a wrong kind of file is named as what it is") {
       {{"curves", model, "-o", "-"}, "this is a model"},
       {{"train", "--examples", array, "-o", directory / "t.st"},
        "this is an array (.npy), not a file"},
+      {{"train", "--examples", array, "-o", directory / "t.st"},
+       "nram examples " + array + " AFTER.npy -o mine.jsonl"},
+      {{"train", "--examples", directory / "rows.csv", "-o", directory / "t.st"},
+       "this is a table, not a file of examples (.jsonl); make one"},
+      {{"train", "--examples", directory / "two rows.txt", "-o", directory / "t.st"},
+       "rows.txt' AFTER.txt -o mine.jsonl"},
       {{"train", "--examples", log, "-o", directory / "t.st"},
        "this is a log of `nram train --log`"},
       {{"train", "--examples", examples, "--ask", "--answers", array, "-o", directory / "t.st"},

@@ -82,6 +82,23 @@ TEST_CASE("without examples a program is simplified only") {
   CHECK(result_of(directory / "simple.safetensors") == result_of(input));
 }
 
+TEST_CASE("what minimise writes is what the name of the output, or else the input, says") {
+  const ScratchDirectory directory;
+  const std::string model = NRAM_SOURCE_DIR "/samples/models/access.safetensors";
+  const std::string program = sample_program("access.json");
+  const auto kind = [&](const std::string& input, const std::string& output) {
+    const Ended ended =
+        nram({"minimise", input, "--task", "access", "--time", "0.5", "-o", directory / output});
+    CAPTURE(ended.err);
+    REQUIRE(ended.exit_code == 0);
+    return read_text(directory / output).front() == '{' ? "program" : "model";
+  };
+  CHECK(kind(model, "a.st") == std::string("model"));
+  CHECK(kind(model, "a.json") == std::string("program"));
+  CHECK(kind(program, "b.safetensors") == std::string("model"));
+  CHECK(kind(program, "b") == std::string("program"));
+}
+
 TEST_CASE("minimise refuses what it cannot go by") {
   const ScratchDirectory directory;
   const std::string copy = sample_program("copy.json");

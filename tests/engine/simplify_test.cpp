@@ -1,5 +1,6 @@
 // Programs with less in them that do the same.
 
+#include <cstdint>
 #include <optional>
 #include <random>
 #include <string>
@@ -12,6 +13,7 @@
 #include <support/sanitized.hpp>
 
 #include <nram/engine/executor.hpp>
+#include <nram/engine/program_builder.hpp>
 #include <nram/engine/simplify.hpp>
 
 using namespace nram;
@@ -112,6 +114,25 @@ TEST_CASE("a register that is 0 under every condition of a circuit is no news") 
   const Circuit circuit = only_circuit(one_step("r1=ZERO WRITE(r0,r1)", 2));
   const Circuit simple = simplify(machine, circuit, 0b10);
   CHECK(simple.registers == std::vector<Source>{0, 1});
+}
+
+TEST_CASE("whoever asks how time passes may end a simplification") {
+  // A chain: each state differs from the next one only by how far it is from the end.
+  constexpr std::uint32_t states = 600;
+  ProgramBuilder builder(Machine::standard(8));
+  builder.circuit("count").set("INC", {"r0"}).set_register("r0", "INC");
+  for (std::uint32_t state = 0; state + 1 < states; ++state) {
+    builder.rule("state " + std::to_string(state)).run("count").next_state(state + 1);
+  }
+  builder.rule("state " + std::to_string(states - 1)).run("count").finish();
+  const Program chain = builder.build();
+  unsigned asked = 0;
+  const auto poll = [&] {
+    if (++asked > 1000) {
+      throw asked;
+    }
+  };
+  CHECK_THROWS_AS(static_cast<void>(simplify(chain, DeadRegisters::keep, poll)), unsigned);
 }
 
 TEST_CASE("states that do the same are one, and registers that nothing needs are gone") {

@@ -2,7 +2,6 @@
 // are made, not kept, so that they are of the formats of today.
 
 #include "../model-io/random_model.hpp"
-#include "portfolio/arms.hpp"
 #include "portfolio/resumed_search.hpp"
 #include "quick_context.hpp"
 #include "storage/checkpoint.hpp"
@@ -108,18 +107,16 @@ void add_examples(Corpus& corpus) {
 
 // A checkpoint of each attempt: one of all would cost a case the time of all.
 void add_attempts(Corpus& corpus) {
-  for (std::uint64_t number = 0; number < 6; ++number) {
-    const auto attempt = make_attempt(quick_context(), number);
-    do {
-      (void)attempt->advance();
-    } while (!attempt->at_unit_end());
-    const SavedAttempt saved = attempt->save();
+  std::uint64_t number = 0;
+  for (const SavedAttempt& saved : quick_attempts()) {
+    corpus.add("attempt-values", std::string(1, static_cast<char>(number)) + "seed");
     corpus.add("attempt", std::string(saved.begin(), saved.end()));
     Checkpoint checkpoint;
     checkpoint.search = search_of(quick_context());
     checkpoint.slots.push_back({.clock = number, .price = 1, .attempt = saved});
     checkpoint.slots.push_back({.clock = number, .done = true});
     write_checkpoint(checkpoint, corpus.next("checkpoint"));
+    ++number;
   }
 }
 

@@ -24,6 +24,8 @@ void run_or_refuse(std::string_view bytes) {
 constexpr std::array all = {
     Target{"array", "arrays (.npy)", run_or_refuse<run_array>},
     Target{"attempt", "attempts within checkpoints (CBOR)", run_or_refuse<run_attempt>},
+    Target{"attempt-values", "values within attempts, below the parser",
+           run_or_refuse<run_attempt_values>},
     Target{"checkpoint", "checkpoints of training", run_or_refuse<run_checkpoint>},
     Target{"csv", "tables (.csv)", run_or_refuse<run_csv>},
     Target{"examples", "example files (.jsonl)", run_or_refuse<run_examples>},

@@ -33,5 +33,6 @@ void run_memory_text(std::string_view bytes);
 void run_csv(std::string_view bytes);
 void run_checkpoint(std::string_view bytes);
 void run_attempt(std::string_view bytes);
+void run_attempt_values(std::string_view bytes);
 
 }  // namespace nram::fuzz

@@ -324,7 +324,9 @@ TEST_CASE("findings are seen in the examples and in runs of the best program") {
   const auto findings = [](std::vector<Example> examples, const std::optional<Program>& best) {
     return findings_on(ExamplesTask("file", std::move(examples)), best);
   };
-  CHECK(findings(counts(5, 8, false), increment(0)) == Findings{.examples = 40, .lengths = 5});
+  // The array begins in the first cell.
+  CHECK(findings(counts(5, 8, false), increment(0)) ==
+        Findings{.examples = 40, .lengths = 5, .begins_with_data = true});
   CHECK(findings_on(*find_task("copy"), std::nullopt) == Findings{});
 
   // Adds one to every cell, and goes on behind the last one.
@@ -342,6 +344,11 @@ TEST_CASE("findings are seen in the examples and in runs of the best program") {
   const Program idle = program_from_text(machine, {{"", "READ(r0) WRITE(r0,READ)"}});
   CHECK(findings(kept, idle).never_stops);
   CHECK_FALSE(findings(kept, idle).faults_behind_end);
+
+  // Without time, what is to be seen at once.
+  const ExamplesTask kept_task("file", kept);
+  CHECK_FALSE(findings_on(kept_task, idle, [] { return true; }).never_stops);
+  CHECK(findings_on(kept_task, idle, [] { return true; }).lengths == 1);
 
   // Whether twice the number in cell 0 is below 2.
   const Program twice = program_from_text(

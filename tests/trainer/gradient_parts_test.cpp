@@ -19,7 +19,7 @@
 namespace nram {
 namespace {
 
-using Verdict = IteratedSearch::Verdict;
+using Progress = IteratedSearch::Verdict;
 
 const std::vector<Module>& modules_of_parts() {
   static const std::vector<Module> all = Machine::standard(1).modules();
@@ -36,32 +36,32 @@ TEST_CASE("iterated search keeps what is better, drops what is worse, and counts
   IteratedSearch search(plan);
   Random random(1);
   const auto round = [&](std::initializer_list<double> costs) {
-    Verdict verdict = Verdict::go_on;
+    Verdict verdict = Progress::go_on;
     for (const double cost : costs) {
-      REQUIRE(verdict == Verdict::go_on);
+      REQUIRE(verdict == Progress::go_on);
       verdict = search.end_stage(cost, random);
     }
-    if (verdict == Verdict::keep || verdict == Verdict::drop) {
+    if (verdict == Progress::keep || verdict == Progress::drop) {
       search.begin_round();
     }
     return verdict;
   };
   CHECK(search.stages() == 4);
-  CHECK(round({9.0, 5.0, 3.0, 1.0}) == Verdict::keep);  // from nothing
+  CHECK(round({9.0, 5.0, 3.0, 1.0}) == Progress::keep);  // from nothing
   CHECK(search.cost() == 1.0);
   CHECK(search.stale() == 0);
   CHECK(search.stages() == 3);
-  CHECK(round({1.5, 1.1, 0.5}) == Verdict::keep);
-  CHECK(round({1.2}) == Verdict::drop);       // far worse after a stage
-  CHECK(round({1.0, 0.8}) == Verdict::drop);  // less is far after two
-  CHECK(round({0.5, 0.5, 0.6}) == Verdict::drop);
-  CHECK(round({0.5, std::numeric_limits<double>::infinity()}) == Verdict::drop);
+  CHECK(round({1.5, 1.1, 0.5}) == Progress::keep);
+  CHECK(round({1.2}) == Progress::drop);       // far worse after a stage
+  CHECK(round({1.0, 0.8}) == Progress::drop);  // less is far after two
+  CHECK(round({0.5, 0.5, 0.6}) == Progress::drop);
+  CHECK(round({0.5, std::numeric_limits<double>::infinity()}) == Progress::drop);
   CHECK(search.cost() == 0.5);
   CHECK(search.stale() == 4);
-  CHECK(round({0.5, 0.5, 0.495}) == Verdict::keep);
+  CHECK(round({0.5, 0.5, 0.495}) == Progress::keep);
   CHECK(search.stale() == 5);  // that is hardly better
   search.lengthen(0.9);
-  CHECK(round({0.9, 0.9, 0.95}) == Verdict::drop);
+  CHECK(round({0.9, 0.9, 0.95}) == Progress::drop);
   CHECK(search.stale() == 0);  // on longer examples, what is known is a new best
   CHECK(search.cost() == 0.9);
 }
@@ -69,8 +69,8 @@ TEST_CASE("iterated search keeps what is better, drops what is worse, and counts
 TEST_CASE("iterated search that learns nothing at all has diverged") {
   IteratedSearch search(AutomatonPlan{});
   Random random(1);
-  CHECK(search.end_stage(2.0, random) == Verdict::go_on);
-  CHECK(search.end_stage(std::numeric_limits<double>::infinity(), random) == Verdict::diverged);
+  CHECK(search.end_stage(2.0, random) == Progress::go_on);
+  CHECK(search.end_stage(std::numeric_limits<double>::infinity(), random) == Progress::diverged);
 }
 
 TEST_CASE("iterated search goes on from what it saved, and not from what cannot be") {

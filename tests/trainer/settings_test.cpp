@@ -129,7 +129,7 @@ TEST_CASE("an arm does not depend on settings that it does not go by") {
 
 TEST_CASE("what an arm has found tells the settings that it goes by, with something to say") {
   const auto tells = [](const Settings& settings, Arm arm, const std::string& name) {
-    return (" " + describe(settings, arm)).find(" " + name + "=") != std::string::npos;
+    return (" " + describe(settings, arm, false)).find(" " + name + "=") != std::string::npos;
   };
   Settings settings;
   for (const Arm arm : {Arm::gradient, Arm::automaton, Arm::annealing, Arm::repair, Arm::joint}) {
@@ -140,6 +140,8 @@ TEST_CASE("what an arm has found tells the settings that it goes by, with someth
     CHECK(tells(settings, arm, "joint-share") == (arm == Arm::joint));
     CHECK(tells(settings, arm, "hidden") == (arm != Arm::annealing && arm != Arm::automaton));
     CHECK_FALSE(tells(settings, arm, "noise-decay"));
+    CHECK_FALSE(tells(settings, arm, "look-further"));  // a built-in task
+    CHECK(describe(settings, arm, true).find(" look-further=1 ") != std::string::npos);
   }
   CHECK(tells(settings, Arm::annealing, "automata"));
   settings.portfolio.gradient = false;

@@ -204,10 +204,14 @@ std::string describe(const Settings& settings) {
   return joined(texts, " ");
 }
 
-std::string describe(const Settings& settings, Arm arm) {
+bool is_for_files(const SettingRow& row) { return row.name == "look-further"; }
+
+std::string describe(const Settings& settings, Arm arm, bool is_of_file) {
   std::vector<std::string> texts;
   for (const SettingRow& row : setting_table) {
-    if (arm_set::has(row.arms, arm) && !idle_beside(settings, row) && !is_moot(settings, row)) {
+    const bool goes_by = arm_set::has(row.arms, arm);
+    const bool is_foreign = is_for_files(row) && !is_of_file;
+    if (goes_by && !is_foreign && !idle_beside(settings, row) && !is_moot(settings, row)) {
       texts.push_back(assignment(settings, row));
     }
   }

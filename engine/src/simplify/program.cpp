@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -14,8 +15,11 @@ using Table = std::vector<Transition>;  // state-major, an entry for each zero-m
 
 class ProgramSimplifier {
  public:
-  explicit ProgramSimplifier(const Program& program)
-      : machine_(program.machine()), states_(program.states()), circuits_(program.circuits()) {
+  ProgramSimplifier(const Program& program, const std::function<void()>& poll)
+      : machine_(program.machine()),
+        states_(program.states()),
+        circuits_(program.circuits()),
+        poll_(poll) {
     for (std::uint32_t state = 0; state < states_; ++state) {
       for (std::uint32_t mask = 0; mask < machine_.masks(); ++mask) {
         Transition transition = program.transition(state, mask);
@@ -37,6 +41,12 @@ class ProgramSimplifier {
   }
 
  private:
+  void poll() const {
+    if (poll_) {
+      poll_();
+    }
+  }
+
   [[nodiscard]] const Transition* row(std::uint32_t state) const {
     return table_.data() + static_cast<std::size_t>(state) * machine_.masks();
   }
@@ -54,6 +64,7 @@ class ProgramSimplifier {
       zero[table_[i].circuit] &= static_cast<std::uint32_t>(i % machine_.masks());
     }
     for (std::size_t c = 0; c < circuits_.size(); ++c) {
+      poll();
       circuits_[c] = simplify(machine_, circuits_[c], zero[c]);
     }
   }
@@ -83,6 +94,7 @@ class ProgramSimplifier {
       std::map<std::vector<Entry>, std::uint32_t> known;
       std::vector<std::uint32_t> finer;
       for (std::uint32_t state = 0; state < states_; ++state) {
+        poll();
         std::vector<Entry> does{{kind[state], false, 0}};
         for (std::uint32_t mask = 0; mask < machine_.masks(); ++mask) {
           const Transition& t = row(state)[mask];
@@ -164,6 +176,7 @@ class ProgramSimplifier {
     for (std::uint32_t before = ~live; before != live;) {
       before = live;
       for (Circuit circuit : circuits_) {
+        poll();
         for (unsigned r = 0; r < machine_.registers(); ++r) {
           circuit.registers[r] = (live >> r & 1U) != 0 ? circuit.registers[r] : Source(r);
           const Source source = circuit.registers[r];
@@ -239,12 +252,13 @@ class ProgramSimplifier {
   std::uint32_t states_;
   std::vector<Circuit> circuits_;
   Table table_;
+  const std::function<void()>& poll_;
 };
 
 }  // namespace
 
-Program simplify(const Program& program, DeadRegisters dead) {
-  return ProgramSimplifier(program).run(program, dead);
+Program simplify(const Program& program, DeadRegisters dead, const std::function<void()>& poll) {
+  return ProgramSimplifier(program, poll).run(program, dead);
 }
 
 }  // namespace nram

@@ -27,7 +27,7 @@ std::map<std::string, std::string> provenance(const AttemptContext& context, std
       {"seed", std::to_string(context.settings.portfolio.seed)},
       {"attempt", std::to_string(number)},
       {"work", std::to_string(work)},
-      {"settings", describe(context.settings, found_by)}};
+      {"settings", describe(context.settings, found_by, !context.task.examples().empty())}};
   if (context.warm_start != nullptr) {
     facts.emplace("warm-start", context.warm_start->name);
   }

@@ -1,9 +1,13 @@
 #include "evaluation/polled_executor.hpp"
 
+#include <tuple>
+#include <utility>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/engine/modulus_rule.hpp>
 #include <nram/trainer/failure.hpp>
 
 namespace nram {
@@ -12,6 +16,16 @@ namespace {
 bool fails(const Executor& executor, const TestCase& test) {
   const Verdict verdict = judge(executor, test, step_limit_of(test));
   return !verdict.right() || !verdict.stopped;
+}
+
+// What a run without --modulus shows comes first, then what one with --modulus cells does: other
+// moduli are for learning only.
+auto rank_of_case(const TestCase& test, const Program& program) {
+  const std::size_t cells = test.example.memory.size();
+  const Modulus of_run = ModulusRule::of(program.meaning()).modulus_for(cells, CellType::u64);
+  const Modulus modulus = test.modulus.value_or(Modulus::of(cells));
+  const unsigned distance = modulus == of_run ? 0 : !test.modulus ? 1 : 2;
+  return std::tuple(distance, cells);
 }
 
 std::string text_of(const TestCase& test, Order order) {
@@ -55,8 +69,6 @@ std::string explain_failure(const Executor& executor, const Machine& machine,
 std::optional<std::string> smallest_failure(const Program& program, const Task& task,
                                             std::uint64_t seed,
                                             const std::function<bool()>& is_over) {
-  constexpr std::size_t per_level = 100;
-  constexpr std::size_t held_out = 300;
   constexpr Word largest_modulus = 255;
   Poll poll;
   if (is_over) {
@@ -68,18 +80,23 @@ std::optional<std::string> smallest_failure(const Program& program, const Task& 
   }
   const auto executor = make_polled(make_executor(Engine::interpreter, program), poll);
   Random random(seed);
-  std::vector<TestCase> cases = task.draw_held_out(held_out, 1, random);
+  // All of a file; otherwise as many as are drawn.
+  constexpr std::size_t held_out = 300;
+  constexpr std::size_t of_file = 3000;
+  std::vector<TestCase> cases = task.examples().empty() ? task.draw_held_out(held_out, 1, random)
+                                                        : task.draw_held_out(of_file, 2, random);
   for (std::size_t level = 0; level < task.small_levels(); ++level) {
-    for (TestCase& test : task.draw_cases(level, per_level, largest_modulus, random)) {
+    constexpr std::size_t each = 100;
+    for (TestCase& test : task.draw_cases(level, each, largest_modulus, random)) {
       cases.push_back(std::move(test));
     }
   }
   const TestCase* smallest = nullptr;
   try {
     for (const TestCase& test : cases) {
-      const bool smaller =
-          smallest == nullptr || test.example.memory.size() < smallest->example.memory.size();
-      if (smaller && fails(*executor, test)) {
+      const bool is_smaller =
+          smallest == nullptr || rank_of_case(test, program) < rank_of_case(*smallest, program);
+      if (is_smaller && fails(*executor, test)) {
         smallest = &test;
       }
     }

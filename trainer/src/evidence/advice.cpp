@@ -1,9 +1,11 @@
 // Advice after a search without success: findings, and the table of what each calls for.
 
+#include "evaluation/polled_executor.hpp"
 #include "evidence/comparison.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <utility>
@@ -157,9 +159,50 @@ std::optional<ConstantSeen> missing_constant(const Task& task) {
   return often_needed(task.examples(), given);
 }
 
+void add_runs(const Program& best, std::span<const Example> examples, const Poll& poll,
+              Findings& findings) {
+  const auto executor = make_polled(make_executor(Engine::interpreter, best), poll);
+  const Runs by_word = run_all(*executor, examples, false);
+  const auto is_perfect = [](const Runs& runs) { return runs.right && runs.stops && !runs.faults; };
+  findings.faults_behind_end = by_word.right && by_word.faults && by_word.only_behind_end;
+  findings.never_stops = by_word.right && !by_word.faults && !by_word.stops;
+  if (!are_words(examples)) {
+    const Runs by_cells = run_all(*executor, examples, true);
+    findings.wrong_modulo_cells = is_perfect(by_word) && !is_perfect(by_cells);
+    findings.wrong_modulo_word = !is_perfect(by_word) && is_perfect(by_cells);
+  }
+}
+
+// Of the cells that programs begin by loading, were they parameters, all count and some change in
+// most examples.
+bool begin_with_data(std::span<const Example> examples) {
+  constexpr std::size_t first_cells = 3;
+  std::size_t long_enough = 0;
+  std::size_t changing = 0;
+  for (const Example& example : examples) {
+    const auto counted =
+        std::ranges::count_if(example.expected, [](const auto& cell) { return bool(cell); });
+    if (counted <= static_cast<std::ptrdiff_t>(first_cells)) {
+      continue;  // the data may end among them
+    }
+    bool changes = false;
+    for (std::size_t cell = 0; cell < first_cells; ++cell) {
+      const auto& wanted = example.expected[cell];
+      if (!wanted) {
+        return false;
+      }
+      changes = changes || *wanted != example.memory[cell];
+    }
+    ++long_enough;
+    changing += changes ? 1 : 0;
+  }
+  return 2 * changing > long_enough;
+}
+
 }  // namespace
 
-Findings findings_on(const Task& task, const std::optional<Program>& best) {
+Findings findings_on(const Task& task, const std::optional<Program>& best,
+                     const std::function<bool()>& is_over) {
   Findings findings;
   const std::span<const Example> examples = task.examples();
   if (examples.empty()) {
@@ -171,19 +214,19 @@ Findings findings_on(const Task& task, const std::optional<Program>& best) {
     lengths.insert(example.memory.size());
   }
   findings.lengths = lengths.size();
-  findings.constant = missing_constant(task);
-  if (!best) {
-    return findings;
-  }
-  const auto executor = make_executor(Engine::interpreter, *best);
-  const Runs by_word = run_all(*executor, examples, false);
-  const auto is_perfect = [](const Runs& runs) { return runs.right && runs.stops && !runs.faults; };
-  findings.faults_behind_end = by_word.right && by_word.faults && by_word.only_behind_end;
-  findings.never_stops = by_word.right && !by_word.faults && !by_word.stops;
-  if (!are_words(examples)) {
-    const Runs by_cells = run_all(*executor, examples, true);
-    findings.wrong_modulo_cells = is_perfect(by_word) && !is_perfect(by_cells);
-    findings.wrong_modulo_word = !is_perfect(by_word) && is_perfect(by_cells);
+  findings.begins_with_data = begin_with_data(examples);
+  const Poll poll = [&] {
+    if (is_over && is_over()) {
+      throw Cancelled{};
+    }
+  };
+  try {
+    poll();
+    findings.constant = missing_constant(task);
+    if (best) {
+      add_runs(*best, examples, poll, findings);
+    }
+  } catch (const Cancelled&) {  // what has been found until now will do
   }
   return findings;
 }

@@ -1,5 +1,7 @@
 #include "evidence/comparison.hpp"
 
+#include "evaluation/polled_executor.hpp"
+#include "evidence/trial_run.hpp"
 #include "evidence/variations.hpp"
 
 #include <algorithm>
@@ -10,30 +12,12 @@
 #include <utility>
 
 #include <nram/engine/executor.hpp>
-#include <nram/engine/modulus_rule.hpp>
-#include <nram/trainer/evaluation.hpp>
 
 namespace nram {
 namespace {
 
 // The memory behind a run; nothing if the program faults or does not stop.
 using Result = std::optional<std::vector<Word>>;
-
-// How a program runs on an input: by the arithmetic that it is for.
-RunOptions options_for(const Program& program, const Example& input) {
-  RunOptions options;
-  options.modulus =
-      ModulusRule::of(program.meaning()).modulus_for(input.memory.size(), CellType::u64);
-  options.registers = input.registers;
-  options.step_limit = step_slack * *input.steps;
-  return options;
-}
-
-Result result_of(const Executor& executor, const RunOptions& options, const Example& input) {
-  std::vector<Word> memory = input.memory;
-  const RunResult run = executor.run(MemoryView(std::span(memory)), options);
-  return run.outcome == Outcome::finished ? std::optional(std::move(memory)) : std::nullopt;
-}
 
 // The cells that count.
 Result counted(const Result& result, const Example& input) {
@@ -51,9 +35,9 @@ Result counted(const Result& result, const Example& input) {
 
 class Committee {
  public:
-  explicit Committee(std::span<const Program> programs) : programs_(programs) {
+  Committee(std::span<const Program> programs, const Poll& poll) : programs_(programs) {
     for (const Program& program : programs) {
-      executors_.push_back(make_executor(Engine::interpreter, program));
+      executors_.push_back(make_polled(make_executor(Engine::interpreter, program), poll));
     }
   }
 
@@ -74,8 +58,7 @@ class Committee {
     Opinions opinions;
     std::map<Result, std::size_t> first;
     for (std::size_t i = 0; i < executors_.size(); ++i) {
-      const RunOptions options = options_for(programs_[i], input);
-      opinions.results.push_back(result_of(*executors_[i], options, input));
+      opinions.results.push_back(result_of(*executors_[i], programs_[i], input));
       const auto place =
           first.try_emplace(counted(opinions.results.back(), input), opinions.like.size()).first;
       opinions.like.push_back(place->second);
@@ -171,11 +154,11 @@ Trace trace(const Executor& executor, const Program& program, const Example& inp
 }  // namespace
 
 Comparison compare_programs(std::span<const Program> programs, std::span<const Example> examples,
-                            bool words, Random random) {
+                            bool words, Random random, const Poll& poll) {
   constexpr unsigned draws = 1500;
   constexpr std::size_t most_questions = 3;
-  const Committee committee(programs);
-  Variations variations(examples, words);
+  const Committee committee(programs, poll);
+  Variations variations(examples, words, poll);
   Comparison comparison;
   // By who agrees with whom: the smallest input of each kind.
   std::map<std::vector<std::size_t>, std::pair<Example, Committee::Opinions>> parted;
@@ -227,8 +210,8 @@ bool are_words(std::span<const Example> examples) {
 }
 
 bool is_bounded(const Program& program, std::span<const Example> examples, bool words,
-                Random random) {
-  const auto executor = make_executor(Engine::interpreter, program);
+                Random random, const Poll& poll) {
+  const auto executor = make_polled(make_executor(Engine::interpreter, program), poll);
   const auto by_length = [](const Example& a, const Example& b) {
     return a.memory.size() < b.memory.size();
   };
@@ -262,7 +245,7 @@ bool is_bounded(const Program& program, std::span<const Example> examples, bool 
   }
   constexpr unsigned draws = 600;
   constexpr unsigned enough = 20;
-  Variations variations(examples, words);
+  Variations variations(examples, words, poll);
   unsigned longer = 0;
   for (unsigned i = 0; i < draws; ++i) {
     const auto input = variations.draw(random);

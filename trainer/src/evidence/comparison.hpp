@@ -2,6 +2,8 @@
 
 // What different programs that fit the same examples make of further inputs.
 
+#include "poll.hpp"
+
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -23,15 +25,16 @@ struct Comparison {
 };
 
 /// Runs the programs on inputs made like those of the examples, and compares the cells that count.
-/// The first program is the one that would be kept. The same for the same arguments.
+/// The first program is the one that would be kept. The same for the same arguments. Here and
+/// below, what `poll` throws comes out.
 Comparison compare_programs(std::span<const Program> programs, std::span<const Example> examples,
-                            bool words, Random random);
+                            bool words, Random random, const Poll& poll = {});
 
 /// Whether a program that fits the examples cannot be right on longer ones: no run comes to a state
 /// twice although examples of different lengths need different numbers of steps, or of changed
 /// cells; or, whatever its states, longer inputs take it no more steps although longer examples
 /// have more cells to change.
 bool is_bounded(const Program& program, std::span<const Example> examples, bool words,
-                Random random);
+                Random random, const Poll& poll = {});
 
 }  // namespace nram

@@ -21,14 +21,34 @@ constexpr std::array<std::pair<Grade, std::string_view>, 5> grades = {{
     {Grade::generalises, "generalises"},
 }};
 
-// What else speaks for the program.
+// What is taken for granted because all examples have it.
+std::string reliances_text(const Assessment& assessment) {
+  return assessment.relies_on.empty() ? ""
+                                      : fmt::format("; it relies on {}, as in all examples",
+                                                    fmt::join(assessment.relies_on, " and "));
+}
+
+// What else speaks for the program, and what it needs.
 std::string basis_of(const Assessment& assessment) {
   std::string text;
   if (assessment.programs > 1 && assessment.questions.empty() && assessment.compared > 0) {
     text = fmt::format("; {} different programs that fit agree on {} further inputs",
                        assessment.programs, assessment.compared);
   }
-  return text;
+  return text + reliances_text(assessment);
+}
+
+// Why it is wrong on longer inputs than those it is right on.
+std::string bound_text(bool stops_sorting, std::string_view cells) {
+  return stops_sorting
+             ? fmt::format(
+                   "it sorts the examples but no longer inputs, so it is not right beyond "
+                   "{} cells",
+                   cells)
+             : fmt::format(
+                   "its steps do not grow with the input, so it cannot be right beyond {} "
+                   "cells",
+                   cells);
 }
 
 }  // namespace
@@ -85,10 +105,8 @@ std::string Assessment::text() const {
     case Grade::not_solved:
       return "not solved: wrong on some example, or does not stop by itself";
     case Grade::bounded:
-      return fmt::format(
-          "fits the examples, but does not generalise: its steps do not grow with the input, so it "
-          "cannot be right beyond {} cells",
-          tested_cells);
+      return "fits the examples, but does not generalise: " +
+             bound_text(stops_sorting, std::to_string(tested_cells));
     case Grade::ambiguous:
       return fmt::format(
           "fits the examples, but they are ambiguous: {} different programs fit all {}, and they "
@@ -96,6 +114,12 @@ std::string Assessment::text() const {
           "not agree on other inputs; the simplest was kept",
           programs, examples);
     case Grade::fits:
+      if (is_cut_short) {
+        return fmt::format(
+            "fits the {} examples, up to {} cells; time was up before it could be tried on further "
+            "inputs",
+            examples, tested_cells);
+      }
       if (2 * tested_cells < 3 * learned_cells || learned_cells == 0) {
         return fmt::format(
             "fits the {} examples; none was longer by half than those it was learned from (up to "
@@ -104,8 +128,8 @@ std::string Assessment::text() const {
       }
       return fmt::format(
           "fits the {} examples, up to {} cells; these are few, and no other program that fits was "
-          "found to compare with, so it may be right by luck",
-          examples, tested_cells);
+          "found to compare with, so it may be right by luck{}",
+          examples, tested_cells, reliances_text(*this));
     case Grade::generalises:
       return fmt::format(
           "generalises: {}right on longer ones up to {} cells{}",
@@ -125,6 +149,12 @@ std::map<std::string, std::string> Assessment::metadata() const {
   if (tested_cells > 0 && grade != Grade::not_solved) {
     facts.emplace("tested-cells", std::to_string(tested_cells));
   }
+  if (!relies_on.empty()) {
+    facts.emplace("relies-on", fmt::format("{}", fmt::join(relies_on, ", ")));
+  }
+  if (grade == Grade::bounded && stops_sorting) {
+    facts.emplace("bounded-by", "sorting");
+  }
   return facts;
 }
 
@@ -141,10 +171,7 @@ std::optional<std::string> reserve_of(const std::map<std::string, std::string>& 
     case Grade::not_solved:
       return "was not solved: the best that training came to, wrong on some of its examples";
     case Grade::bounded:
-      return fmt::format(
-          "does not generalise: its steps do not grow with the input, so it cannot be right beyond "
-          "{} cells",
-          cells);
+      return "does not generalise: " + bound_text(metadata.contains("bounded-by"), cells);
     case Grade::ambiguous:
       return "fits its examples, but so does a program that does something else: it may not be "
              "what "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace nram {
 namespace {
@@ -33,11 +34,12 @@ std::uint64_t budget(const Example& before, std::size_t cells) {
 
 }  // namespace
 
-Variations::Variations(std::span<const Example> examples, bool words)
+Variations::Variations(std::span<const Example> examples, bool words, Poll poll)
     : pool_(examples.begin(), examples.end()),
       given_(examples.size()),
       words_(words),
-      likeness_(examples) {
+      likeness_(examples),
+      poll_(std::move(poll)) {
   for (const Example& example : examples) {
     most_cells_ = std::max(most_cells_, 3 * example.memory.size());
   }
@@ -46,6 +48,9 @@ Variations::Variations(std::span<const Example> examples, bool words)
 std::optional<Example> Variations::draw(Random& random) {
   constexpr unsigned tries = 200;
   for (unsigned i = 0; i < tries; ++i) {
+    if (poll_) {
+      poll_();
+    }
     const Example& base = pool_[random.below(pool_.size())];
     Example input = base;
     for (std::uint64_t changes = random.between(1, 3); changes > 0; --changes) {
@@ -165,7 +170,15 @@ void Variations::exchange(Example& input, Random& random) const {
             input.memory[random.below(input.memory.size())]);
 }
 
+// One anywhere, or those at the end. What is the same in all examples stays so: see Likeness.
 void Variations::change_unused(Example& input, Random& random) const {
+  if (random.chance(0.3)) {
+    const std::size_t cell = random.below(input.memory.size());
+    if (cell >= likeness_.parameter_cells() && !input.expected[cell]) {
+      input.memory[cell] = random.chance(0.2) ? 0 : value(random);
+    }
+    return;
+  }
   for (std::size_t cell = input.memory.size(); cell-- > likeness_.parameter_cells();) {
     if (input.expected[cell] || random.chance(0.2)) {
       return;

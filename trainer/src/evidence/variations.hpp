@@ -3,6 +3,7 @@
 // Further inputs, made like the inputs of the examples.
 
 #include "evidence/likeness.hpp"
+#include "poll.hpp"
 
 #include <optional>
 #include <span>
@@ -20,7 +21,7 @@ class Variations {
  public:
   /// Values of word examples may be anything between those of the examples, below 0 if these are
   /// signed; otherwise they stay below the number of cells.
-  Variations(std::span<const Example> examples, bool words);
+  Variations(std::span<const Example> examples, bool words, Poll poll = {});
 
   /// An input that is no example, at most three times as long as the longest; `expected` has a
   /// value where the cell is likely to count, and the budget of steps is in proportion to the
@@ -50,6 +51,7 @@ class Variations {
   std::size_t most_cells_ = 0;
   bool words_;
   Likeness likeness_;
+  Poll poll_;
 };
 
 }  // namespace nram

@@ -1,5 +1,7 @@
 #include "evaluation/hard_program.hpp"
+#include "evaluation/polled_executor.hpp"
 #include "evidence/comparison.hpp"
+#include "evidence/reliance.hpp"
 #include "minimising/quicker_task.hpp"
 #include "programs/used_constants.hpp"
 
@@ -10,9 +12,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -65,27 +69,56 @@ constexpr std::array spaces = {Space{Way::from_program, 0, 1, 0.25},
                                Space{Way::anew, 3, 4, 0.6},
                                as_in_training};
 
+// As measure(), which has no time limit.
+ProgramMeasure measure_on(const Program& program, const Task& task, const Poll& poll) {
+  constexpr std::size_t count = 300;
+  constexpr std::size_t long_ones = 3;
+  Random random(0);  // the same for all
+  const std::vector<TestCase> cases = task.draw_held_out(count, long_ones, random);
+  const Evaluation evaluation =
+      evaluate(*make_polled(make_executor(Engine::interpreter, program), poll), cases);
+  ProgramMeasure measured;
+  measured.steps = static_cast<double>(evaluation.steps) / static_cast<double>(evaluation.cases);
+  measured.size = size_of(program);
+  measured.states = program.states();
+  measured.registers = program.machine().registers();
+  measured.clean = evaluation.clean_cases == evaluation.cases;
+  measured.right = evaluation.perfect();
+  return measured;
+}
+
 class Minimiser {
  public:
   Minimiser(const Model& model, const Task& task, const Settings& settings,
             const MinimiseOptions& options)
       : task_(task), settings_(settings), options_(options), model_(model), program_(start(model)) {
-    before_ = now_ = measure(program_, task);
+    before_ = now_ = measure_on(program_, task, poll_);
     if (!now_.right) {
       throw Error(
           ErrorKind::usage,
           fmt::format("the program is not right on all examples of {}, or does not stop, so "
                       "that there is nothing to go by; {}",
                       task.name(),
-                      smallest_failure(program_, task, settings.portfolio.seed)
-                          .value_or("this shows on long examples only")));
+                      smallest_failure(program_, task, settings.portfolio.seed, [this] {
+                        return is_time_up();
+                      }).value_or("this shows on long examples only")));
     }
     if (options.work_budget == 0 && options.time_budget <= 0) {
       throw Error(ErrorKind::usage, "minimising needs a budget of work or of time");
     }
   }
 
+  // What has been found until time is up.
   MinimiseResult run() {
+    try {
+      look();
+    } catch (const Cancelled&) {  // of a program that was being tested no more is known
+    }
+    return {std::move(model_), std::move(program_), before_, now_, improvements_, seconds()};
+  }
+
+ private:
+  void look() {
     if (consider(program_, false)) {
       adopt();
     }
@@ -97,12 +130,25 @@ class Minimiser {
     for (std::size_t i = 0; i < spaces.size() && is_budget_left();) {
       i = search(quicker, spaces[i]) ? 0 : i + 1;
     }
-    return {std::move(model_), std::move(program_), before_, now_, improvements_, seconds()};
   }
 
- private:
-  static Program start(const Model& model) {
-    std::optional<Program> program = hard_program(model, {});
+  [[nodiscard]] bool is_interrupted() const {
+    return options_.is_interrupted && options_.is_interrupted();
+  }
+  // What a search has found in time is tested all the same.
+  [[nodiscard]] bool is_time_up() const {
+    constexpr double grace = 0.3;
+    return is_interrupted() ||
+           (options_.time_budget > 0 && seconds() > options_.time_budget + grace);
+  }
+  void poll() const {
+    if (is_time_up()) {
+      throw Cancelled{};
+    }
+  }
+
+  [[nodiscard]] Program start(const Model& model) const {
+    std::optional<Program> program = hard_program(model, poll_);
     if (!program) {
       throw Error(ErrorKind::usage, "the model has no program to make shorter");
     }
@@ -114,8 +160,7 @@ class Minimiser {
   }
   [[nodiscard]] bool is_budget_left() const {
     return (options_.time_budget <= 0 || seconds() < options_.time_budget) &&
-           (options_.work_budget == 0 || used_ < options_.work_budget) &&
-           !(options_.is_interrupted && options_.is_interrupted());
+           (options_.work_budget == 0 || used_ < options_.work_budget) && !is_interrupted();
   }
 
   // One arm, and only one success each.
@@ -235,8 +280,8 @@ class Minimiser {
   bool consider(const Program& program, bool is_for_cleanliness) {
     const bool starts_empty = task_.initial_registers() == 0;
     candidate_ = without_unused_constants(
-        simplify(program, starts_empty ? DeadRegisters::drop : DeadRegisters::keep));
-    measured_ = measure(*candidate_, task_);
+        simplify(program, starts_empty ? DeadRegisters::drop : DeadRegisters::keep, poll_));
+    measured_ = measure_on(*candidate_, task_, poll_);
     const bool is_cleaner = is_for_cleanliness && measured_.right && measured_.clean && !now_.clean;
     return (is_cleaner || measured_.is_better_than(now_)) && does_the_same(*candidate_);
   }
@@ -245,8 +290,9 @@ class Minimiser {
   void adopt() {
     std::map<std::string, std::string> metadata = model_.metadata();
     metadata.insert_or_assign("minimised-from", origin());
-    model_ = compile_to_weights(*candidate_, std::move(metadata));
-    program_ = start(model_);
+    Model model = compile_to_weights(*candidate_, std::move(metadata));
+    program_ = start(model);  // what may be cancelled comes first
+    model_ = std::move(model);
     now_ = measured_;
     ++improvements_;
   }
@@ -266,15 +312,26 @@ class Minimiser {
     const bool words = are_words(examples);
     const std::array programs = {program_, program};
     const Random random(settings_.portfolio.seed, std::numeric_limits<std::uint64_t>::max() - 1);
-    return compare_programs(programs, examples, words, random).questions.empty() &&
-           (is_bounded(program_, examples, words, random) ||
-            !is_bounded(program, examples, words, random));
+    return compare_programs(programs, examples, words, random, poll_).questions.empty() &&
+           (is_bounded(program_, examples, words, random, poll_) ||
+            !is_bounded(program, examples, words, random, poll_)) &&
+           relies_on_no_more(program, examples, words, random);
+  }
+
+  // What is the same in all examples is so in inputs like them, so that these do not show it.
+  [[nodiscard]] bool relies_on_no_more(const Program& program, std::span<const Example> examples,
+                                       bool words, const Random& random) const {
+    const std::vector<std::string> before = reliances_of(program_, examples, words, random, poll_);
+    return std::ranges::all_of(
+        reliances_of(program, examples, words, random, poll_),
+        [&](const std::string& one) { return std::ranges::find(before, one) != before.end(); });
   }
 
   const Task& task_;
   const Settings& settings_;
   const MinimiseOptions& options_;
   Clock::time_point start_ = Clock::now();
+  Poll poll_ = [this] { poll(); };
   Model model_;
   Program program_;
   ProgramMeasure before_;
@@ -303,24 +360,19 @@ bool ProgramMeasure::is_better_than(const ProgramMeasure& other) const {
 }
 
 ProgramMeasure measure(const Program& program, const Task& task) {
-  constexpr std::size_t count = 300;
-  constexpr std::size_t long_ones = 3;
-  Random random(0);  // the same for all
-  const std::vector<TestCase> cases = task.draw_held_out(count, long_ones, random);
-  const Evaluation evaluation = evaluate(*make_executor(Engine::interpreter, program), cases);
-  ProgramMeasure measured;
-  measured.steps = static_cast<double>(evaluation.steps) / static_cast<double>(evaluation.cases);
-  measured.size = size_of(program);
-  measured.states = program.states();
-  measured.registers = program.machine().registers();
-  measured.clean = evaluation.clean_cases == evaluation.cases;
-  measured.right = evaluation.perfect();
-  return measured;
+  return measure_on(program, task, {});
 }
 
 MinimiseResult minimise(const Model& model, const Task& task, const Settings& settings,
                         const MinimiseOptions& options) {
-  return Minimiser(model, task, settings, options).run();
+  try {
+    return Minimiser(model, task, settings, options).run();
+  } catch (const Cancelled&) {
+    throw Error(ErrorKind::usage,
+                fmt::format("time was up before the program was tested on the examples of {}; it "
+                            "needs more",
+                            task.name()));
+  }
 }
 
 }  // namespace nram

@@ -117,7 +117,14 @@ std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64
 std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
                                          const std::vector<std::uint8_t>& saved) {
   try {
-    const Json json = parse_cbor(saved);
+    return restore_attempt(context, parse_cbor(saved));
+  } catch (const Json::exception& error) {
+    throw Error(ErrorKind::data, fmt::format("a saved attempt is damaged: {}", error.what()));
+  }
+}
+
+std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context, const Json& json) {
+  try {
     const auto name = json.at("arm").get<std::string>();
     const auto* const row = std::ranges::find(arms, name, &ArmRow::name);
     if (row == arms.end()) {

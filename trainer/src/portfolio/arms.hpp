@@ -36,4 +36,7 @@ std::unique_ptr<Attempt> make_attempt(const AttemptContext& context, std::uint64
 std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context,
                                          const std::vector<std::uint8_t>& saved);
 
+/// The same of what these bytes encode.
+std::unique_ptr<Attempt> restore_attempt(const AttemptContext& context, const Json& json);
+
 }  // namespace nram

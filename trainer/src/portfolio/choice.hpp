@@ -2,6 +2,8 @@
 
 // Which of the programs that fit is kept, and how far it can be trusted.
 
+#include "poll.hpp"
+
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -25,7 +27,9 @@ struct Choice {
 };
 
 /// Of programs that fit, in the order in which they were found, the simplest that may be right on
-/// longer inputs; the first, if the task draws examples as it likes. At least one.
-Choice choose(const Task& task, std::span<const Fit> fits, const Random& random);
+/// longer inputs; the first, if the task draws examples as it likes, or where `poll` throws
+/// Cancelled: no more is known of it then than that it fits. At least one.
+Choice choose(const Task& task, std::span<const Fit> fits, const Random& random,
+              const Poll& poll = {});
 
 }  // namespace nram

@@ -40,7 +40,7 @@ std::optional<Program> program_of(const Model& model, bool is_urgent) {
 }
 
 TrainResult chosen_result(const AttemptContext& context, std::span<const KnownFit> known,
-                          std::span<const Finalist> found, TrainReport report) {
+                          std::span<const Finalist> found, TrainReport report, const Poll& poll) {
   std::vector<AttemptProgress> attempts;
   std::vector<Model> models;
   std::vector<Fit> fits;
@@ -60,9 +60,11 @@ TrainResult chosen_result(const AttemptContext& context, std::span<const KnownFi
     fits.push_back({hard_program(models.back(), {}).value(), origin.learned_cells});
   }
   constexpr std::uint64_t stream = ~std::uint64_t{0} >> 1U;  // that no attempt uses
-  const Choice choice = choose(context.task, fits, Random(context.settings.portfolio.seed, stream));
+  const Choice choice =
+      choose(context.task, fits, Random(context.settings.portfolio.seed, stream), poll);
   report.attempt = attempts[choice.kept];
   report.assessment = choice.assessment;
+  report.look_cut_short = report.look_cut_short || choice.assessment.is_cut_short;
   const Model model = graded(models[choice.kept], report.assessment);
   report.fitting = std::move(models);
   return {model, hard_program(model, {}), std::move(report)};

@@ -2,6 +2,7 @@
 
 // What a training run with success ends with.
 
+#include "poll.hpp"
 #include "portfolio/finalists.hpp"
 #include "portfolio/known_fits.hpp"
 
@@ -23,7 +24,8 @@ Model graded(const Model& model, const Assessment& assessment);
 std::optional<Program> program_of(const Model& model, bool is_urgent);
 
 /// The simplest of those that fit, at least one, known before or found. The report is completed.
+/// Where `poll` throws Cancelled, the first of them, of which no more is known.
 TrainResult chosen_result(const AttemptContext& context, std::span<const KnownFit> known,
-                          std::span<const Finalist> found, TrainReport report);
+                          std::span<const Finalist> found, TrainReport report, const Poll& poll);
 
 }  // namespace nram

@@ -98,7 +98,7 @@ class Portfolio {
     // What was being polished when the run was cut short is a success, too.
     if (finalists_.has_solved() || !known_.empty()) {
       report.end = report.end == TrainEnd::time_budget ? TrainEnd::solved : report.end;
-      return chosen_result(context, known_, finalists_.solved(), std::move(report));
+      return chosen_result(context, known_, finalists_.solved(), std::move(report), soon());
     }
     const auto attempt = restore_attempt(context, finalists_.best()->snapshot.saved);
     report.attempt = attempt->progress();
@@ -108,6 +108,16 @@ class Portfolio {
   }
 
  private:
+  // For what is left to do when a search has ended: whoever has set a time does not wait.
+  [[nodiscard]] Poll soon() const {
+    return [this, begin = Clock::now()] {
+      constexpr double grace = 0.3;
+      if (seconds_since(begin) > grace && reason_to_end()) {
+        throw Cancelled{};
+      }
+    };
+  }
+
   [[nodiscard]] std::optional<TrainEnd> reason_to_end() const {
     if (options_.time_budget > 0 && seconds_since(start_) > options_.time_budget) {
       return TrainEnd::time_budget;

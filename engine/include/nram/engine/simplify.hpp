@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include <nram/engine/circuit.hpp>
 #include <nram/engine/program.hpp>
@@ -19,8 +20,10 @@ enum class DeadRegisters : std::uint8_t { keep, drop };
 /// Every run that does not fault leaves the same memory after as many steps, under any modulus. A
 /// run that faults because of a READ whose value makes no difference does not any more. Values of
 /// registers at the end may differ. Metadata stays. O(states · 2^R + circuits · modules) and
-/// sorting.
-Program simplify(const Program& program, DeadRegisters dead = DeadRegisters::keep);
+/// sorting, up to once for each state where these hang together in a long chain. `poll` is called
+/// often, for whoever wants to know how time passes; what it throws ends the work and comes out.
+Program simplify(const Program& program, DeadRegisters dead = DeadRegisters::keep,
+                 const std::function<void()>& poll = {});
 
 /// The circuit alone, in steps that begin with these registers at 0 (bit i: register i): it gives
 /// every register the same value and writes the same.

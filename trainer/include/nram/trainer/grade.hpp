@@ -16,7 +16,7 @@ namespace nram {
 enum class Grade : std::uint8_t {
   not_solved,   ///< wrong on some example, or does not stop
   bounded,      ///< right on all examples, but its steps do not grow with the input, although the
-                ///< task's do: it is wrong on longer ones
+                ///< task's do, or it no longer sorts: it is wrong on longer ones
   ambiguous,    ///< right on all examples, but so is another program that does something else
   fits,         ///< right on all examples; too few, or none long enough, to show more
   generalises,  ///< right on examples longer by half or more than all it was learned from; with
@@ -61,11 +61,19 @@ struct Assessment {
   std::size_t programs = 0;       ///< different ones that fit all examples
   std::size_t compared = 0;       ///< further inputs on which these were compared
   std::vector<Question> questions{};  ///< where they differ, the smallest input first
+  /// What all examples have in common at one place and the program needs to be so, though nothing
+  /// says that other inputs have it: "the last cell being 0".
+  std::vector<std::string> relies_on{};
+  /// If it is bounded: it sorts all examples, but not longer inputs. Otherwise it is by its steps.
+  bool stops_sorting = false;
+  /// Time was up before the program was run on further inputs, so that no more is known than that
+  /// it fits.
+  bool is_cut_short = false;
 
   /// One or two sentences for a person.
   [[nodiscard]] std::string text() const;
   /// What models and programs keep of it for ever: `verdict`, the name of the grade, and
-  /// `learned-cells`, `tested-cells` where there are some.
+  /// `learned-cells`, `tested-cells`, `relies-on`, `bounded-by` where there are some.
   [[nodiscard]] std::map<std::string, std::string> metadata() const;
 };
 

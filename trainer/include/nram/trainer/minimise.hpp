@@ -67,8 +67,8 @@ struct MinimiseResult {
 /// keeps what the first one says of its seed, settings and verdict; `minimised-from` says where it
 /// began.
 ///
-/// Throws Error(usage) if the model has no program, if that is not right on the task, or if there
-/// is no budget; what train() throws otherwise.
+/// Throws Error(usage) if the model has no program, if that is not right on the task, if time was
+/// up before it was known to be, or if there is no budget; what train() throws otherwise.
 MinimiseResult minimise(const Model& model, const Task& task, const Settings& settings = {},
                         const MinimiseOptions& options = {.work_budget = 100});
 

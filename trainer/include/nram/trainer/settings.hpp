@@ -92,8 +92,12 @@ std::string settings_document();
 std::string describe(const Settings& settings);
 
 /// The same of those settings that attempts of this arm go by, and that the others leave something
-/// to say: what a model that the arm has found says of its settings.
-std::string describe(const Settings& settings, Arm arm);
+/// to say: what a model that the arm has found says of its settings. Those that are for files of
+/// examples only are left out if the task is none.
+std::string describe(const Settings& settings, Arm arm, bool is_of_file);
+
+/// Whether the setting is for files of examples only.
+bool is_for_files(const SettingRow& row);
 
 /// Why a setting does nothing beside the other ones, as in "annealing is switched off": a half of a
 /// sentence, lower case; nothing if it does something.

@@ -36,7 +36,7 @@ TEST_CASE("iterated search keeps what is better, drops what is worse, and counts
   IteratedSearch search(plan);
   Random random(1);
   const auto round = [&](std::initializer_list<double> costs) {
-    Verdict verdict = Progress::go_on;
+    Progress verdict = Progress::go_on;
     for (const double cost : costs) {
       REQUIRE(verdict == Progress::go_on);
       verdict = search.end_stage(cost, random);

@@ -79,21 +79,27 @@ TEST_CASE("inspect lists a program, a model's program, one circuit, JSON") {
 
 TEST_CASE("what was learned can be read: header, loop, result") {
   const std::string samples = std::string(NRAM_SOURCE_DIR) + "/samples/programs/";
-  const Ended search = nram({"inspect", samples + "list-search.json"});
-  CHECK(search.out ==
-        "# task: list-search\n"
+  const Ended walk = nram({"inspect", samples + "walk-bst.json"});
+  CHECK(walk.out ==
+        "# task: walk-bst\n"
         "# arithmetic: both (right modulo 2^64 and modulo the number of cells)\n"
-        "# machine: 4 registers, 0 at the start; 6 circuits, 5 states; modules in use: READ ONE "
-        "TWO INC SUB DEC WRITE\n"
-        "# variables: p = r2/r3\n"
+        "# machine: 4 registers, 0 at the start; 4 circuits, 4 states; modules in use: READ INC "
+        "ADD WRITE\n"
+        "# variables: x = r1, i = r2, p = r3, q = r0\n"
         "\n"
-        "p := 0\n"
-        "repeat  # each time 4 steps, 3 reads, 0 writes\n"
-        "  p := mem[p]\n"
-        "until mem[p + 1] = mem[1]\n"
-        "mem[mem[2]] := p\n"
+        "x := mem[0]\n"
+        "i := 2\n"
+        "p := mem[1]\n"
+        "loop  # each time 2 steps, 2 reads, 0 writes\n"
+        "  y := mem[i]\n"
+        "  q := x + y\n"
+        "  if y = 0\n"
+        "    break\n"
+        "  x := mem[q]\n"
+        "  i := i + 1\n"
+        "mem[p] := mem[q]\n"
         "stop\n");
-  const Ended settings = nram({"inspect", samples + "list-search.json", "--settings"});
+  const Ended settings = nram({"inspect", samples + "walk-bst.json", "--settings"});
   CHECK(settings.out.find("seed: 1\n") != std::string::npos);
   CHECK(settings.out.find("settings:\n  registers=0\n") != std::string::npos);
   CHECK(settings.out.find("mem[") == std::string::npos);

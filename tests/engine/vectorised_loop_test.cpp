@@ -13,6 +13,8 @@
 #include <support/task_case.hpp>
 #include <support/walking_program.hpp>
 
+#include <nram/engine/program_builder.hpp>
+
 using namespace nram;
 using namespace nram::test;
 
@@ -114,6 +116,44 @@ TEST_CASE("vectorised loops agree with the reference on programs that walk throu
   CHECK(vectorised_steps > steps / 10);
   CHECK(native_vectorised_steps >= native_steps / 10);
   MESSAGE("of native code: ", native_vectorised_steps, " of ", native_steps, " steps");
+}
+
+TEST_CASE("what was loaded iterations before is stored where addresses are computed") {
+  // Such a store can change the cell from which a later one of the same vector takes its value.
+  ProgramBuilder builder(Machine::standard(4));
+  builder.circuit("load").set("READ", "address", "r3").set_register("r2", "READ");
+  builder.circuit("scatter")
+      .set("READ", "address", "r3")
+      .set("WRITE", {"r0", "r1"})
+      .set("INC", "a", "r3")
+      .set_register("r0", "READ")
+      .set_register("r1", "r2")
+      .set_register("r2", "READ")
+      .set_register("r3", "INC");
+  builder.rule("state 0").run("load").next_state(1);
+  builder.rule("state 1, r2 != 0").run("scatter").next_state(1);
+  builder.rule("state 1, r2 == 0").finish();
+  const Program program = builder.build();
+  const auto reference = make_executor(Engine::reference, program);
+  const auto interpreter = make_executor(Engine::interpreter, program);
+  Random random(7);
+  std::uint64_t vectorised_steps = 0;
+  for (unsigned i = 0; i < 500; ++i) {
+    CAPTURE(i);
+    constexpr std::size_t cells = 24;
+    RunCase run_case;
+    run_case.cells = i % 2 == 0 ? CellType::u32 : CellType::u64;
+    run_case.options.modulus = word_modulus(run_case.cells);
+    run_case.options.speculation = Speculation::always;
+    run_case.options.step_limit = 1000;
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      run_case.memory.push_back(cell + 1 == cells ? 0 : 1 + random() % (cells - 1));
+    }
+    const RunRecord record = record_run(*interpreter, run_case);
+    vectorised_steps += record.result.vectorised_steps;
+    CHECK(record == record_run(*reference, run_case));
+  }
+  CHECK(vectorised_steps > 1000);
 }
 
 TEST_CASE("large arrays, in parallel: as step by step" * doctest::test_suite("parallel")) {

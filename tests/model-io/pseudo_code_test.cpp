@@ -142,9 +142,10 @@ TEST_CASE("what was learned reads as a person would write it") {
         TextLines{"mem[1] := mem[0]", "i := 2",
                   "while mem[i] ≠ 0  # each time 2 steps, 2 reads, 1 write",
                   "  mem[i] := mem[i - 1]", "  i := i + 1", "stop"});
-  CHECK(lines_of_sample("swap") == TextLines{"p := mem[1]", "mem[1] := mem[p]", "q := mem[0]",
-                                             "mem[p] := mem[q]", "mem[q] := mem[1]", "mem[1] := p",
-                                             "stop"});
+  CHECK(lines_of_sample("permutation") ==
+        TextLines{"x := mem[0]", "i := x - 1", "loop  # each time 2 steps, 2 reads, 1 write",
+                  "  p := mem[i] + x", "  if i = 1", "    break", "  mem[i] := mem[p]",
+                  "  i := i - 1", "mem[i] := mem[p]", "stop"});
 }
 
 TEST_CASE("nested loops, exchanges and names") {

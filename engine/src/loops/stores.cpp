@@ -14,7 +14,12 @@ void Runner<Cell>::store(const Plan& plan, const Store& store, std::size_t itera
   const bool varies = value_node.evolution == Evolution::varying || value.stride != 0;
   if (plan.nodes[store.address].evolution == Evolution::varying) {
     const Cell* const address = values_[store.address].elements;
-    const Cell* const from = varies ? elements(plan, store.value, iterations) : nullptr;
+    const Cell* from = varies ? elements(plan, store.value, iterations) : nullptr;
+    if (varies && value.is_view && value_node.kind == Node::Kind::recomputed) {
+      // It begins before the cells that are loaded, where these stores may go; see shift().
+      std::memcpy(own(store.value), from, iterations * sizeof(Cell));
+      from = own(store.value);
+    }
     for (std::size_t t = 0; t < iterations; ++t) {
       memory_[address[t]] = varies ? from[t] : value.base;
     }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <support/sanitized.hpp>
 #include <unistd.h>
 
 #include <nram/engine/error.hpp>
@@ -75,7 +76,8 @@ std::uint64_t number_of(Arm arm) { return arm == Arm::automaton ? 1 : 0; }
 
 unsigned times() {
   const char* const told = std::getenv("NRAM_SPOILED");  // more, for a long run
-  return told == nullptr ? 400 : static_cast<unsigned>(std::strtoul(told, nullptr, 10));
+  constexpr unsigned usual = test::is_sanitized ? 100 : 400;
+  return told == nullptr ? usual : static_cast<unsigned>(std::strtoul(told, nullptr, 10));
 }
 
 TEST_CASE("a spoiled attempt is refused or goes on, whatever has been spoiled") {

@@ -3,7 +3,9 @@
 #include "small_settings.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <support/sanitized.hpp>

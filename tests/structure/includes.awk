@@ -9,6 +9,12 @@ function fail(text) {
 function folder_of(path) { return substr(path, 1, index(path, "/") - 1) }
 function directory_of(path) { sub(/[^\/]*$/, "", path); return path }
 function is_public(path) { return path ~ /^[a-z-]+\/include\// }
+function is_internal(path) { return path ~ /^[a-z-]+\/internal\// }
+# To a folder that may include the one of this file.
+function is_visible(from, path) {
+  return is_public(path) || may_folder[from] ~ / internals / || \
+    (is_internal(path) && may_folder[from] ~ (" " folder_of(path) "\\+internal "))
+}
 
 # a/b/../c -> a/c
 function without_dots(path) {
@@ -22,6 +28,8 @@ function resolve(file, name, quoted,    own, candidate) {
   if (!quoted) {
     for (folder in may_folder) {
       candidate = folder "/include/" name
+      if (candidate in exists) return candidate
+      candidate = folder "/internal/" name
       if (candidate in exists) return candidate
     }
     return ""
@@ -106,7 +114,7 @@ input == 2 {
   if (from != to) {
     if (may_folder[from] !~ / \* / && index(may_folder[from], " " to " ") == 0)
       fail(place from "/ may not include " to "/ (" name ")")
-    else if (!is_public(target) && may_folder[from] !~ / internals /)
+    else if (!is_visible(from, target))
       fail(place name " is an internal header of " to "/")
   } else if (from == "trainer") {
     a = room_of(file)

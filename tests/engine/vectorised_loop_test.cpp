@@ -156,6 +156,123 @@ TEST_CASE("what was loaded iterations before is stored where addresses are compu
   CHECK(vectorised_steps > 1000);
 }
 
+TEST_CASE("running totals and extremes are vectorised in native code, too") {
+  // total := op(total, mem[i]), stored before or after, until a zero; the total may be an address,
+  // or what the loop ends for.
+  if (!jit_available()) {
+    MESSAGE("skipped: built without native code");
+    return;
+  }
+  Random random(11);
+  std::uint64_t vectorised_steps = 0;
+  std::uint64_t steps = 0;
+  unsigned number = 0;
+  for (const std::string op : {"ADD", "SUB", "MIN", "MAX"}) {
+    for (const std::string stored : {"r0", "READ", "total"}) {
+      for (const std::string tested : {"r0", "r1"}) {
+        for (const Order order : {Order::unsigned_numbers, Order::signed_numbers}) {
+          CAPTURE(op);
+          CAPTURE(stored);
+          CAPTURE(tested);
+          CAPTURE(static_cast<int>(order));
+          ProgramBuilder builder(Machine::standard(3, order));
+          builder.circuit("start")
+              .set("READ", "address", "r2")
+              .set("INC", "a", "r2")
+              .set_register("r0", "READ")
+              .set_register("r2", "INC");
+          builder.circuit("next")
+              .set("READ", "address", "r2")
+              .set("INC", "a", "r2")
+              .set(op, {"r0", "READ"})
+              .set("WRITE", {"r2", stored == "total" ? op : stored})
+              .set_register("r0", op)
+              .set_register("r1", "READ")
+              .set_register("r2", "INC");
+          builder.rule("state 0").run("start").next_state(1);
+          builder.rule("state 1").run("next").next_state(2);
+          builder.rule("state 2, " + tested + " != 0").run("next").next_state(2);
+          builder.rule("state 2, " + tested + " == 0").finish();
+          const Program program = builder.build();
+          const auto reference = make_executor(Engine::reference, program);
+          const auto native = make_executor(Engine::jit, program);
+          for (unsigned i = 0; i < 24; ++i) {
+            CAPTURE(i);
+            const std::size_t cells = 20 + random() % 200;
+            RunCase run_case;
+            run_case.cells = i % 2 == 0 ? CellType::u32 : CellType::u64;
+            run_case.options.modulus = i % 4 < 2   ? word_modulus(run_case.cells)
+                                       : i % 8 < 4 ? Modulus::of(cells)
+                                                   : Modulus::of(1000003);
+            run_case.options.step_limit = 1000;
+            const Modulus m = run_case.options.modulus;
+            for (std::size_t cell = 0; cell < cells; ++cell) {
+              const Word value = i % 3 == 0 ? random() % 5 + 1 : m.reduce(random());
+              run_case.memory.push_back(cell + 1 == cells ? 0 : value);
+            }
+            const RunRecord record = record_run(*native, run_case);
+            vectorised_steps += record.result.vectorised_steps;
+            steps += record.result.steps;
+            REQUIRE(record == record_run(*reference, run_case));
+          }
+          ++number;
+        }
+      }
+    }
+  }
+  CHECK(number == 48);
+  CHECK(vectorised_steps > steps / 2);
+}
+
+TEST_CASE("an address that is the larger of two that drift apart is the one from some step on") {
+  // Copies backwards from r0 to max(r0, r2), which goes forwards.
+  ProgramBuilder builder(Machine::standard(3));
+  builder.circuit("start").set("READ", "address", "r2").set_register("r0", "READ");
+  builder.circuit("next")
+      .set("READ", "address", "r0")
+      .set("DEC", "a", "r0")
+      .set("INC", "a", "r2")
+      .set("MAX", {"r0", "r2"})
+      .set("WRITE", {"MAX", "READ"})
+      .set_register("r0", "DEC")
+      .set_register("r2", "INC");
+  builder.rule("state 0").run("start").next_state(1);
+  builder.rule("state 1, r0 != 0").run("next").next_state(1);
+  builder.rule("state 1, r0 == 0").finish();
+  const Program program = builder.build();
+  const auto reference = make_executor(Engine::reference, program);
+  std::vector<std::unique_ptr<Executor>> engines;
+  engines.push_back(make_executor(Engine::interpreter, program));
+  if (jit_available()) {
+    engines.push_back(make_executor(Engine::jit, program));
+  }
+  Random random(12);
+  for (const auto& engine : engines) {
+    CAPTURE(engine->name());
+    std::uint64_t vectorised_steps = 0;
+    std::uint64_t steps = 0;
+    for (unsigned i = 0; i < 60; ++i) {
+      CAPTURE(i);
+      const std::size_t cells = 300 + random() % 200;
+      RunCase run_case;
+      run_case.cells = i % 2 == 0 ? CellType::u32 : CellType::u64;
+      run_case.options.modulus =
+          i % 4 < 2 ? word_modulus(run_case.cells) : Modulus::of(cells + i % 3);
+      run_case.options.speculation = Speculation::always;
+      run_case.options.step_limit = 1000;
+      for (std::size_t cell = 0; cell < cells; ++cell) {
+        run_case.memory.push_back(random() % 1000 % cells);
+      }
+      run_case.memory[0] = cells - 1 - random() % 20;
+      const RunRecord record = record_run(*engine, run_case);
+      vectorised_steps += record.result.vectorised_steps;
+      steps += record.result.steps;
+      REQUIRE(record == record_run(*reference, run_case));
+    }
+    CHECK(vectorised_steps > steps / 3);
+  }
+}
+
 TEST_CASE("large arrays, in parallel: as step by step" * doctest::test_suite("parallel")) {
   Random random(5);
   for (const std::string task : {"copy", "increment", "reverse", "permutation"}) {

@@ -59,6 +59,9 @@ void VectorLoop::generate() {
   for (const Total& one : totals_) {
     one.phi->addIncoming(with_iterations(one, done, nullptr), iteration_end);
   }
+  for (const Scan& one : scans_) {
+    one.phi->addIncoming(one.next, iteration_end);
+  }
   b_.CreateBr(whole);
 
   b_.SetInsertPoint(last);
@@ -72,13 +75,16 @@ void VectorLoop::generate() {
 
 // Vectors that the next vector of iterations or the registers afterwards need.
 void VectorLoop::begin_carrying(llvm::BasicBlock* before) {
-  const auto carry = [&](NodeIndex source, std::size_t r) {
+  const auto phi_of_register = [&](std::size_t r) {
     llvm::PHINode* const phi = b_.CreatePHI(vector_, 2);
     const llvm::IRBuilderBase::InsertPointGuard guard(b_);
     b_.SetInsertPoint(before->getTerminator());
     phi->addIncoming(
         b_.CreateVectorSplat(site_.lanes, b_.CreateLoad(site_.cell, site_.registers[r])), before);
-    carries_.push_back({source, r, phi});
+    return phi;
+  };
+  const auto carry = [&](NodeIndex source, std::size_t r) {
+    carries_.push_back({source, r, phi_of_register(r)});
   };
   for (const Node& node : loop_.nodes) {
     if (node.kind == Node::Kind::recomputed) {
@@ -91,18 +97,24 @@ void VectorLoop::begin_carrying(llvm::BasicBlock* before) {
       carry(loop_.after[r], r);
     }
   }
-  const auto total = [&](Op op, NodeIndex x) {
+  const auto total = [&](Op op, NodeIndex x, std::int64_t r) {
     llvm::PHINode* const phi = b_.CreatePHI(vector_, 2);
     const llvm::IRBuilderBase::InsertPointGuard guard(b_);
     b_.SetInsertPoint(before->getTerminator());
     phi->addIncoming(arithmetic_.neutral(op, vector_), before);
-    totals_.push_back({op, x, phi});
+    totals_.push_back({op, x, r, phi});
   };
   for (const NodeIndex reduction : loop_.reductions) {
-    total(loop_.nodes[reduction].op, loop_.nodes[reduction].a);
+    const Node& node = loop_.nodes[reduction];
+    if (node.folded_or_stored) {
+      total(node.op, node.a, node.number);
+    } else {
+      scans_.push_back(
+          {reduction, phi_of_register(static_cast<std::size_t>(node.number)), nullptr});
+    }
   }
   if (plan_.cell_total) {
-    total(loop_.nodes[plan_.cell_total->total].op, plan_.cell_total->x);
+    total(loop_.nodes[plan_.cell_total->total].op, plan_.cell_total->x, -1);
   }
 }
 
@@ -140,13 +152,11 @@ void VectorLoop::finish(llvm::Value* done) {
   for (std::size_t r = 0; r < loop_.after.size(); ++r) {
     const NodeIndex node = loop_.after[r];
     if (loop_.nodes[node].folded_or_stored) {
-      const auto reduction = std::find_if(
-          loop_.reductions.begin(), loop_.reductions.end(),
-          [&](NodeIndex one) { return loop_.nodes[one].number == static_cast<std::int64_t>(r); });
+      const auto total = std::find_if(totals_.begin(), totals_.end(), [&](const Total& one) {
+        return one.r == static_cast<std::int64_t>(r);
+      });
       after.push_back(
-          reduced(b_.CreateLoad(site_.cell, site_.registers[r]),
-                  totals_[static_cast<std::size_t>(reduction - loop_.reductions.begin())], done,
-                  first_lanes(good)));
+          reduced(b_.CreateLoad(site_.cell, site_.registers[r]), *total, done, first_lanes(good)));
       continue;
     }
     after.push_back(plan_.is_varying(node)

@@ -54,7 +54,16 @@ class VectorLoop {
   struct Total {
     loops::Op op;
     loops::NodeIndex x;
+    std::int64_t r;  // the register; of a cell -1
     llvm::PHINode* phi;
+  };
+
+  // A reduction that something looks at within the loop: its value before a vector of iterations,
+  // in all lanes.
+  struct Scan {
+    loops::NodeIndex reduction;
+    llvm::PHINode* phi;
+    llvm::Value* next;  // before the vector of iterations behind the one computed last
   };
 
   llvm::BasicBlock* new_block(const char* name) {
@@ -96,6 +105,7 @@ class VectorLoop {
   void compute(llvm::Value* done, llvm::Value* mask);
   llvm::Value* varying(loops::NodeIndex index, llvm::Value* done, llvm::Value* mask);
   llvm::Value* recomputed(const loops::Node& node);
+  llvm::Value* scan(loops::NodeIndex index, llvm::Value* done);
   llvm::Value* gather(llvm::Value* addresses);
   llvm::Value* load(loops::NodeIndex address, llvm::Value* done, llvm::Value* mask);
   void store(llvm::Value* done, llvm::Value* mask);
@@ -122,6 +132,7 @@ class VectorLoop {
   std::vector<llvm::Value*> values_;    // by node: in the current vector of iterations
   std::vector<Carry> carries_;
   std::vector<Total> totals_;
+  std::vector<Scan> scans_;
   llvm::Value* fails_ = nullptr;  // lanes that leave the loop; null if none can
 };
 

@@ -1,5 +1,7 @@
 #include "vector_loop.hpp"
 
+#include <algorithm>
+
 namespace nram::jit {
 
 using loops::Guard;
@@ -37,6 +39,9 @@ llvm::Value* VectorLoop::varying(NodeIndex index, llvm::Value* done, llvm::Value
   if (node.kind == Node::Kind::recomputed) {
     return recomputed(node);
   }
+  if (node.kind == Node::Kind::reduction) {
+    return scan(index, done);
+  }
   if (node.op == Op::load) {
     return plan_.is_varying(node.a) ? gather(values_[node.a]) : load(node.a, done, mask);
   }
@@ -54,6 +59,30 @@ llvm::Value* VectorLoop::recomputed(const Node& node) {
   }
   return b_.CreateShuffleVector(carried(node.a, static_cast<std::size_t>(node.number)),
                                 values_[node.a], places);
+}
+
+// A reduction before each iteration of the vector. What the iterations before add is found by
+// doubling: a lane's own x and the one's before it, then those of two lanes, of four (Hillis and
+// Steele, Data parallel algorithms, 1986). Only its last addition waits for the vector before.
+llvm::Value* VectorLoop::scan(NodeIndex index, llvm::Value* done) {
+  const Node& node = loop_.nodes[index];
+  llvm::Value* const nothing = arithmetic_.neutral(node.op, vector_);
+  const auto later = [&](llvm::Value* of, unsigned distance) {
+    std::vector<int> places;
+    for (unsigned lane = 0; lane < site_.lanes; ++lane) {
+      places.push_back(static_cast<int>(lane + site_.lanes - distance));
+    }
+    return b_.CreateShuffleVector(nothing, of, places);
+  };
+  llvm::Value* all = as_vector(node.a, done);
+  for (unsigned distance = 1; distance < site_.lanes; distance *= 2) {
+    all = arithmetic_.apply(node.op, all, later(all, distance), 0);
+  }
+  Scan& one = *std::find_if(scans_.begin(), scans_.end(),
+                            [&](const Scan& other) { return other.reduction == index; });
+  const std::vector<int> last(site_.lanes, static_cast<int>(site_.lanes - 1));
+  one.next = arithmetic_.apply(node.op, one.phi, b_.CreateShuffleVector(all, last), 0);
+  return arithmetic_.apply(node.op, one.phi, later(all, 1), 0);
 }
 
 // Lanes whose address does not do have failed already and load cell 0.

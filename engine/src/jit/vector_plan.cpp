@@ -100,9 +100,6 @@ bool is_possible(const VectorPlan& plan, NodeIndex index) {
   if (node.evolution == Evolution::induction && node.guard == Guard::zero) {
     return false;
   }
-  if (node.kind == Node::Kind::reduction || node.folded_or_stored) {
-    return node.folded_or_stored;
-  }
   if (node.kind == Node::Kind::compute) {
     const bool loads = node.op == Op::load && node.evolution == Evolution::varying;
     return node.op != Op::custom && (!loads || plan.is_varying(node.a) || is_walk(plan, node.a));
@@ -193,20 +190,23 @@ std::vector<std::optional<VectorPlan>> choose_vector_plans(const loops::Plans& p
                                                            const std::vector<bool>& excluded) {
   std::vector<std::optional<VectorPlan>> chosen(plans.of_block.size());
   std::vector<std::size_t> blocks;
+  const auto rank = [](const VectorPlan& one) {
+    return std::pair(one.plan->steps, one.plan->stores.empty());
+  };
   for (std::size_t b = 0; b < chosen.size(); ++b) {
-    for (const Plan& plan : plans.of_block[b]) {  // fewest steps first
-      chosen[b] = chosen[b] || excluded[b] ? std::move(chosen[b]) : vectorise(plan);
+    for (const Plan& plan : plans.of_block[b]) {
+      std::optional<VectorPlan> one = excluded[b] ? std::nullopt : vectorise(plan);
+      if (one && (!chosen[b] || rank(*one) < rank(*chosen[b]))) {
+        chosen[b] = std::move(one);
+      }
     }
     if (chosen[b]) {
       blocks.push_back(b);
     }
   }
-  const auto rank = [&](std::size_t block) {
-    const Plan& plan = *chosen[block]->plan;
-    return std::pair(plan.steps, plan.stores.empty());
-  };
-  std::stable_sort(blocks.begin(), blocks.end(),
-                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+  std::stable_sort(blocks.begin(), blocks.end(), [&](std::size_t a, std::size_t b) {
+    return rank(*chosen[a]) < rank(*chosen[b]);
+  });
   std::size_t loops = 0;
   std::size_t nodes = 0;
   for (const std::size_t block : blocks) {

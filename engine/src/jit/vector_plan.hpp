@@ -34,10 +34,9 @@ struct VectorPlan {
   }
 };
 
-/// The plan for generated code; nothing if the loop has more than one store, reductions that
-/// something looks at within the loop (but for stores to one cell), custom modules, stores to
-/// computed addresses or strides that only a run knows, or does not walk through the memory. Keeps
-/// a reference to the plan.
+/// The plan for generated code; nothing if the loop has more than one store, custom modules, stores
+/// to computed addresses or strides that only a run knows, or does not walk through the memory.
+/// Keeps a reference to the plan.
 std::optional<VectorPlan> vectorise(const loops::Plan& plan);
 
 /// By block, the loop from there on that is to be vectorised, if any: those of fewest steps, and of

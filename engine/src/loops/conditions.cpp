@@ -70,20 +70,9 @@ class Simplification {
 
 void simplify_by_conditions(Iteration& iteration) {
   Simplification simplification(iteration);
-  const auto same = [&](ExpressionIndex index) { return simplification.same(index); };
-  iteration.expressions.rewrite(same, [&](ExpressionIndex index) { simplification.visit(index); });
-  for (ExpressionIndex& value : iteration.after) {
-    value = same(value);
-  }
-  for (Condition& condition : iteration.conditions) {
-    condition.value = same(condition.value);
-  }
-  for (Store& store : iteration.stores) {
-    store = {same(store.address), same(store.value)};
-  }
-  for (ExpressionIndex& address : iteration.checked) {
-    address = same(address);
-  }
+  replace_expressions(
+      iteration, [&](ExpressionIndex index) { return simplification.same(index); },
+      [&](ExpressionIndex index) { simplification.visit(index); });
 }
 
 bool reduce_conditions(Iteration& iteration) {

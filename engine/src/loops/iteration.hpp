@@ -96,6 +96,25 @@ struct Iteration {
   std::uint32_t steps = 0;
 };
 
+/// Replaces every use of an expression by `replace` of it; `replace` and `visit` are called as
+/// Expressions::rewrite does.
+template <typename Replace, typename Visit>
+void replace_expressions(Iteration& iteration, Replace replace, Visit visit) {
+  iteration.expressions.rewrite(replace, visit);
+  for (ExpressionIndex& value : iteration.after) {
+    value = replace(value);
+  }
+  for (Condition& condition : iteration.conditions) {
+    condition.value = replace(condition.value);
+  }
+  for (Store& store : iteration.stores) {
+    store = {replace(store.address), replace(store.value)};
+  }
+  for (ExpressionIndex& address : iteration.checked) {
+    address = replace(address);
+  }
+}
+
 /// The outcome of a zero test of a register.
 struct RegisterTest {
   unsigned reg;

@@ -1,6 +1,7 @@
 #include "loop_search.hpp"
 
 #include "conditions.hpp"
+#include "extremes.hpp"
 #include "iteration.hpp"
 #include "plan_layout.hpp"
 #include "recurrences.hpp"
@@ -83,12 +84,16 @@ class CycleSearch {
   std::size_t visits_ = 0;
 };
 
-// The plan of a cycle; nothing if it cannot be vectorised.
-std::optional<Plan> plan_of(const flow::Flow& flow, const Cycle& cycle) {
+Iteration iteration_of(const flow::Flow& flow, const Cycle& cycle) {
   Iteration iteration = begin_iteration(flow.machine.registers());
   for (const Hop& hop : cycle) {
     append_step(iteration, flow.blocks[hop.block], hop.branch->tests);
   }
+  return iteration;
+}
+
+// The plan of a cycle; nothing if it cannot be vectorised.
+std::optional<Plan> plan_of(Iteration iteration, const Cycle& cycle) {
   simplify_by_conditions(iteration);
   const std::optional<Recurrences> recurrences = find_recurrences(iteration);
   if (!recurrences || !reduce_conditions(iteration)) {
@@ -117,8 +122,14 @@ Plans find_plans(const flow::Flow& flow) {
   for (std::size_t b = 0; b < flow.blocks.size(); ++b) {
     std::vector<Plan>& of_block = plans.of_block[b];
     for (const Cycle& cycle : CycleSearch(flow, branches, b).take()) {
-      if (auto plan = plan_of(flow, cycle)) {
-        of_block.push_back(std::move(*plan));
+      const Iteration iteration = iteration_of(flow, cycle);
+      Iteration later = iteration;
+      std::optional<Plan> of_later =
+          decide_extremes(later) ? plan_of(std::move(later), cycle) : std::nullopt;
+      for (std::optional<Plan> plan : {std::move(of_later), plan_of(iteration, cycle)}) {
+        if (plan) {
+          of_block.push_back(std::move(*plan));
+        }
       }
     }
     std::stable_sort(of_block.begin(), of_block.end(),

@@ -13,9 +13,9 @@ function(nram_configure_target target)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
   if(NRAM_SANITIZE)
-    # Without what finds null pointers a second time, and slow to compile: they end with a message of
-    # AddressSanitizer anyway.
-    target_compile_options(${target} PRIVATE -fsanitize=${NRAM_SANITIZE} -fno-sanitize=null,object-size
+    # Without what is slow to compile and finds nothing else: null pointers and objects that are gone
+    # end with a message of AddressSanitizer anyway.
+    target_compile_options(${target} PRIVATE -fsanitize=${NRAM_SANITIZE} -fno-sanitize=null,object-size,vptr
                                              -fno-omit-frame-pointer -fno-sanitize-recover=all)
     # dlopen is called by the sanitizer's library then, to which a program's RUNPATH means nothing;
     # its RPATH does.

@@ -52,6 +52,10 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ ${#presets[@]} -gt 0 ] || presets=(release)
+# The sanitizers' builds are Clang's.
+for preset in "${presets[@]}"; do
+  case $preset in asan | tsan) setup=(--ci) ;; esac
+done
 
 passed=0
 failed=0
@@ -137,9 +141,11 @@ run_tests() {
   esac
   [ "$preset" != tsan ] || selection+=(-L parallel)
   say "$preset: testing (log: $dir/test.log)"
+  local symbolizer=/usr/bin/llvm-symbolizer-14
+  [ -x "$symbolizer" ] || symbolizer=
   # Leaks are looked for while threads end; reading these threads' own variables then crashed.
-  ASAN_OPTIONS="intercept_tls_get_addr=0 ${ASAN_OPTIONS:-}" \
-    TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp ${TSAN_OPTIONS:-}" \
+  ASAN_OPTIONS="intercept_tls_get_addr=0 ${ASAN_OPTIONS:-}" ASAN_SYMBOLIZER_PATH=$symbolizer \
+    TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp external_symbolizer_path=$symbolizer ${TSAN_OPTIONS:-}" \
     ctest --test-dir "$dir" --output-on-failure --no-tests=error --parallel "$jobs" \
     "${selection[@]}" >"$dir/test.log" 2>&1 </dev/null || status=$?
   if [ ! -f "$dir/Testing/Temporary/LastTest.log" ]; then

@@ -115,7 +115,8 @@ TEST_CASE("empty names, standard input named twice and numbers that are too larg
       {{"examples", "-", "-", "-o", "-"}, "cannot all be the standard input"},
       {{"inspect", copy, "--circuit", "99999999999"}, "not in range 0 to 65535"},
   };
-  for (const auto& [arguments, what] : wrong) {
+  for (const auto& [arguments, expected] : wrong) {
+    const auto& what = expected;  // which Clang can capture
     CAPTURE(what);
     const Ended ended = nram(arguments);
     CAPTURE(ended.err);

@@ -183,7 +183,8 @@ TEST_CASE("a wrong kind of file is named as what it is") {
       {{"train", "--task", "copy", "--resume", "-o", directory / "r.st"},
        "this is a model, not a checkpoint"},
   };
-  for (const auto& [arguments, what] : wrong) {
+  for (const auto& [arguments, expected] : wrong) {
+    const auto& what = expected;  // which Clang can capture
     const Ended ended = nram(arguments);
     CAPTURE(what);
     CAPTURE(ended.err);

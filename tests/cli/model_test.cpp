@@ -59,7 +59,8 @@ TEST_CASE("a model runs as its program does, live or not, faults included") {
         {read_text(directory / "e.txt"), {"--modulus", "word"}},
         {"90 90 90 1 2 3 0\n", {"--modulus", "word", "--keep-unfinished"}},
         {"5 1 2 3 4 5 6 7\n", {"--modulus", "1000", "--steps", "1", "--keep-unfinished"}}};
-    for (const auto& [memory, options] : cases) {
+    for (const auto& [cells, options] : cases) {
+      const auto& memory = cells;  // which Clang can capture
       CAPTURE(task);
       CAPTURE(memory);
       const Run expected = run_json(directory, program, memory, options);

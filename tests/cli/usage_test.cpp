@@ -48,7 +48,8 @@ TEST_CASE("a slip of the keyboard is told what was probably meant") {
       {{"export", program, "-o", "o.json", "--to", "progam"}, "did you mean program?"},
       {{"run", "--enginee", "jit", program, "in.npy", "-o", "o.npy"}, "did you mean --engine?"},
   };
-  for (const auto& [words, meant] : slips) {
+  for (const auto& [words, named] : slips) {
+    const auto& meant = named;  // which Clang can capture
     const Ended ended = nram(words, {.directory = directory.path()});
     CAPTURE(meant);
     CAPTURE(ended.err);
@@ -143,7 +144,8 @@ TEST_CASE("settings that would do nothing are refused, with the reason") {
       {{"--no-checkpoint", "--checkpoint-every", "5"}, "--checkpoint-every"},
   };
   const ScratchDirectory directory;
-  for (const auto& [settings, reason] : idle) {
+  for (const auto& [settings, said] : idle) {
+    const auto& reason = said;  // which Clang can capture
     Words words = {"train", "--task", "access", "--no-minimise", "-o", "m.st"};
     words.insert(words.end(), settings.begin(), settings.end());
     const Ended ended = nram(words, {.directory = directory.path()});

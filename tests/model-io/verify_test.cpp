@@ -109,7 +109,9 @@ TEST_CASE("exporting with runs verifies on them") {
 }
 
 TEST_CASE("only what belongs together is compared") {
-  const auto [model, program] = pairs(1).front();
+  const Pair pair = pairs(1).front();
+  const Model& model = pair.model;
+  const Program& program = pair.program;
   std::mt19937_64 random(3);
   const ControllerShape shape{ControllerKind::feed_forward, {}};
   const Program other = discretise(random_model(Machine::standard(2), shape, 1.0F, random));

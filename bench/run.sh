@@ -3,32 +3,45 @@
 # tables, goes to the standard output and to build/bench/report.md; beside it everything as JSON and
 # the picture of what a step costs. Takes a quarter of an hour; the computer should be idle.
 #
-#   bench/run.sh [--quick]     --quick: one repetition, no sizes of 10 million
+#   bench/run.sh [--quick] [--preset NAME]
+#
+#   --quick        one repetition, no sizes of 10 million
+#   --preset NAME  the build to measure: release (default) or ci, which is the same compiled several
+#                  files at a time
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 repetitions=5
 filter='.*'
-case ${1:-} in
-  "") ;;
-  --quick)
-    repetitions=1
-    filter='-/10000000'
-    ;;
-  *)
-    echo "usage: bench/run.sh [--quick]" >&2
-    exit 2
-    ;;
-esac
+preset=release
+while [ $# -gt 0 ]; do
+  case $1 in
+    --quick)
+      repetitions=1
+      filter='-/10000000'
+      ;;
+    --preset)
+      preset=${2:-}
+      [ "$preset" = release ] || [ "$preset" = ci ] || { echo "bench/run.sh: no preset '$preset'" >&2; exit 2; }
+      shift
+      ;;
+    *)
+      echo "usage: bench/run.sh [--quick] [--preset release|ci]" >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
 
 out=build/bench
-mkdir -p "$out" build/release
-cmake --preset release >"$out/configure.log" 2>&1 || { tail -n 20 "$out/configure.log" >&2; exit 1; }
-cmake --build build/release --target bench-tasks bench-batch bench-engine bench-goals cost-plot \
+build=build/$preset
+mkdir -p "$out" "$build"
+cmake --preset "$preset" >"$out/configure.log" 2>&1 || { tail -n 20 "$out/configure.log" >&2; exit 1; }
+cmake --build "$build" --target bench-tasks bench-batch bench-engine bench-goals cost-plot \
   >"$out/build.log" 2>&1 || { tail -n 20 "$out/build.log" >&2; exit 1; }
 
 for name in tasks batch engine; do
-  "build/release/bench/bench-$name" --benchmark_filter="$filter" \
+  "$build/bench/bench-$name" --benchmark_filter="$filter" \
     --benchmark_repetitions="$repetitions" --benchmark_min_time=0.05 \
     --benchmark_out="$out/$name.json" --benchmark_out_format=json >"$out/$name.txt" 2>&1 ||
     { tail -n 20 "$out/$name.txt" >&2; exit 1; }
@@ -40,7 +53,7 @@ done
 
 # The value of a variable of the build.
 built_with() {
-  sed -n "s/^$1:[A-Z]*=//p" build/release/CMakeCache.txt
+  sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt"
 }
 
 machine() {
@@ -75,7 +88,7 @@ compile_times() {
   printf '### Machine\n\n'
   machine
   printf '\n### Goals\n\n'
-  build/release/bench/bench-goals "$out/tasks.json" "$out/batch.json" "$out/engine.json"
+  "$build/bench/bench-goals" "$out/tasks.json" "$out/batch.json" "$out/engine.json"
   printf '\n### Tasks\n'
   sed -n '/^Nanoseconds per element/,$p' "$out/tasks.txt"
   printf '\n### Many memories\n'
@@ -83,4 +96,4 @@ compile_times() {
   printf '\n### Time to compile\n\nMilliseconds of processor time, medians\n\n'
   compile_times
 } | tee "$out/report.md"
-build/release/bench/cost-plot "$out/cost.svg"
+"$build/bench/cost-plot" "$out/cost.svg"

@@ -1,13 +1,10 @@
+#include "inspect_graphs.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "pass_option.hpp"
 #include "program_input.hpp"
 #include "verbs.hpp"
 
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,8 +13,6 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
-#include <nram/model-io/atomic_file.hpp>
-#include <nram/model-io/graphviz.hpp>
 #include <nram/model-io/inspect.hpp>
 
 namespace nram::cli {
@@ -26,46 +21,13 @@ namespace {
 struct InspectOptions {
   std::string input;
   std::optional<std::uint32_t> circuit;
-  std::string dot;
-  std::string svg;
+  InspectGraphs graphs;
   bool optimised = false;
   bool raw = false;
   bool settings = false;
   PassOption passes;
   bool json = false;
 };
-
-using DrawFile = void (*)(const std::string& dot, const std::string& path);
-
-void write_dot(const std::string& dot, const std::string& path) { write_file(path, dot); }
-
-/// Draws what was asked for into a directory; returns the number of pictures.
-std::size_t draw(const Program& program, const InspectOptions& options,
-                 const std::string& directory, const std::string& extension, DrawFile draw_file) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) {
-    throw Error(ErrorKind::io,
-                fmt::format("cannot make the directory {}: {}", directory, error.message()));
-  }
-  std::size_t pictures = 0;
-  const auto add = [&](const std::string& name, const std::string& dot) {
-    stop_if_interrupted();
-    draw_file(dot, (std::filesystem::path(directory) / (name + extension)).string());
-    ++pictures;
-  };
-  for (std::uint32_t c = 0; c < program.circuits().size(); ++c) {
-    if (options.circuit.value_or(c) == c) {
-      add(fmt::format("c{}", c), circuit_dot(program, c, CircuitView::pruned));
-      add(fmt::format("c{}-whole", c), circuit_dot(program, c, CircuitView::whole));
-    }
-  }
-  if (!options.circuit) {
-    add("automaton", automaton_dot(program));
-    add("program", circuits_dot(program, CircuitView::pruned));
-  }
-  return pictures;
-}
 
 std::string circuit_listing(const Program& program, std::uint32_t index) {
   std::string text = fmt::format("c{}\n", index);
@@ -163,14 +125,7 @@ ExitCode inspect(const InspectOptions& options) {
                                               options.input, program.circuits().size(),
                                               program.circuits().size() - 1, *options.circuit));
   }
-  if (!options.dot.empty()) {
-    const std::size_t pictures = draw(program, options, options.dot, ".dot", write_dot);
-    complain(fmt::format("{} graphs in {}", pictures, options.dot));
-  }
-  if (!options.svg.empty()) {
-    const std::size_t pictures = draw(program, options, options.svg, ".svg", svg_from_dot);
-    complain(fmt::format("{} pictures in {}", pictures, options.svg));
-  }
+  options.graphs.write(program, options.circuit);
   stop_if_interrupted();
   if (options.json) {
     print_report(report(program, options));
@@ -191,10 +146,7 @@ void add_inspect(CLI::App& app, Verb& chosen) {
   auto* circuit = verb->add_option("--circuit", options->circuit, "Only this circuit")
                       ->check(CLI::Range(std::uint32_t{0}, Program::max_circuits - 1))
                       ->type_name("K");
-  verb->add_option("--dot", options->dot, "Also write graphs in Graphviz's language to a directory")
-      ->type_name("DIR");
-  verb->add_option("--svg", options->svg, "Also draw pictures into a directory (uses Graphviz)")
-      ->type_name("DIR");
+  options->graphs.add_to(*verb);
   auto* raw = verb->add_flag("--raw", options->raw,
                              "Instead of pseudo-code, rule by rule what each circuit does")
                   ->excludes(circuit);
@@ -214,13 +166,15 @@ void add_inspect(CLI::App& app, Verb& chosen) {
   verb->footer(
       "Loops and branches are recovered, and steps that follow each other are one. `[a < b]` is 1 "
       "if that\nholds, or else 0. docs/cli.md says how to read the rest.\n\n"
-      "DIR gets, for each circuit, cK (what matters) and cK-whole (everything), the controller as\n"
-      "`automaton`, and all circuits in one picture as `program`.\n\n"
+      "DIR gets, for each circuit, cK (what matters) and cK-whole (everything, faint where it "
+      "makes\n"
+      "no difference), the controller as `automaton`, and both on one page as `program`.\n\n"
       "Examples:\n"
       "  nram inspect copy.json\n"
       "  nram inspect copy.json --raw\n"
       "  nram inspect copy.json --optimised --without idle-writes\n"
-      "  nram inspect copy.safetensors --svg pictures");
+      "  nram inspect copy.safetensors --svg pictures\n"
+      "  nram inspect copy.json --graphs graphs --format graphml");
   verb->callback([options, &chosen] { chosen = [options] { return inspect(*options); }; });
 }
 

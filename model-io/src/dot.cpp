@@ -3,7 +3,9 @@
 #include "case_text.hpp"
 
 #include <map>
+#include <set>
 #include <tuple>
+#include <utility>
 
 #include <boost/graph/graph_traits.hpp>
 #include <fmt/format.h>
@@ -50,9 +52,14 @@ std::string_view argument_name(const Module& module, unsigned position) {
   return module.arguments[position];
 }
 
-std::string module_node(const Module& module, bool idle) {
+// Of what makes no difference: still readable, but not at first sight.
+constexpr std::string_view faint = R"(fillcolor="#fcfcfc", color="#d8d8d8", fontcolor="#a8a8a8")";
+
+std::string module_node(const Module& module, bool idle, bool is_live) {
   std::string_view look = "fillcolor=\"#f2f2f2\"";
-  if (module.opcode == Opcode::write) {
+  if (!is_live) {
+    look = faint;
+  } else if (module.opcode == Opcode::write) {
     look = idle ? R"(fillcolor="#fff4ec", color="#d08050", style="rounded,filled,dashed")"
                 : R"(fillcolor="#ffd9bf", color="#c04000", penwidth=1.6)";
   } else if (module.opcode == Opcode::read) {
@@ -92,12 +99,27 @@ std::string title(const Program& program, std::uint32_t circuit) {
   return text;
 }
 
+// What of a circuit matters.
+std::set<std::pair<VertexKind, unsigned>> live_vertices(const Machine& machine,
+                                                        const Circuit& circuit) {
+  const CircuitGraph graph = pruned_graph_of(machine, circuit);
+  std::set<std::pair<VertexKind, unsigned>> live;
+  for (const auto vertex : boost::make_iterator_range(vertices(graph))) {
+    live.emplace(graph[vertex].kind, graph[vertex].index);
+  }
+  return live;
+}
+
 // Nodes and edges of a circuit; `prefix` keeps the names of several circuits apart.
 std::string circuit_body(const Machine& machine, const Circuit& circuit, CircuitView view,
                          const std::string& prefix, std::string_view indent) {
   const CircuitGraph graph =
       view == CircuitView::whole ? graph_of(machine, circuit) : pruned_graph_of(machine, circuit);
   const bool idle = write_is_idle(machine, circuit);
+  const std::set<std::pair<VertexKind, unsigned>> live = live_vertices(machine, circuit);
+  const auto is_live = [&](const CircuitVertex& what) {
+    return live.count({what.kind, what.index}) != 0;
+  };
   std::string nodes;
   std::string inputs;
   std::string outputs;
@@ -106,13 +128,15 @@ std::string circuit_body(const Machine& machine, const Circuit& circuit, Circuit
     const std::string name = fmt::format("{}v{}", prefix, vertex);
     if (what.kind == VertexKind::module) {
       nodes += fmt::format("{}{} [{}]\n", indent, name,
-                           module_node(machine.modules()[what.index], idle));
+                           module_node(machine.modules()[what.index], idle, is_live(what)));
       continue;
     }
     const bool is_input = what.kind == VertexKind::register_input;
-    nodes +=
-        fmt::format("{}{} [label=\"r{}{}\", shape=box, style=filled, fillcolor=\"{}\"]\n", indent,
-                    name, what.index, is_input ? "" : "'", is_input ? "#e4f3df" : "#cde8c4");
+    const std::string_view look = !is_live(what) ? faint
+                                  : is_input     ? "fillcolor=\"#e4f3df\""
+                                                 : "fillcolor=\"#cde8c4\"";
+    nodes += fmt::format("{}{} [label=\"r{}{}\", shape=box, style=filled, {}]\n", indent, name,
+                         what.index, is_input ? "" : "'", look);
     (is_input ? inputs : outputs) += name + "; ";
   }
   std::string edges;
@@ -121,8 +145,9 @@ std::string circuit_body(const Machine& machine, const Circuit& circuit, Circuit
     const unsigned position = graph[edge].position;
     const bool named = end.kind == VertexKind::module &&
                        !argument_name(machine.modules()[end.index], position).empty();
-    edges += fmt::format("{}{}v{} -> {}v{}{}\n", indent, prefix, source(edge, graph), prefix,
-                         target(edge, graph), named ? fmt::format(":a{}", position) : "");
+    edges += fmt::format("{}{}v{} -> {}v{}{}{}\n", indent, prefix, source(edge, graph), prefix,
+                         target(edge, graph), named ? fmt::format(":a{}", position) : "",
+                         is_live(end) ? "" : " [color=\"#d8d8d8\"]");
   }
   std::string text = nodes + edges;
   if (!inputs.empty()) {
@@ -134,30 +159,9 @@ std::string circuit_body(const Machine& machine, const Circuit& circuit, Circuit
   return text;
 }
 
-}  // namespace
-
-std::string circuit_dot(const Program& program, std::uint32_t circuit, CircuitView view) {
-  return fmt::format("digraph circuit {{\n{}  label=\"{}\"\n  labelloc=t\n{}}}\n",
-                     beginning(program), title(program, circuit),
-                     circuit_body(program.machine(), program.circuits()[circuit], view, "", "  "));
-}
-
-std::string circuits_dot(const Program& program, CircuitView view) {
-  std::string text = fmt::format("digraph circuits {{\n{}", beginning(program));
-  // Graphviz stacks the frames of a left-to-right graph from the bottom up.
-  for (auto c = static_cast<std::uint32_t>(program.circuits().size()); c-- > 0;) {
-    text +=
-        fmt::format("  subgraph cluster_c{} {{\n    label=\"{}\"\n    color=\"#b0b0b0\"\n{}  }}\n",
-                    c, title(program, c),
-                    circuit_body(program.machine(), program.circuits()[c], view,
-                                 fmt::format("c{}_", c), "    "));
-  }
-  return text + "}\n";
-}
-
-std::string automaton_dot(const Program& program) {
-  std::string text = fmt::format("digraph automaton {{\n{}", beginning(program));
-  text += "  start [shape=point]\n";
+// States and arrows of the controller.
+std::string automaton_body(const Program& program) {
+  std::string text = "  start [shape=point]\n";
   for (std::uint32_t state = 0; state < program.states(); ++state) {
     text += fmt::format("  s{} [label=\"{}\", shape=circle]\n", state, state);
   }
@@ -181,7 +185,37 @@ std::string automaton_dot(const Program& program) {
     const std::string target = finishes ? "stop" : fmt::format("s{}", to);
     text += fmt::format("  s{} -> {} [label=\"{}\"]\n", from, target, label);
   }
-  return text + "}\n";
+  return text;
+}
+
+}  // namespace
+
+std::string circuit_dot(const Program& program, std::uint32_t circuit, CircuitView view) {
+  return fmt::format("digraph circuit {{\n{}  label=\"{}\"\n  labelloc=t\n{}}}\n",
+                     beginning(program), title(program, circuit),
+                     circuit_body(program.machine(), program.circuits()[circuit], view, "", "  "));
+}
+
+std::string program_dot(const Program& program, CircuitView view) {
+  std::string text = fmt::format("digraph program {{\n{}", beginning(program));
+  // Graphviz stacks the frames of a left-to-right graph from the bottom up.
+  for (auto c = static_cast<std::uint32_t>(program.circuits().size()); c-- > 0;) {
+    text +=
+        fmt::format("  subgraph cluster_c{} {{\n    label=\"{}\"\n    color=\"#b0b0b0\"\n{}  }}\n",
+                    c, title(program, c),
+                    circuit_body(program.machine(), program.circuits()[c], view,
+                                 fmt::format("c{}_", c), "    "));
+  }
+  // On top, for it says which circuit comes when, and which state follows.
+  return text + fmt::format(
+                    "  subgraph cluster_controller {{\n    label=\"controller\"\n    "
+                    "color=\"#b0b0b0\"\n{}  "
+                    "}}\n}}\n",
+                    automaton_body(program));
+}
+
+std::string automaton_dot(const Program& program) {
+  return fmt::format("digraph automaton {{\n{}{}}}\n", beginning(program), automaton_body(program));
 }
 
 }  // namespace nram

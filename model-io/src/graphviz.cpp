@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <spawn.h>
@@ -62,7 +63,7 @@ class SpawnActions {
 
 }  // namespace
 
-void svg_from_dot(const std::string& dot, const std::string& path) {
+void draw_dot(const std::string& dot, std::string_view format, const std::string& path) {
   const TemporaryFile input = temporary_file();
   const TemporaryFile output = temporary_file();
   const TemporaryFile messages = temporary_file();
@@ -78,8 +79,8 @@ void svg_from_dot(const std::string& dot, const std::string& path) {
   actions.redirect(STDOUT_FILENO, output.get());
   actions.redirect(STDERR_FILENO, messages.get());
   std::string program = "dot";
-  std::string format = "-Tsvg";
-  const std::array<char*, 3> arguments{program.data(), format.data(), nullptr};
+  std::string language = fmt::format("-T{}", format);
+  const std::array<char*, 3> arguments{program.data(), language.data(), nullptr};
   pid_t child = 0;
   const int error =
       ::posix_spawnp(&child, program.c_str(), actions.get(), nullptr, arguments.data(), environ);
@@ -97,13 +98,13 @@ void svg_from_dot(const std::string& dot, const std::string& path) {
       fail(fmt::format("the program `dot` got lost: {}", std::strerror(errno)));
     }
   }
-  const std::string svg = content_of(output.get());
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || svg.empty()) {
+  const std::string picture = content_of(output.get());
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || picture.empty()) {
     constexpr std::size_t longest = 400;
     fail(fmt::format("the program `dot` has failed: {}",
                      content_of(messages.get()).substr(0, longest)));
   }
-  write_file(path, svg);
+  write_file(path, picture);
 }
 
 }  // namespace nram

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <nram/engine/optimise.hpp>
 
@@ -117,6 +118,22 @@ TEST_CASE("inspect draws every circuit whole and pruned, and the controller") {
   CHECK(read_text(directory / "svg/c0.svg").find("<svg") != std::string::npos);
   CHECK(nram({"inspect", program, "--circuit", "1", "--dot", directory / "one"}).exit_code == 0);
   CHECK(shell("ls '" + directory.path() + "/one'").out == "c1-whole.dot\nc1.dot\n");
+  for (const std::string format : {"svg", "png", "dot", "graphml", "json"}) {
+    CAPTURE(format);
+    const Ended ended =
+        nram({"inspect", program, "--graphs", directory / format, "--format", format});
+    REQUIRE(ended.exit_code == 0);
+    CHECK(ended.err.find("6 ") != std::string::npos);
+    CHECK(shell("ls '" + directory.path() + "/" + format + "' | wc -l").out == "6\n");
+  }
+  CHECK(read_text(directory / "png/c0.png").substr(1, 3) == "PNG");
+  CHECK(read_text(directory / "graphml/program.graphml").find("<graphml") != std::string::npos);
+  const auto graph = nlohmann::json::parse(read_text(directory / "json/program.json"));
+  CHECK(graph["vertices"].size() > 6);
+  CHECK(nram({"inspect", program, "--graphs", directory / "default"}).exit_code == 0);
+  CHECK(read_text(directory / "default/program.svg").find("<svg") != std::string::npos);
+  CHECK(nram({"inspect", program, "--format", "png"}).exit_code == 2);
+  CHECK(nram({"inspect", program, "--graphs", directory / "x", "--format", "pdf"}).exit_code == 2);
 }
 
 TEST_CASE("pictures without Graphviz: a plain reason") {

@@ -1,12 +1,15 @@
 #include "scratch.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 #include <support/hand_written.hpp>
 #include <support/program_text.hpp>
 #include <support/random_program.hpp>
 
+#include <nram/model-io/graph_data.hpp>
 #include <nram/model-io/graphviz.hpp>
 #include <nram/model-io/inspect.hpp>
 
@@ -100,14 +103,64 @@ TEST_CASE("graphs show modules, arguments and registers") {
   CHECK(contains(pruned, "label=\"r1'\""));
   CHECK_FALSE(contains(pruned, "label=\"r0'\""));  // keeps its value
   CHECK_FALSE(contains(pruned, "label=\"MAX\""));
-  CHECK(contains(circuit_dot(program, 0, CircuitView::whole), "label=\"MAX\""));
+  const std::string whole = circuit_dot(program, 0, CircuitView::whole);
+  CHECK(
+      contains(whole, "label=\"MAX\", shape=box, style=\"rounded,filled\", fillcolor=\"#fcfcfc\""));
+  CHECK_FALSE(contains(pruned, "#fcfcfc"));
   CHECK(contains(circuit_dot(program, 1, CircuitView::pruned), "(idle)"));
-  const std::string all = circuits_dot(program, CircuitView::pruned);
+  const std::string all = program_dot(program, CircuitView::pruned);
   CHECK(contains(all, "subgraph cluster_c1"));
   CHECK(contains(all, "c1_v0"));
+  CHECK(contains(all, "subgraph cluster_controller"));
+  CHECK(contains(all, "s0 -> s1"));
   const std::string automaton = automaton_dot(program);
   CHECK(contains(automaton, "s0 -> s1 [label=\"always: c0\\l\"]"));
   CHECK(contains(automaton, "s1 -> stop"));
+}
+
+TEST_CASE("graphs for other tools have the same vertices and edges as the pictures") {
+  const Machine machine = Machine::standard(2);
+  const Program program = program_from_text(
+      machine, {{"", "READ(r1) SUB(READ,r0) ADD(r0,r1) WRITE(r0,SUB) r1=ADD", false, 0, 1},
+                {"", "READ(r0) WRITE(r0,READ)", true, 1, 0}});
+  const DataGraph pruned = circuit_data(program, 0, CircuitView::pruned);
+  const DataGraph whole = circuit_data(program, 0, CircuitView::whole);
+  CHECK(num_vertices(pruned) < num_vertices(whole));
+  CHECK(num_vertices(whole) == 2 + machine.modules().size() + 2);
+  const nlohmann::json json = graph_json(whole);
+  const auto vertex = [&](const std::string& name) -> nlohmann::json {
+    for (const nlohmann::json& one : json["vertices"]) {
+      if (one["name"] == name) {
+        return one;
+      }
+    }
+    return nullptr;
+  };
+  CHECK(vertex("c0.SUB")["live"] == true);
+  CHECK(vertex("c0.SUB")["kind"] == "module");
+  CHECK(vertex("c0.MAX")["live"] == false);
+  CHECK(vertex("c0.r0'")["live"] == false);  // keeps its value
+  CHECK(vertex("c0.r1'")["kind"] == "new-register");
+  const nlohmann::json wire = {{"from", "c0.READ"}, {"to", "c0.SUB"}, {"label", "a"}};
+  CHECK(std::count(json["edges"].begin(), json["edges"].end(), wire) == 1);
+
+  const nlohmann::json controller = graph_json(automaton_data(program));
+  CHECK(controller["vertices"].size() == 4);  // start, two states, stop
+  const nlohmann::json arrow = {{"from", "s1"}, {"to", "stop"}, {"label", "always: c1"}};
+  CHECK(std::count(controller["edges"].begin(), controller["edges"].end(), arrow) == 1);
+  CHECK(num_vertices(program_data(program, CircuitView::pruned)) ==
+        4 + num_vertices(pruned) + num_vertices(circuit_data(program, 1, CircuitView::pruned)));
+
+  const std::string xml = graphml(whole);
+  CHECK(contains(xml, "<graphml"));
+  CHECK(contains(xml, "attr.name=\"kind\""));
+  CHECK(contains(xml, ">c0.r1&apos;<"));
+  std::size_t nodes = 0;
+  for (std::size_t at = xml.find("<node"); at != std::string::npos;
+       at = xml.find("<node", at + 1)) {
+    ++nodes;
+  }
+  CHECK(nodes == num_vertices(whole));
 }
 
 TEST_CASE("listings and graphs exist for every program") {
@@ -115,8 +168,8 @@ TEST_CASE("listings and graphs exist for every program") {
   for (int i = 0; i < 50; ++i) {
     const Program program = random_program({}, random);
     CHECK(contains(raw_listing(program), "# registers"));
-    CHECK(contains(circuits_dot(program, CircuitView::whole), "digraph"));
-    CHECK(contains(circuits_dot(program, CircuitView::pruned), "digraph"));
+    CHECK(contains(program_dot(program, CircuitView::whole), "digraph"));
+    CHECK(contains(program_dot(program, CircuitView::pruned), "digraph"));
     CHECK(contains(automaton_dot(program), "digraph"));
   }
 }
@@ -126,9 +179,9 @@ TEST_CASE("graphs are drawn by Graphviz") {
   const std::string path = scratch.path("a.svg");
   const std::string old = std::getenv("PATH");  // NOLINT: the tests have one thread
   const Program& program = hand_written_programs().front().program;
-  const std::string dot = circuits_dot(program, CircuitView::pruned);
+  const std::string dot = program_dot(program, CircuitView::pruned);
   ::setenv("PATH", scratch.path("").c_str(), 1);
-  const std::string missing = message_of(ErrorKind::io, [&] { svg_from_dot(dot, path); });
+  const std::string missing = message_of(ErrorKind::io, [&] { draw_dot(dot, "svg", path); });
   ::setenv("PATH", old.c_str(), 1);
   CHECK(contains(missing, "not installed; install Graphviz"));
   CHECK(scratch.files() == 0);
@@ -136,9 +189,11 @@ TEST_CASE("graphs are drawn by Graphviz") {
     MESSAGE("Graphviz is not installed; nothing is drawn");
     return;
   }
-  svg_from_dot(dot, path);
+  draw_dot(dot, "svg", path);
   CHECK(contains(slurp(path), "<svg"));
-  svg_from_dot(automaton_dot(program), path);
+  draw_dot(automaton_dot(program), "svg", path);
   CHECK(contains(slurp(path), "stop"));
-  CHECK(contains(message_of(ErrorKind::io, [&] { svg_from_dot("digraph {", path); }), "syntax"));
+  draw_dot(automaton_dot(program), "png", path);
+  CHECK(slurp(path).substr(1, 3) == "PNG");
+  CHECK(contains(message_of(ErrorKind::io, [&] { draw_dot("digraph {", "svg", path); }), "syntax"));
 }

@@ -14,13 +14,13 @@ enum class VertexKind {
 };
 
 struct CircuitVertex {
-  VertexKind kind;
-  unsigned index;
+  VertexKind kind = VertexKind::register_input;
+  unsigned index = 0;
 };
 
 /// An edge carries a value from its source to argument `position` of its target (0 for outputs).
 struct CircuitEdge {
-  unsigned position;
+  unsigned position = 0;
 };
 
 /// A circuit as a directed acyclic graph of values: inputs → modules → outputs. The vertices are in

@@ -76,7 +76,7 @@ bool write_is_idle(const Machine& machine, const Circuit& circuit);
 
 /// How much of a circuit to draw.
 enum class CircuitView : std::uint8_t {
-  whole,   ///< every module and register
+  whole,   ///< every module and register, faint where it makes no difference
   pruned,  ///< what matters only, see pruned_graph_of
 };
 
@@ -84,8 +84,8 @@ enum class CircuitView : std::uint8_t {
 /// them. Precondition: the circuit exists.
 std::string circuit_dot(const Program& program, std::uint32_t circuit, CircuitView view);
 
-/// All circuits as one graph, each in a frame of its own.
-std::string circuits_dot(const Program& program, CircuitView view);
+/// The whole program as one graph: the controller and all circuits, each in a frame of its own.
+std::string program_dot(const Program& program, CircuitView view);
 
 /// The controller as a graph: states, and for each rule its condition and circuit on an arrow.
 std::string automaton_dot(const Program& program);

@@ -52,7 +52,7 @@ void add_circuit(DataGraph& graph, const Program& program, std::uint32_t index, 
   for (const auto vertex : boost::make_iterator_range(vertices(from))) {
     DataVertex data = data_of(machine, from[vertex], fmt::format("c{}", index));
     data.live = live.count({from[vertex].kind, from[vertex].index}) != 0;
-    places.push_back(add_vertex(std::move(data), graph));
+    places.push_back(add_vertex(data, graph));
   }
   for (const auto edge : boost::make_iterator_range(edges(from))) {
     const CircuitVertex& end = from[target(edge, from)];
@@ -60,8 +60,7 @@ void add_circuit(DataGraph& graph, const Program& program, std::uint32_t index, 
     if (end.kind == VertexKind::module && machine.modules()[end.index].arity > 1) {
       label = machine.modules()[end.index].arguments[from[edge].position];
     }
-    add_edge(places[source(edge, from)], places[target(edge, from)], DataEdge{std::move(label)},
-             graph);
+    add_edge(places[source(edge, from)], places[target(edge, from)], DataEdge{label}, graph);
   }
 }
 

@@ -163,6 +163,7 @@ TEST_CASE(
     const std::uint32_t masks = 1U << below(3);
     const std::uint32_t states = 1 + below(12);
     std::vector<Transition> table;
+    table.reserve(std::size_t{states} * masks);
     for (std::uint32_t i = 0; i < states * masks; ++i) {
       table.push_back({below(2), below(states), below(5) == 0});
     }
@@ -171,6 +172,7 @@ TEST_CASE(
     for (std::uint32_t round = 0; round < states; ++round) {
       std::map<std::vector<std::uint32_t>, std::uint32_t> known;
       std::vector<std::uint32_t> finer;
+      finer.reserve(states);
       for (std::uint32_t s = 0; s < states; ++s) {
         std::vector<std::uint32_t> does{expected[s]};
         for (std::uint32_t mask = 0; mask < masks; ++mask) {
@@ -192,6 +194,7 @@ TEST_CASE("a chain of thousands of states is looked at some times, not once for 
   constexpr std::uint32_t states = Program::max_states;
   constexpr std::uint32_t masks = Program::max_transitions / states;
   std::vector<Transition> table;
+  table.reserve(std::size_t{states} * masks);
   for (std::uint32_t i = 0; i < states * masks; ++i) {
     const std::uint32_t state = i / masks;
     table.push_back({0, std::min(state + 1, states - 1), state + 1 == states});

@@ -43,10 +43,12 @@ FileKind kind_of_output(const std::string& output, bool is_from_model) {
   return is_model ? FileKind::model : FileKind::program;
 }
 
-MinimiseResult shortened(const Model& model, const Task& task, const Settings& settings,
-                         const MinimiseOptions& how) {
+// `start`: a model or a program.
+template <typename Start>
+auto shortened(const Start& start, const Task& task, const Settings& settings,
+               const MinimiseOptions& how) {
   try {
-    return minimise_with_progress(model, task, settings, how);
+    return minimise_with_progress(start, task, settings, how);
   } catch (const Error&) {
     stop_if_interrupted();  // that is the reason
     throw;
@@ -92,22 +94,32 @@ ExitCode simplify_program(const MinimiseCommand& options) {
   return ExitCode::done;
 }
 
-ExitCode minimise_program(const MinimiseCommand& options) {
-  const auto [start, kind] = read_start(options);
-  const auto task = options.source.open(options.source.read());
-  const Model model =
-      start.model ? *start.model : compile_to_weights(start.program, start.program.metadata());
+// A model that is to become a model keeps its weights where nothing shorter is found.
+MinimiseResult minimise_and_write(const MinimiseCommand& options, const WarmStart& start,
+                                  FileKind kind, const Task& task) {
   MinimiseOptions how;
   how.threads = options.threads;
   how.time_budget = options.time;
+  if (kind == FileKind::model && start.model) {
+    MinimisedModel result = shortened(*start.model, task, options.settings, how);
+    write_model(result.model, options.output);
+    return result;
+  }
+  MinimiseResult result = shortened(start.program, task, options.settings, how);
+  if (kind == FileKind::model) {
+    write_model(compile_to_weights(result.program, result.program.metadata()), options.output);
+  } else {
+    write_program(result.program, options.output);
+  }
+  return result;
+}
+
+ExitCode minimise_program(const MinimiseCommand& options) {
+  const auto [start, kind] = read_start(options);
+  const auto task = options.source.open(options.source.read());
   limit_threads(options.threads);
   const ResultsAtStake at_stake;
-  const MinimiseResult result = shortened(model, *task, options.settings, how);
-  if (kind == FileKind::model) {
-    write_model(result.model, options.output);
-  } else {
-    write_program(export_from(result.model, options.input).program, options.output);
-  }
+  const MinimiseResult result = minimise_and_write(options, start, kind, *task);
   report(options, minimised_json(result), minimised_text(result));
   if (interrupted()) {
     complain("interrupted; what is written is the best so far");

@@ -36,10 +36,9 @@ std::string row_of(const char* name, const ProgramMeasure& measure) {
                      measure.states, measure.registers, measure.clean ? "yes" : "no");
 }
 
-}  // namespace
-
-MinimiseResult minimise_with_progress(const Model& model, const Task& task,
-                                      const Settings& settings, MinimiseOptions options) {
+template <typename Start>
+auto with_progress(const Start& start, const Task& task, const Settings& settings,
+                   MinimiseOptions options) {
   ProgressLine line;
   options.is_interrupted = interrupted;
   options.on_progress = [&](const ProgramMeasure& now, double seconds) {
@@ -54,7 +53,19 @@ MinimiseResult minimise_with_progress(const Model& model, const Task& task,
       line.show(parts);
     }
   };
-  return minimise(model, task, settings, options);
+  return minimise(start, task, settings, options);
+}
+
+}  // namespace
+
+MinimiseResult minimise_with_progress(const Program& program, const Task& task,
+                                      const Settings& settings, const MinimiseOptions& options) {
+  return with_progress(program, task, settings, options);
+}
+
+MinimisedModel minimise_with_progress(const Model& model, const Task& task,
+                                      const Settings& settings, const MinimiseOptions& options) {
+  return with_progress(model, task, settings, options);
 }
 
 std::string minimised_text(const MinimiseResult& result) {

@@ -10,8 +10,10 @@
 namespace nram::cli {
 
 /// Runs minimise() with a line of progress, until Ctrl-C at the latest.
-MinimiseResult minimise_with_progress(const Model& model, const Task& task,
-                                      const Settings& settings, MinimiseOptions options);
+MinimiseResult minimise_with_progress(const Program& program, const Task& task,
+                                      const Settings& settings, const MinimiseOptions& options);
+MinimisedModel minimise_with_progress(const Model& model, const Task& task,
+                                      const Settings& settings, const MinimiseOptions& options);
 
 /// Before and after, as a table for people.
 std::string minimised_text(const MinimiseResult& result);

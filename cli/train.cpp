@@ -196,7 +196,7 @@ void print(const TrainCommand& options, const TrainingOutcome& outcome) {
 
 /// Looks for a shorter program than the one that was found; nothing if that is not wanted, or is
 /// not right beyond doubt.
-std::optional<MinimiseResult> shorten(const TrainResult& result, const Task& task,
+std::optional<MinimisedModel> shorten(const TrainResult& result, const Task& task,
                                       const TrainCommand& options) {
   constexpr std::uint64_t least_work = 50;  // some seconds
   const TrainReport& report = result.report;
@@ -263,7 +263,7 @@ ExitCode train_model(TrainCommand options) {
   if (!is_stored_once) {
     files.store(result);
   }
-  const std::optional<MinimiseResult> shorter = shorten(result, *task, options);
+  const std::optional<MinimisedModel> shorter = shorten(result, *task, options);
   const bool is_shorter = shorter && shorter->improvements > 0;
   if (is_shorter) {
     result.model = shorter->model;

@@ -215,13 +215,17 @@ class Decoder {
       return;
     }
     const flow::Decision& decision = flow_.decisions[block.next];
+    constexpr Handler near[] = {Handler::end0, Handler::end1, Handler::end2, Handler::end3};
+    // With more of them than that it is a far one: no need to look at thousands of tests.
     std::vector<Slot> tested;
     for (const flow::Test& test : decision.tests) {
+      if (tested.size() == std::size(near)) {
+        break;
+      }
       if (std::find(tested.begin(), tested.end(), test.reg) == tested.end()) {
         tested.push_back(test.reg);
       }
     }
-    constexpr Handler near[] = {Handler::end0, Handler::end1, Handler::end2, Handler::end3};
     const std::size_t count = tested.size();
     const bool is_far = count >= std::size(near);
     tested.resize(std::max(count, std::size(near)), 0);

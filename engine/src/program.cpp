@@ -53,12 +53,18 @@ Program::Program(Machine machine, std::vector<Circuit> circuits, std::vector<Rul
     const Rule& rule = rules_[i];
     Transition* const row = &table_[static_cast<std::size_t>(rule.state) << machine_.registers()];
     bool applies = false;
-    for (std::uint32_t mask = 0; mask < machine_.masks(); ++mask) {
-      if (rule.matches(rule.state, mask) && row[mask].circuit == uncovered) {
-        row[mask] = rule.transition;
+    // Only the masks that match: of the subsets of the bits that do not matter, the empty one
+    // first.
+    const std::uint32_t free = (machine_.masks() - 1) & ~rule.care;
+    std::uint32_t rest = 0;
+    do {
+      Transition& entry = row[rule.value | rest];
+      if (entry.circuit == uncovered) {
+        entry = rule.transition;
         applies = true;
       }
-    }
+      rest = (rest - free) & free;
+    } while (rest != 0);
     if (!applies) {
       reject(
           fmt::format("rule {} ({}): never applies, because earlier rules of state {} match first; "

@@ -50,7 +50,7 @@ Enumerated enumerate(ObservationTable& observations, const Merging& merging,
 /// Fills in Automaton::confidence.
 void add_confidence(const ObservationTable& observations, Enumerated& found);
 
-/// The smallest automaton that behaves the same (Moore's partition refinement). The state after a
+/// The smallest automaton that behaves the same The state after a
 /// finishing step does not matter and becomes 0. Keeps state 0 the first.
 Automaton minimise(const Automaton& automaton);
 

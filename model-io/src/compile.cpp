@@ -1,5 +1,9 @@
 #include <bit>
 #include <cmath>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -38,10 +42,32 @@ struct Units {
   }
 };
 
+// All parameters of a model, 0 at first; its tensors are taken one after the other. An LSTM of
+// thousands of rules has hundreds of megabytes of them, so that there is one vector only.
+class NewParameters {
+ public:
+  explicit NewParameters(const std::vector<TensorShape>& tensors) {
+    std::size_t size = 0;
+    for (const TensorShape& tensor : tensors) {
+      size += tensor.size();
+    }
+    values_.resize(size);
+  }
+  std::span<float> next(std::size_t size) {
+    next_ += size;
+    return std::span(values_).subspan(next_ - size, size);
+  }
+  std::vector<float> take() { return std::move(values_); }
+
+ private:
+  std::vector<float> values_;
+  std::size_t next_ = 0;
+};
+
 // selectors.weight [S, rules] and a bias of 0: `logit` for what a rule chooses.
-void append_selectors(const Units& units, float logit, std::vector<float>& parameters) {
+void fill_selectors(const Units& units, float logit, NewParameters& parameters) {
   const SelectorLayout layout(units.program.machine());
-  std::vector<float> weights(layout.outputs * units.rules.size(), 0.0F);
+  const std::span<float> weights = parameters.next(layout.outputs * units.rules.size());
   for (std::size_t unit = 0; unit < units.rules.size(); ++unit) {
     const Transition& transition = units.rules[unit].transition;
     const Circuit& circuit = units.program.circuits()[transition.circuit];
@@ -56,36 +82,35 @@ void append_selectors(const Units& units, float logit, std::vector<float>& param
     }
     weight(layout.finish) = transition.finish ? logit : -logit;
   }
-  parameters.insert(parameters.end(), weights.begin(), weights.end());
-  parameters.insert(parameters.end(), layout.outputs, 0.0F);
 }
 
-std::vector<float> feed_forward(const Units& units, float certainty) {
+void feed_forward(const Units& units, float certainty, NewParameters& parameters) {
   const unsigned registers = units.program.machine().registers();
-  std::vector<float> parameters;
-  for (const Rule& rule : units.rules) {
+  const std::size_t count = units.rules.size();
+  const std::span<float> weight = parameters.next(count * registers);
+  const std::span<float> bias = parameters.next(count);
+  for (std::size_t unit = 0; unit < count; ++unit) {
+    const Rule& rule = units.rules[unit];
     for (unsigned r = 0; r < registers; ++r) {
-      parameters.push_back(Units::mask_weight(rule, r));
+      weight[unit * registers + r] = Units::mask_weight(rule, r);
     }
+    bias[unit] = Units::mask_bias(rule) + 1.0F;
   }
-  for (const Rule& rule : units.rules) {
-    parameters.push_back(Units::mask_bias(rule) + 1.0F);
-  }
-  append_selectors(units, certainty, parameters);
-  return parameters;
+  fill_selectors(units, certainty, parameters);
 }
 
 // A unit's input gate opens when its mask is there and the unit that was on in the step before
 // leads to its state; the other gates are constant, so that the cell forgets at once and `hidden`
 // is tanh(1) for the unit that is on and 0 for the others, as all are before the first step.
-std::vector<float> lstm(const Units& units, float certainty) {
+void lstm(const Units& units, float certainty, NewParameters& parameters) {
   constexpr float steepness = 40.0F;  // a gate is open or shut to within 3e-9
   const float on = std::tanh(1.0F);
   const unsigned registers = units.program.machine().registers();
   const std::size_t count = units.rules.size();
-  std::vector<float> weight_ih(4 * count * registers, 0.0F);
-  std::vector<float> weight_hh(4 * count * count, 0.0F);
-  std::vector<float> bias(4 * count, 0.0F);
+  const std::span<float> weight_ih = parameters.next(4 * count * registers);
+  const std::span<float> weight_hh = parameters.next(4 * count * count);
+  const std::span<float> bias = parameters.next(4 * count);
+  (void)parameters.next(4 * count);  // the second bias
   for (std::size_t unit = 0; unit < count; ++unit) {
     const Rule& rule = units.rules[unit];
     for (unsigned r = 0; r < registers; ++r) {
@@ -103,12 +128,7 @@ std::vector<float> lstm(const Units& units, float certainty) {
     bias[2 * count + unit] = steepness;
     bias[3 * count + unit] = steepness;
   }
-  std::vector<float> parameters = std::move(weight_ih);
-  parameters.insert(parameters.end(), weight_hh.begin(), weight_hh.end());
-  parameters.insert(parameters.end(), bias.begin(), bias.end());
-  parameters.insert(parameters.end(), 4 * count, 0.0F);  // the second bias
-  append_selectors(units, certainty / on, parameters);
-  return parameters;
+  fill_selectors(units, certainty / on, parameters);
 }
 
 }  // namespace
@@ -131,8 +151,9 @@ Model compile_to_weights(const Program& program, std::map<std::string, std::stri
   const ControllerShape shape{recurrent ? ControllerKind::lstm : ControllerKind::feed_forward,
                               {static_cast<unsigned>(units.rules.size())},
                               Activation::relu};
-  return {program.machine(), shape,
-          recurrent ? lstm(units, certainty) : feed_forward(units, certainty), std::move(metadata)};
+  NewParameters parameters(tensor_shapes(program.machine(), shape));
+  (recurrent ? lstm : feed_forward)(units, certainty, parameters);
+  return {program.machine(), shape, parameters.take(), std::move(metadata)};
 }
 
 }  // namespace nram

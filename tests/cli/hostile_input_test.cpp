@@ -93,6 +93,89 @@ TEST_CASE("SIGTERM ends a long listing of a hostile program within a second") {
   CHECK(std::chrono::steady_clock::now() - sent < std::chrono::seconds(sanitized ? 20 : 3));
 }
 
+// Right on the task increment, each element in states of its own, until these begin again.
+std::string increment_in_states_of_its_own(unsigned elements) {
+  std::string rules;
+  for (unsigned s = 0; s < 3 * elements; s += 3) {
+    rules += fmt::format(R"({{"state":{0},"circuit":"look","next":{1}}},)"
+                         R"({{"state":{1},"when":{{"r1":"zero"}},"circuit":"end","finish":true}},)"
+                         R"({{"state":{1},"circuit":"add","next":{2}}},)"
+                         R"({{"state":{2},"circuit":"go","next":{3}}},)",
+                         s, s + 1, s + 2, (s + 3) % (3 * elements));
+  }
+  rules.pop_back();
+  return R"({"format":"nram-program","version":1,"registers":2,"modules":["READ","INC","WRITE"],)"
+         R"("circuits":[{"name":"end","arguments":{"READ":["r0"],"WRITE":["r0","READ"]}},)"
+         R"({"name":"look","arguments":{"READ":["r0"],"WRITE":["r0","READ"]},)"
+         R"("registers":{"r1":"READ"}},)"
+         R"({"name":"add","arguments":{"READ":["r0"],"INC":["r1"],"WRITE":["r0","INC"]}},)"
+         R"({"name":"go","arguments":{"READ":["r0"],"INC":["r0"],"WRITE":["r0","READ"]},)"
+         R"("registers":{"r0":"INC"}}],"controller":[)" +
+         rules + "]}\n";
+}
+
+TEST_CASE("a program of thousands of states is minimised within its time") {
+  const ScratchDirectory directory;
+  const std::string file = directory / "long.json";
+  write_text(file, increment_in_states_of_its_own(1300));
+  const double before = seconds_of_children();
+  const Ended ended = nram({"minimise", file, "--task", "increment", "--threads", "1", "--time",
+                            sanitized ? "30" : "3", "-o", directory / "shorter.json"});
+  CAPTURE(ended.err);
+  CHECK(ended.exit_code == 0);
+  CHECK(ended.out.find("3900") != std::string::npos);  // states before
+  CHECK(ended.out.find("minimised in") != std::string::npos);
+  CHECK(seconds_of_children() - before < (sanitized ? 40.0 : 5.0));
+}
+
+// A rule for each of 65,536 masks, of two circuits by turns; it never stops.
+std::string program_of_all_masks() {
+  constexpr unsigned registers = 16;
+  std::string rules;
+  for (unsigned mask = 0; mask < 1U << registers; ++mask) {
+    rules += R"({"when":{)";
+    for (unsigned r = 0; r < registers; ++r) {
+      rules += fmt::format(R"("r{}":"{}",)", r, (mask >> r & 1U) != 0 ? "zero" : "nonzero");
+    }
+    rules.back() = '}';
+    rules += fmt::format(R"(,"circuit":{}}},)", mask * 2654435761U >> 31U);
+  }
+  rules.pop_back();
+  return R"({"format":"nram-program","version":1,"registers":16,"modules":["INC"],)"
+         R"("circuits":[{"registers":{"r0":"r0"}},{"registers":{"r0":"r1"}}],)"
+         R"("controller":[)" +
+         rules + "]}\n";
+}
+
+TEST_CASE("a program with a rule for each of 65,536 masks starts within seconds") {
+  const ScratchDirectory directory;
+  write_text(directory / "masks.json", program_of_all_masks());
+  write_text(directory / "in.txt", "1 2 3\n");
+  const double before = seconds_of_children();
+  const Ended ended = nram({"run", directory / "masks.json", directory / "in.txt", "-o", "-",
+                            "--engine", "interpreter", "--steps", "5", "--until-steps"});
+  CHECK(ended.out == "1 2 3\n");
+  CHECK(seconds_of_children() - before < (sanitized ? 120.0 : 10.0));
+}
+
+TEST_CASE("a chain of thousands of states is simplified at once") {
+  constexpr unsigned states = 4096;
+  std::string rules;
+  for (unsigned s = 0; s + 1 < states; ++s) {
+    rules += fmt::format(R"({{"state":{},"circuit":0,"next":{}}},)", s, s + 1);
+  }
+  rules += fmt::format(R"({{"state":{},"circuit":0,"finish":true}})", states - 1);
+  const ScratchDirectory directory;
+  write_text(directory / "chain.json",
+             R"({"format":"nram-program","version":1,"registers":8,"modules":["INC"],)"
+             R"("circuits":[{"arguments":{"INC":["r0"]},"registers":{"r0":"INC"}}],)"
+             R"("controller":[)" +
+                 rules + "]}\n");
+  const double before = seconds_of_children();
+  CHECK(nram({"minimise", directory / "chain.json", "-o", directory / "o.json"}).exit_code == 0);
+  CHECK(seconds_of_children() - before < (sanitized ? 40.0 : 5.0));
+}
+
 TEST_CASE("examples with more registers than any machine to learn with are refused") {
   const ScratchDirectory directory;
   std::string examples;

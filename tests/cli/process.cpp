@@ -136,8 +136,7 @@ bool Process::has_mapped(const std::string& file) const {
 
 void Process::send(int signal) const { kill(id_, signal); }
 
-Ended Process::wait() {
-  constexpr auto patience = std::chrono::minutes(5);
+Ended Process::wait(std::chrono::seconds patience) {
   constexpr auto pause = std::chrono::milliseconds(2);
   const auto deadline = std::chrono::steady_clock::now() + patience;
   int status = 0;

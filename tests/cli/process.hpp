@@ -56,8 +56,8 @@ class Process {
   void send(int signal) const;
   /// Whether it has mapped this file into its memory.
   [[nodiscard]] bool has_mapped(const std::string& file) const;
-  /// Waits until it ends. More than five minutes count as hanging: SIGKILL.
-  Ended wait();
+  /// Waits until it ends. More than `patience` counts as hanging: SIGKILL.
+  Ended wait(std::chrono::seconds patience = std::chrono::minutes(5));
 
  private:
   ScratchDirectory scratch_;

@@ -1,3 +1,7 @@
+#include <cstdint>
+#include <ctime>
+#include <vector>
+
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 #include <support/errors.hpp>
@@ -57,6 +61,22 @@ TEST_CASE("programs that are not complete or refer to nothing are refused, sayin
   CHECK(mentions(
       message_of(ErrorKind::data, [&] { (void)Program(Machine::standard(2), {bad}, {any}); }),
       "circuit 0", "source 100"));
+}
+
+TEST_CASE("a rule for each of 65,536 masks is looked at for that mask alone") {
+  const Machine machine = Machine::standard(16);
+  std::vector<Rule> rules;
+  rules.reserve(machine.masks());
+  for (std::uint32_t mask = 0; mask < machine.masks(); ++mask) {
+    rules.push_back({0, machine.masks() - 1, mask, {mask % 2, 0, false}});
+  }
+  const std::vector<Circuit> circuits(2, blank_circuit(machine));
+  const std::clock_t before = std::clock();
+  const Program program(machine, circuits, rules);
+  CHECK(std::clock() - before < 2 * CLOCKS_PER_SEC);  // it takes some milliseconds
+  for (std::uint32_t mask = 0; mask < machine.masks(); ++mask) {
+    REQUIRE(program.transition(0, mask).circuit == mask % 2);
+  }
 }
 
 TEST_CASE("rules made from a table say the same as the table, without overlap") {

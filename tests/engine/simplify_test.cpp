@@ -1,6 +1,9 @@
 // Programs with less in them that do the same.
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -12,6 +15,7 @@
 #include <support/random_run.hpp>
 #include <support/sanitized.hpp>
 
+#include <nram/engine/equivalent_states.hpp>
 #include <nram/engine/executor.hpp>
 #include <nram/engine/program_builder.hpp>
 #include <nram/engine/simplify.hpp>
@@ -149,4 +153,54 @@ TEST_CASE("states that do the same are one, and registers that nothing needs are
   CHECK(simple.machine().registers() == 2);
   std::mt19937_64 random(1);
   check_same_runs(program, simple, random, 100, false);
+}
+
+TEST_CASE(
+    "equivalent states are found as by comparing them again and again, and numbered in order") {
+  std::mt19937_64 random(3);
+  const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
+  for (unsigned trial = 0; trial < 300; ++trial) {
+    const std::uint32_t masks = 1U << below(3);
+    const std::uint32_t states = 1 + below(12);
+    std::vector<Transition> table;
+    table.reserve(std::size_t{states} * masks);
+    for (std::uint32_t i = 0; i < states * masks; ++i) {
+      table.push_back({below(2), below(states), below(5) == 0});
+    }
+    // Told apart by what they do, then by where that leads, until no more are.
+    std::vector<std::uint32_t> expected(states, 0);
+    for (std::uint32_t round = 0; round < states; ++round) {
+      std::map<std::vector<std::uint32_t>, std::uint32_t> known;
+      std::vector<std::uint32_t> finer;
+      finer.reserve(states);
+      for (std::uint32_t s = 0; s < states; ++s) {
+        std::vector<std::uint32_t> does{expected[s]};
+        for (std::uint32_t mask = 0; mask < masks; ++mask) {
+          const Transition& t = table[s * masks + mask];
+          does.insert(does.end(), {t.circuit, t.finish ? states : expected[t.next_state]});
+        }
+        finer.push_back(
+            known.try_emplace(does, static_cast<std::uint32_t>(known.size())).first->second);
+      }
+      expected = finer;
+    }
+    CAPTURE(trial);
+    CHECK(equivalent_states(table, masks) == expected);
+  }
+}
+
+TEST_CASE("a chain of thousands of states is looked at some times, not once for each of them") {
+  // All do the same but for the last, and the last but one is only told apart by that, and so on.
+  constexpr std::uint32_t states = Program::max_states;
+  constexpr std::uint32_t masks = Program::max_transitions / states;
+  std::vector<Transition> table;
+  table.reserve(std::size_t{states} * masks);
+  for (std::uint32_t i = 0; i < states * masks; ++i) {
+    const std::uint32_t state = i / masks;
+    table.push_back({0, std::min(state + 1, states - 1), state + 1 == states});
+  }
+  std::size_t asked = 0;
+  const auto classes = equivalent_states(table, masks, [&] { ++asked; });
+  CHECK(classes.back() == states - 1);
+  CHECK(asked <= std::size_t{2} * states * masks);
 }

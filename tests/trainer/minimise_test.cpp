@@ -52,7 +52,7 @@ Model model_of(const Program& program) {
   return compile_to_weights(program, {{"verdict", "generalises"}, {"tested-cells", "77"}});
 }
 
-MinimiseResult shorter_increment(unsigned threads) {
+MinimisedModel shorter_increment(unsigned threads) {
   return minimise(model_of(slow_increment()), *find_task("increment"), small_spaces(),
                   {.threads = threads, .work_budget = work});
 }
@@ -82,7 +82,7 @@ TEST_CASE("the teacher says how many steps an example takes") {
 }
 
 TEST_CASE("a step less for each element, and the model says where it comes from") {
-  const MinimiseResult result = shorter_increment(1);
+  const MinimisedModel result = shorter_increment(1);
   CHECK(result.before.right);
   CHECK(result.before.clean);
   CHECK(result.after.right);

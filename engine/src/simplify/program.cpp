@@ -2,10 +2,10 @@
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <tuple>
 #include <utility>
 #include <vector>
 
+#include <nram/engine/equivalent_states.hpp>
 #include <nram/engine/simplify.hpp>
 
 namespace nram {
@@ -14,6 +14,8 @@ namespace {
 using Table = std::vector<Transition>;  // state-major, an entry for each zero-mask
 
 class ProgramSimplifier {
+  static constexpr std::uint32_t dropped = ~std::uint32_t{0};  // what has no number any more
+
  public:
   ProgramSimplifier(const Program& program, const std::function<void()>& poll)
       : machine_(program.machine()),
@@ -74,45 +76,25 @@ class ProgramSimplifier {
     using Key = std::pair<std::vector<Source>, std::vector<Source>>;
     std::map<Key, std::uint32_t> known;
     std::vector<Circuit> kept;
+    std::vector<std::uint32_t> number(circuits_.size(), dropped);  // looked up once for each
     for (Transition& transition : table_) {
-      const Circuit& circuit = circuits_[transition.circuit];
-      const auto [place, is_new] = known.try_emplace(Key(circuit.arguments, circuit.registers),
-                                                     static_cast<std::uint32_t>(kept.size()));
-      if (is_new) {
-        kept.push_back(circuit);
+      std::uint32_t& place = number[transition.circuit];
+      if (place == dropped) {
+        poll();
+        const Circuit& circuit = circuits_[transition.circuit];
+        const auto [entry, is_new] = known.try_emplace(Key(circuit.arguments, circuit.registers),
+                                                       static_cast<std::uint32_t>(kept.size()));
+        if (is_new) {
+          kept.push_back(circuit);
+        }
+        place = entry->second;
       }
-      transition.circuit = place->second;
+      transition.circuit = place;
     }
     circuits_ = std::move(kept);
   }
 
-  // States are told apart by what they do, then by where that leads, until no more are.
-  void merge_states() {
-    using Entry = std::tuple<std::uint32_t, bool, std::uint32_t>;
-    std::vector<std::uint32_t> kind(states_, 0);
-    for (std::size_t kinds = 0;;) {
-      std::map<std::vector<Entry>, std::uint32_t> known;
-      std::vector<std::uint32_t> finer;
-      for (std::uint32_t state = 0; state < states_; ++state) {
-        poll();
-        std::vector<Entry> does{{kind[state], false, 0}};
-        for (std::uint32_t mask = 0; mask < machine_.masks(); ++mask) {
-          const Transition& t = row(state)[mask];
-          does.emplace_back(t.circuit, t.finish, t.finish ? 0 : kind[t.next_state]);
-        }
-        finer.push_back(known.try_emplace(std::move(does), static_cast<std::uint32_t>(known.size()))
-                            .first->second);
-      }
-      kind = std::move(finer);
-      if (known.size() == kinds) {
-        break;
-      }
-      kinds = known.size();
-    }
-    keep_states(kind);
-  }
-
-  static constexpr std::uint32_t dropped = ~std::uint32_t{0};
+  void merge_states() { keep_states(equivalent_states(table_, machine_.masks(), poll_)); }
 
   // State s becomes number[s]; the first of those that become one stays. State 0 stays 0.
   void keep_states(const std::vector<std::uint32_t>& number) {

@@ -2,12 +2,12 @@
 #include "evaluation/polled_executor.hpp"
 #include "evidence/comparison.hpp"
 #include "evidence/reliance.hpp"
+#include "minimising/deadline.hpp"
 #include "minimising/quicker_task.hpp"
 #include "programs/used_constants.hpp"
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <limits>
 #include <map>
 #include <memory>
@@ -30,8 +30,6 @@
 
 namespace nram {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // What is looked for in one search.
 struct Goal {
@@ -89,9 +87,15 @@ ProgramMeasure measure_on(const Program& program, const Task& task, const Poll& 
 
 class Minimiser {
  public:
-  Minimiser(const Model& model, const Task& task, const Settings& settings,
-            const MinimiseOptions& options)
-      : task_(task), settings_(settings), options_(options), model_(model), program_(start(model)) {
+  // `largest_rules`: how many rules a program may have to be taken.
+  Minimiser(Program program, const Task& task, const Settings& settings,
+            const MinimiseOptions& options, const Deadline& deadline, std::size_t largest_rules)
+      : task_(task),
+        settings_(settings),
+        options_(options),
+        deadline_(deadline),
+        largest_rules_(largest_rules),
+        program_(std::move(program)) {
     before_ = now_ = measure_on(program_, task, poll_);
     if (!now_.right) {
       throw Error(
@@ -100,7 +104,7 @@ class Minimiser {
                       "that there is nothing to go by; {}",
                       task.name(),
                       smallest_failure(program_, task, settings.portfolio.seed, [this] {
-                        return is_time_up();
+                        return deadline_.is_over();
                       }).value_or("this shows on long examples only")));
     }
     if (options.work_budget == 0 && options.time_budget <= 0) {
@@ -114,7 +118,7 @@ class Minimiser {
       look();
     } catch (const Cancelled&) {  // of a program that was being tested no more is known
     }
-    return {std::move(model_), std::move(program_), before_, now_, improvements_, seconds()};
+    return {std::move(program_), before_, now_, improvements_, deadline_.seconds()};
   }
 
  private:
@@ -132,35 +136,8 @@ class Minimiser {
     }
   }
 
-  [[nodiscard]] bool is_interrupted() const {
-    return options_.is_interrupted && options_.is_interrupted();
-  }
-  // What a search has found in time is tested all the same.
-  [[nodiscard]] bool is_time_up() const {
-    constexpr double grace = 0.3;
-    return is_interrupted() ||
-           (options_.time_budget > 0 && seconds() > options_.time_budget + grace);
-  }
-  void poll() const {
-    if (is_time_up()) {
-      throw Cancelled{};
-    }
-  }
-
-  [[nodiscard]] Program start(const Model& model) const {
-    std::optional<Program> program = hard_program(model, poll_);
-    if (!program) {
-      throw Error(ErrorKind::usage, "the model has no program to make shorter");
-    }
-    return std::move(*program);
-  }
-
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(Clock::now() - start_).count();
-  }
   [[nodiscard]] bool is_budget_left() const {
-    return (options_.time_budget <= 0 || seconds() < options_.time_budget) &&
-           (options_.work_budget == 0 || used_ < options_.work_budget) && !is_interrupted();
+    return deadline_.is_time_left() && (options_.work_budget == 0 || used_ < options_.work_budget);
   }
 
   // One arm, and only one success each.
@@ -205,11 +182,11 @@ class Minimiser {
     }
     if (options_.time_budget > 0) {
       constexpr double least = 0.01;
-      options.time_budget = std::max(least, (options_.time_budget - seconds()) * share);
+      options.time_budget = std::max(least, (options_.time_budget - deadline_.seconds()) * share);
     }
     if (options_.on_progress) {
       options.on_progress = [this](const TrainProgress&) {
-        options_.on_progress(now_, seconds());
+        options_.on_progress(now_, deadline_.seconds());
         return true;
       };
     }
@@ -283,16 +260,16 @@ class Minimiser {
         simplify(program, starts_empty ? DeadRegisters::drop : DeadRegisters::keep, poll_));
     measured_ = measure_on(*candidate_, task_, poll_);
     const bool is_cleaner = is_for_cleanliness && measured_.right && measured_.clean && !now_.clean;
-    return (is_cleaner || measured_.is_better_than(now_)) && does_the_same(*candidate_);
+    return (is_cleaner || measured_.is_better_than(now_)) &&
+           candidate_->rules().size() <= largest_rules_ && does_the_same(*candidate_);
   }
 
-  // The model still says which seed and settings it was learned with, and its verdict.
+  // The program still says which seed and settings it was learned with, and its verdict.
   void adopt() {
-    std::map<std::string, std::string> metadata = model_.metadata();
+    std::map<std::string, std::string> metadata = program_.metadata();
     metadata.insert_or_assign("minimised-from", origin());
-    Model model = compile_to_weights(*candidate_, std::move(metadata));
-    program_ = start(model);  // what may be cancelled comes first
-    model_ = std::move(model);
+    program_ = Program(candidate_->machine(), candidate_->circuits(), candidate_->rules(),
+                       std::move(metadata));
     now_ = measured_;
     ++improvements_;
   }
@@ -330,9 +307,9 @@ class Minimiser {
   const Task& task_;
   const Settings& settings_;
   const MinimiseOptions& options_;
-  Clock::time_point start_ = Clock::now();
-  Poll poll_ = [this] { poll(); };
-  Model model_;
+  const Deadline& deadline_;
+  std::size_t largest_rules_;
+  Poll poll_ = [this] { deadline_.poll(); };
   Program program_;
   ProgramMeasure before_;
   ProgramMeasure now_;
@@ -342,6 +319,38 @@ class Minimiser {
   std::uint64_t searches_ = 0;
   unsigned improvements_ = 0;
 };
+
+constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
+
+Error too_little_time(const Task& task) {
+  return {ErrorKind::usage,
+          fmt::format("time was up before the program was tested on the examples of {}; it needs "
+                      "more",
+                      task.name())};
+}
+
+MinimiseResult minimised(Program program, const Task& task, const Settings& settings,
+                         const MinimiseOptions& options, const Deadline& deadline,
+                         std::size_t largest_rules) {
+  try {
+    return Minimiser(std::move(program), task, settings, options, deadline, largest_rules).run();
+  } catch (const Cancelled&) {
+    throw too_little_time(task);
+  }
+}
+
+Program program_of(const Model& model, const Task& task, const Deadline& deadline) {
+  std::optional<Program> program;
+  try {
+    program = hard_program(model, [&] { deadline.poll(); });
+  } catch (const Cancelled&) {
+    throw too_little_time(task);
+  }
+  if (!program) {
+    throw Error(ErrorKind::usage, "the model has no program to make shorter");
+  }
+  return std::move(*program);
+}
 
 }  // namespace
 
@@ -363,16 +372,21 @@ ProgramMeasure measure(const Program& program, const Task& task) {
   return measure_on(program, task, {});
 }
 
-MinimiseResult minimise(const Model& model, const Task& task, const Settings& settings,
+MinimiseResult minimise(const Program& program, const Task& task, const Settings& settings,
                         const MinimiseOptions& options) {
-  try {
-    return Minimiser(model, task, settings, options).run();
-  } catch (const Cancelled&) {
-    throw Error(ErrorKind::usage,
-                fmt::format("time was up before the program was tested on the examples of {}; it "
-                            "needs more",
-                            task.name()));
-  }
+  const Deadline deadline(options.time_budget, options.is_interrupted);
+  return minimised(program, task, settings, options, deadline, any_number);
+}
+
+MinimisedModel minimise(const Model& model, const Task& task, const Settings& settings,
+                        const MinimiseOptions& options) {
+  const Deadline deadline(options.time_budget, options.is_interrupted);
+  MinimiseResult result = minimised(program_of(model, task, deadline), task, settings, options,
+                                    deadline, Model::max_hidden);
+  Model shorter = result.improvements == 0
+                      ? model
+                      : compile_to_weights(result.program, result.program.metadata());
+  return {std::move(result), std::move(shorter)};
 }
 
 }  // namespace nram

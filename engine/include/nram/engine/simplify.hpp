@@ -19,9 +19,9 @@ enum class DeadRegisters : std::uint8_t { keep, drop };
 ///
 /// Every run that does not fault leaves the same memory after as many steps, under any modulus. A
 /// run that faults because of a READ whose value makes no difference does not any more. Values of
-/// registers at the end may differ. Metadata stays. O(states · 2^R + circuits · modules) and
-/// sorting, up to once for each state where these hang together in a long chain. `poll` is called
-/// often, for whoever wants to know how time passes; what it throws ends the work and comes out.
+/// registers at the end may differ. Metadata stays. O(n log n + circuits · modules) for
+/// n = states · 2^R. `poll` is called often, for whoever wants to know how time passes; what it
+/// throws ends the work and comes out.
 Program simplify(const Program& program, DeadRegisters dead = DeadRegisters::keep,
                  const std::function<void()>& poll = {});
 

@@ -45,31 +45,39 @@ struct MinimiseOptions {
 };
 
 struct MinimiseResult {
-  Model model;  ///< the best one: what was given, if nothing better was found
-  Program program;
+  Program program;  ///< the best one: what was given, if nothing better was found
   ProgramMeasure before;
   ProgramMeasure after;
   unsigned improvements = 0;  ///< programs in between, and the last one
   double seconds = 0.0;
 };
 
+struct MinimisedModel : MinimiseResult {
+  Model model;  ///< whose program it is
+};
+
 /// Looks for a program that does the same in fewer steps, is clean where the given one is not, or
-/// has less in it. The program of `model` has to be right on the task: it is the teacher.
+/// has less in it. The one given has to be right on the task: it is the teacher.
 ///
-///     const MinimiseResult shorter = minimise(result.model, task, settings, {.work_budget = 100});
+///     const MinimiseResult shorter = minimise(program, task, settings, {.work_budget = 100});
 ///
 /// It says how many steps each example takes. The discrete search then looks for a program that is
 /// right in fewer, smallest spaces first, and what it finds is the next teacher. A program is taken
 /// only if it passes the same test as the one before, does the same on inputs made like the
 /// examples of a file, and is better by ProgramMeasure; cleanliness is never lost.
 ///
-/// With a work budget and no other, the result depends on model, task and settings only. The model
+/// With a work budget and no other, the result depends on program, task and settings only. It
 /// keeps what the first one says of its seed, settings and verdict; `minimised-from` says where it
 /// began.
 ///
-/// Throws Error(usage) if the model has no program, if that is not right on the task, if time was
-/// up before it was known to be, or if there is no budget; what train() throws otherwise.
-MinimiseResult minimise(const Model& model, const Task& task, const Settings& settings = {},
+/// Throws Error(usage) if the program is not right on the task, if time was up before it was known
+/// to be, or if there is no budget; what train() throws otherwise.
+MinimiseResult minimise(const Program& program, const Task& task, const Settings& settings = {},
+                        const MinimiseOptions& options = {.work_budget = 100});
+
+/// Likewise for the program of a model, which must have one. The model that is returned is the one
+/// given, or has the weights of the shorter program, which has room in one.
+MinimisedModel minimise(const Model& model, const Task& task, const Settings& settings = {},
                         const MinimiseOptions& options = {.work_budget = 100});
 
 }  // namespace nram

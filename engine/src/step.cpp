@@ -13,9 +13,18 @@ std::uint32_t zero_mask(std::span<const Word> registers) {
 std::optional<AddressFault> run_step(const Machine& machine, const Circuit& circuit,
                                      MemoryView memory, Modulus modulus,
                                      std::vector<Word>& registers) {
-  const std::vector<bool> live = live_modules(machine, circuit);
-  std::vector<Word> values = registers;  // of every source: registers, then module outputs
-  std::optional<std::pair<Word, Word>> overwritten;
+  StepRecord record;
+  return run_step(machine, circuit, memory, modulus, registers, record);
+}
+
+std::optional<AddressFault> run_step(const Machine& machine, const Circuit& circuit,
+                                     MemoryView memory, Modulus modulus,
+                                     std::vector<Word>& registers, StepRecord& record) {
+  record.live = live_modules(machine, circuit);
+  record.values = registers;
+  record.overwritten.reset();
+  std::vector<Word>& values = record.values;
+  Word written = 0;  // the address of what was overwritten
 
   for (unsigned q = 0; q < machine.modules().size(); ++q) {
     const Module& module = machine.modules()[q];
@@ -26,19 +35,21 @@ std::optional<AddressFault> run_step(const Machine& machine, const Circuit& circ
     };
     const Word a = argument(0);
     const Word b = argument(1);
-    if (!live[q]) {
+    if (!record.live[q]) {
       values.push_back(0);
     } else if (!module.touches_memory()) {
       values.push_back(module.value(a, b, modulus));
     } else if (a >= memory.size()) {
-      if (overwritten) {  // a WRITE that ran before this READ is taken back
-        memory.store(overwritten->first, overwritten->second);
+      if (record.overwritten) {  // a WRITE that ran before this READ is taken back
+        memory.store(written, *record.overwritten);
+        record.overwritten.reset();
       }
       return AddressFault{q, a};
     } else if (module.opcode == Opcode::read) {
       values.push_back(memory.load(a));
     } else {
-      overwritten = {a, memory.load(a)};
+      written = a;
+      record.overwritten = memory.load(a);
       memory.store(a, b);
       values.push_back(0);
     }

@@ -26,6 +26,22 @@ std::optional<AddressFault> run_step(const Machine& machine, const Circuit& circ
                                      MemoryView memory, Modulus modulus,
                                      std::vector<Word>& registers);
 
+/// What happened in one step.
+struct StepRecord {
+  /// Of every source, as a Circuit names them: the registers at the start of the step, then the
+  /// outputs of the modules. Those of modules that do not matter, and of WRITE, are 0. Those from
+  /// the module on that faulted are missing.
+  std::vector<Word> values;
+  std::vector<bool> live;            ///< by module: live_modules of the circuit
+  std::optional<Word> overwritten{};  ///< what the cell held that WRITE has written to
+};
+
+/// The same step, and what happened in it, which replaces what `record` held. The memory of the
+/// record is used again.
+std::optional<AddressFault> run_step(const Machine& machine, const Circuit& circuit,
+                                     MemoryView memory, Modulus modulus,
+                                     std::vector<Word>& registers, StepRecord& record);
+
 /// Checks what Executor::run promises to check; throws Error(data | usage).
 void require_runnable(const Machine& machine, MemoryView memory, const RunOptions& options);
 

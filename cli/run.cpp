@@ -1,3 +1,5 @@
+#include "cell_order.hpp"
+#include "end_option.hpp"
 #include "engine_option.hpp"
 #include "interrupt.hpp"
 #include "mapped_file_guard.hpp"
@@ -9,7 +11,7 @@
 #include "run_report.hpp"
 #include "runnable.hpp"
 #include "threads.hpp"
-#include "unit_option.hpp"
+#include "trace.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -47,10 +49,10 @@ struct RunCommand {
   PassOption passes;
   bool no_speculate = false;
   unsigned threads = 0;
-  std::uint64_t steps = 0;
-  bool until_steps = false;
+  EndOption end;
   bool reinterpret = false;
   std::vector<Word> registers;
+  TraceOption trace;
   bool json = false;
 };
 
@@ -63,21 +65,6 @@ std::string left_in(const std::string& file) {
   return fmt::format("{} is no result: it holds what the program had left there by then", file);
 }
 
-/// What messages call the input.
-std::string name_of_input(const RunCommand& line) {
-  return line.input == "-" ? "standard input" : line.input;
-}
-
-/// When runs end: where --steps says so or the program does.
-void set_end(const RunCommand& line, const Meaning& meaning, MemoryRunOptions& options) {
-  options.step_limit = line.steps;
-  options.step_limit_is_end = line.until_steps;
-  if (meaning.steps && (line.steps == 0 || *meaning.steps <= line.steps)) {
-    options.step_limit = *meaning.steps;
-    options.step_limit_is_end = true;
-  }
-}
-
 MemoryRuns execute(const RunCommand& line, const Runnable& runnable,
                    std::span<const MemoryView> memories, const std::string& input) {
   line.modulus.complain_if_untested(line.program, runnable.meaning);
@@ -88,7 +75,7 @@ MemoryRuns execute(const RunCommand& line, const Runnable& runnable,
   ProgressLine progress;
   const auto start = Clock::now();
   MemoryRunOptions options;
-  set_end(line, runnable.meaning, options);
+  line.end.apply(runnable.meaning, options);
   options.registers = line.registers;
   options.speculation = line.no_speculate ? Speculation::never : Speculation::worthwhile;
   options.progress_interval = runnable.progress_interval();
@@ -132,7 +119,7 @@ MemoryRuns execute(const RunCommand& line, const Runnable& runnable,
 template <typename Write>
 ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
                         const std::vector<MemoryView>& memories, Write write) {
-  const std::string input = name_of_input(line);
+  const std::string input = name_of_input(line.input);
   const MemoryRuns runs = execute(line, runnable, memories, input);
   const RunReport report{runnable, memories, runs, input};
   const bool finished = report.finished();
@@ -163,41 +150,11 @@ ExitCode run_and_report(const RunCommand& line, const Runnable& runnable,
   return finished ? ExitCode::done : ExitCode::failed;
 }
 
-/// Throws Error(data) unless cells are numbers as the program compares them, or the command line
-/// says that bits are meant: no cell is negative if the program is unsigned; no unsigned cell is
-/// above the largest signed number if it is signed.
-void require_order(const RunCommand& line, const Runnable& runnable,
-                   const std::vector<MemoryView>& memories, ElementType type) {
-  const Order order = runnable.executor->machine().order();
-  if (line.reinterpret || !runnable.compares ||
-      is_signed(type) == (order == Order::signed_numbers)) {
-    return;
-  }
-  for (std::size_t i = 0; i < memories.size(); ++i) {
-    const auto cell = first_negative(memories[i]);
-    if (!cell) {
-      continue;
-    }
-    const Modulus word = word_modulus(memories[i].type());
-    const std::string where = fmt::format(
-        "{}: cell {} holds {}", name_of_memory(name_of_input(line), i, memories.size()), *cell,
-        number_text(memories[i].load(*cell), word,
-                    is_signed(type) ? Order::signed_numbers : Order::unsigned_numbers));
-    throw Error(
-        ErrorKind::data,
-        is_signed(type)
-            ? fmt::format(
-                  "{}, but {} compares unsigned numbers; learn a program for signed "
-                  "ones (nram train --examples FILE --order signed), or say --reinterpret if the "
-                  "bits are meant, not the number",
-                  where, line.program)
-            : fmt::format("{}, but {} compares signed numbers, of which the largest is {}; "
-                          "say --reinterpret if the bits are meant, not the number",
-                          where, line.program, word.largest() / 2));
-  }
-}
-
 ExitCode run(const RunCommand& line) {
+  if (line.trace.given()) {
+    return line.trace.run({line.program, line.input, line.modulus, line.engine, line.live, line.end,
+                           line.registers, line.reinterpret, line.json});
+  }
   require_one_on_stdout(line.output, line.json);
   if (line.engine.engine() == Engine::reference && line.passes.is_given()) {
     throw Error(
@@ -212,14 +169,16 @@ ExitCode run(const RunCommand& line) {
                    {{"the program", line.program}, {"the input", line.input}});
   }
   const Runnable runnable = line.live.load(line.program, line.engine, line.passes.options());
+  const CellOrder order{line.program, name_of_input(line.input),
+                        runnable.executor->machine().order(), runnable.compares, line.reinterpret};
   if (line.in_place) {
     const MappedFileGuard guard(line.input);  // before any cell is looked at
     MappedMemory mapped = open_mapped(line.input);
-    require_order(line, runnable, mapped.rows(), mapped.header().type);
+    order.require(mapped.rows(), mapped.header().type);
     return run_and_report(line, runnable, mapped.rows(), [&] { mapped.flush(); });
   }
   Memories memories = read_memories(line.input);
-  require_order(line, runnable, memories.rows(), memories.element_type());
+  order.require(memories.rows(), memories.element_type());
   return run_and_report(line, runnable, memories.rows(), [&] {
     stop_if_interrupted();
     if (runnable.executor->machine().order() == Order::signed_numbers) {
@@ -227,6 +186,19 @@ ExitCode run(const RunCommand& line) {
     }
     write_memories(memories, line.output);
   });
+}
+
+/// A trace runs in the reference, on one thread, and writes nothing.
+void refuse_with_trace(CLI::App& verb) {
+  auto* const trace = verb.get_option("--trace");
+  for (const char* const option :
+       {"--engine", "--no-speculate", "--without", "--threads", "--keep-unfinished"}) {
+    verb.get_option(option)->excludes(trace);
+  }
+  for (const char* const option :
+       {"--trace-from", "--trace-steps", "--trace-cell", "--trace-until-differs"}) {
+    verb.get_option(option)->needs(trace);
+  }
 }
 
 }  // namespace
@@ -252,6 +224,7 @@ void add_run(CLI::App& app, Verb& chosen) {
   destination->add_flag("--in-place", line->in_place,
                         "The input file itself (.npy with 32 or 64 bits), mapped, not read: for "
                         "arrays larger than RAM");
+  line->trace.add_to(*verb, *destination);
   destination->require_option(1);
   line->modulus.add_to(*verb,
                        "what the program was tested for, `word` if that is both or not said");
@@ -262,15 +235,7 @@ void add_run(CLI::App& app, Verb& chosen) {
   line->passes.add_to(*verb);
   verb->get_option("--live")->excludes(verb->get_option("--without"));
   add_threads(*verb, line->threads);
-  auto* steps = take_count(verb->add_option("--steps", line->steps,
-                                            "At most this many steps a memory (20000, 10M); "
-                                            "without it, 64 a cell and 65,536 more, or as many as "
-                                            "the program says"))
-                    ->check(CLI::PositiveNumber);
-  verb->add_flag("--until-steps", line->until_steps,
-                 "With --steps: reaching them is a normal end, for programs that do not stop by "
-                 "themselves")
-      ->needs(steps);
+  line->end.add_to(*verb);
   verb->add_flag("--reinterpret", line->reinterpret,
                  "Take the bits of negative cells as unsigned numbers, for a program that compares "
                  "those (and of large ones as signed numbers, for one that compares these)");
@@ -281,7 +246,8 @@ void add_run(CLI::App& app, Verb& chosen) {
   verb->add_flag("--keep-unfinished", line->keep_unfinished,
                  "Write the output even if a memory has no result")
       ->needs(output);
-  verb->add_flag("--json", line->json, "Report as JSON");
+  verb->add_flag("--json", line->json, "Report as JSON; with --trace a line a step");
+  refuse_with_trace(*verb);
   verb->footer(
       "The output appears, complete, only if the program finished on every memory; otherwise, and\n"
       "after a fault or Ctrl-C, files are as they were (with --in-place: as the program left "
@@ -292,7 +258,10 @@ void add_run(CLI::App& app, Verb& chosen) {
       "  nram run copy.json big.npy -o out.npy\n"
       "  echo 5 7 8 9 0 0 0 0 0 | nram run copy.json - -o -\n"
       "  nram run copy.json huge.npy --in-place --modulus word --json\n"
-      "  nram run copy.safetensors big.npy -o out.npy --live");
+      "  nram run copy.safetensors big.npy -o out.npy --live\n"
+      "  echo 5 7 8 9 0 0 0 0 0 | nram run copy.json - --trace\n"
+      "  nram run copy.json big.npy --trace --trace-cell 7 --json\n"
+      "  nram run copy.json big.npy --trace --trace-until-differs shorter.json");
   verb->callback([line, &chosen] { chosen = [line] { return run(*line); }; });
 }
 

@@ -48,6 +48,8 @@ bool tells_signs_apart(Opcode opcode) {
   }
 }
 
+}  // namespace
+
 bool may_compare(const Program& program) {
   const auto& modules = program.machine().modules();
   return std::ranges::any_of(program.circuits(), [&](const Circuit& circuit) {
@@ -61,13 +63,6 @@ bool may_compare(const Program& program) {
   });
 }
 
-Runnable live(Model model) {
-  const Meaning meaning = model.meaning();
-  return {make_live_executor(std::move(model)), "live", meaning};
-}
-
-}  // namespace
-
 std::uint64_t Runnable::progress_interval() const {
   constexpr std::uint64_t of_networks = 1U << 10U;
   return live() ? of_networks : RunOptions{}.progress_interval;
@@ -79,8 +74,8 @@ void LiveOption::add_to(CLI::App& verb) {
                 "(which is done anyway where there is none: an LSTM whose states do not close)");
 }
 
-Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
-                          const OptimisationOptions& optimisations) const {
+std::variant<Program, Model> LiveOption::read(const std::string& path,
+                                              const EngineOption& engine) const {
   if (live_ && engine.given()) {
     throw Error(ErrorKind::usage,
                 "--live and --engine exclude each other: engines execute programs, --live runs the "
@@ -94,19 +89,16 @@ Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
                                                 "for models",
                                                 path));
     }
-    return {make_executor(engine.engine(), *program, optimisations), controller_of(*program),
-            program->meaning(), may_compare(*program)};
+    return std::move(*program);
   }
   auto& model = std::get<Model>(content);
   if (live_) {
-    return live(std::move(model));
+    return std::move(model);
   }
   try {
-    const Exported exported = export_model(model, export_options());
+    Exported exported = export_model(model, export_options());
     complain(exported_note(path, exported));
-    return {make_executor(engine.engine(), exported.program, optimisations),
-            controller_of(exported.program), exported.program.meaning(),
-            may_compare(exported.program)};
+    return std::move(exported.program);
   } catch (const NotFinite& error) {
     if (engine.given()) {
       throw Error(ErrorKind::usage,
@@ -118,7 +110,19 @@ Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
                     "says more): it runs live (--live does so at once)",
                     path, error.states_seen()));
   }
-  return live(std::move(model));
+  return std::move(model);
+}
+
+Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
+                          const OptimisationOptions& optimisations) const {
+  auto content = read(path, engine);
+  if (auto* const model = std::get_if<Model>(&content)) {
+    const Meaning meaning = model->meaning();
+    return {make_live_executor(std::move(*model)), "live", meaning};
+  }
+  const auto& program = std::get<Program>(content);
+  return {make_executor(engine.engine(), program, optimisations), controller_of(program),
+          program.meaning(), may_compare(program)};
 }
 
 }  // namespace nram::cli

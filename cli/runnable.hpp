@@ -6,8 +6,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include <nram/engine/executor.hpp>
+#include <nram/model-io/model.hpp>
 
 namespace nram::cli {
 
@@ -27,10 +29,19 @@ struct Runnable {
   [[nodiscard]] std::uint64_t progress_interval() const;
 };
 
+/// Whether something in the program compares numbers, or may: then it may matter if they are
+/// signed.
+bool may_compare(const Program& program);
+
 /// `--live`: the network of a model runs in each step, even where the model has a program.
 class LiveOption {
  public:
   void add_to(CLI::App& verb);
+
+  /// The program in a file, or that of the model in it; the model itself if it has none or --live
+  /// was given: it runs live then. Messages and errors are those of load().
+  [[nodiscard]] std::variant<Program, Model> read(const std::string& path,
+                                                  const EngineOption& engine) const;
 
   /// The program in a file, or the model in it: as the program exported from it or, if its states
   /// do not close or --live was given, itself; a message says which. Throws Error as

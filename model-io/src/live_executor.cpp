@@ -75,4 +75,20 @@ std::vector<std::uint32_t> live_masks(const Model& model, MemoryView memory,
   return masks;
 }
 
+SteppedRun::Controller live_controller(const Model& model,
+                                       std::function<void(std::span<const float> logits)> see) {
+  const LiveController controller(model);
+  return [controller, see = std::move(see), state = controller.start()](
+             std::uint32_t /*state*/, std::uint32_t mask) mutable {
+    const std::vector<float> logits = controller.logits(mask, state);
+    if (see) {
+      see(logits);
+    }
+    Decision decision = decide(controller.layout(), logits);
+    Choice choice{std::move(decision.circuit)};
+    choice.finish = decision.finish;
+    return choice;
+  };
+}
+
 }  // namespace nram

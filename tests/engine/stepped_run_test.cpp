@@ -119,8 +119,8 @@ TEST_CASE("the first write in which two runs differ, whatever the number of step
   const Machine machine = Machine::standard(2);
   // Every cell becomes 1; every cell from the third on becomes 2.
   const Program ones = program_from_text(machine, {{"", "WRITE(r0,ONE) INC(r0) r0=INC"}});
-  const Program twos = program_from_text(
-      machine, {{"", "MIN(r0,TWO) MAX(MIN,ONE) WRITE(r0,MAX) INC(r0) r0=INC"}});
+  const Program twos =
+      program_from_text(machine, {{"", "MIN(r0,TWO) MAX(MIN,ONE) WRITE(r0,MAX) INC(r0) r0=INC"}});
   const std::vector<Word> memory = {0, 1, 0, 0, 0};
   const auto difference = compare(ones, twos, memory);
   REQUIRE(difference);
@@ -134,14 +134,12 @@ TEST_CASE("the first write in which two runs differ, whatever the number of step
   CHECK_FALSE(compare(ones, ones, memory));
 
   // The same writes, in twice as many steps.
-  const Program slow = program_from_text(
-      machine, {{"r1=0", "READ(r0) WRITE(r0,READ) r1=ONE"},
-                {"", "WRITE(r0,ONE) INC(r0) r0=INC r1=ZERO"}});
+  const Program slow = program_from_text(machine, {{"r1=0", "READ(r0) WRITE(r0,READ) r1=ONE"},
+                                                   {"", "WRITE(r0,ONE) INC(r0) r0=INC r1=ZERO"}});
   CHECK_FALSE(compare(ones, slow, memory));
 
   // One of them ends before the other one's next write.
-  const Program first_only =
-      program_from_text(machine, {{"", "WRITE(r0,ONE)", /*finish=*/true}});
+  const Program first_only = program_from_text(machine, {{"", "WRITE(r0,ONE)", /*finish=*/true}});
   const auto ends = compare(first_only, ones, {0, 0});
   REQUIRE(ends);
   CHECK(ends->equal_writes == 1);

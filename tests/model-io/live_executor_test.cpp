@@ -185,3 +185,50 @@ TEST_CASE("the masks of a live run are what its controller has seen") {
   }
   CHECK(faults >= 3);
 }
+
+// A live run that is followed step by step, as an executor.
+namespace {
+
+class LiveFollower final : public Executor {
+ public:
+  explicit LiveFollower(const Model& model) : model_(model) {}
+
+  RunResult run(MemoryView memory, const RunOptions& options) const override {
+    std::size_t seen = 0;
+    SteppedRun run(
+        model_.machine(),
+        live_controller(model_,
+                        [&](std::span<const float> logits) {
+                          ++seen;
+                          CHECK(logits.size() == SelectorLayout(model_.machine()).outputs);
+                        }),
+        memory, options);
+    std::size_t steps = 0;
+    while (run.advance()) {
+      ++steps;
+    }
+    CHECK(seen == steps);
+    return run.result();
+  }
+  const Machine& machine() const override { return model_.machine(); }
+  std::string_view name() const override { return "live, stepped"; }
+
+ private:
+  const Model& model_;
+};
+
+}  // namespace
+
+TEST_CASE("a live run that is followed step by step is the same run") {
+  std::mt19937_64 random(77);
+  for (unsigned i = 0; i < models; ++i) {
+    CAPTURE(i);
+    const Model model = patient(random_model(random));
+    const auto live = make_live_executor(model);
+    const LiveFollower follower(model);
+    for (unsigned run = 0; run < runs_per_model; ++run) {
+      const RunCase run_case = random_run(model.machine(), random);
+      REQUIRE(record_run(follower, run_case) == record_run(*live, run_case));
+    }
+  }
+}

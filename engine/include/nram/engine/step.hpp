@@ -32,7 +32,7 @@ struct StepRecord {
   /// outputs of the modules. Those of modules that do not matter, and of WRITE, are 0. Those from
   /// the module on that faulted are missing.
   std::vector<Word> values;
-  std::vector<bool> live;            ///< by module: live_modules of the circuit
+  std::vector<bool> live;             ///< by module: live_modules of the circuit
   std::optional<Word> overwritten{};  ///< what the cell held that WRITE has written to
 };
 

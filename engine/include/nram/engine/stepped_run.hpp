@@ -13,7 +13,7 @@ namespace nram {
 /// What a controller chooses for a step.
 struct Choice {
   Circuit circuit;
-  std::uint32_t number = 0;           ///< of the circuit, where circuits have numbers
+  std::uint32_t number = 0;             ///< of the circuit, where circuits have numbers
   std::optional<std::uint32_t> rule{};  ///< the rule of a program that applies
   std::uint32_t next_state = 0;
   bool finish = false;

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <nram/engine/executor.hpp>
+#include <nram/engine/stepped_run.hpp>
 #include <nram/model-io/model.hpp>
 
 namespace nram {
@@ -27,5 +30,11 @@ std::unique_ptr<Executor> make_live_executor(Model model);
 /// Throws as Executor::run does; on_progress is ignored.
 std::vector<std::uint32_t> live_masks(const Model& model, MemoryView memory,
                                       const RunOptions& options);
+
+/// The same controller for one run that is followed step by step: a SteppedRun with it does what
+/// the executor does. `see` is given the network's outputs, the logits, in every step. The model
+/// has to stay.
+SteppedRun::Controller live_controller(const Model& model,
+                                       std::function<void(std::span<const float> logits)> see = {});
 
 }  // namespace nram

@@ -1,4 +1,4 @@
-#include "interrupt.hpp"
+#include "drawn_example.hpp"
 #include "modulus_option.hpp"
 #include "number.hpp"
 #include "output.hpp"
@@ -37,22 +37,8 @@ struct ExampleCommand {
   bool json = false;
 };
 
-/// Example i depends on the options and i alone, so that --check can draw it again.
 Example draw(const BuiltinTask& task, const ExampleCommand& line, std::size_t i) {
-  Random random(line.seed, i);
-  Draw shape{line.length, line.slack};
-  const ModulusRule rule = line.modulus.rule({});
-  if (!rule.is_cells()) {
-    // The draw bounds its values by the modulus; the number of cells is checked afterwards.
-    shape.modulus = rule.modulus_for(1, CellType::u64);
-    shape.small = line.modulus.is_default();
-  }
-  Example example = task.draw(shape, random);
-  if (shape.modulus) {
-    static_cast<void>(rule.modulus_for(example.memory.size(), CellType::u64));
-  }
-  stop_if_interrupted();
-  return example;
+  return draw_example(task, {line.length, line.slack, line.seed, i}, line.modulus);
 }
 
 /// Arrays and texts by their names; examples under any other that examples may have.

@@ -137,10 +137,11 @@ void add_explore(CLI::App& app, Verb& chosen) {
                                 "The memory: an array (.npy), or text with integers separated by "
                                 "blanks; - reads stdin")
                    ->type_name("FILE");
-  auto* task =
-      source->add_option("--task", line->task, "An example of a built-in task is drawn, and the "
-                                               "page says whether the result is right")
-          ->type_name("TASK");
+  auto* task = source
+                   ->add_option("--task", line->task,
+                                "An example of a built-in task is drawn, and the "
+                                "page says whether the result is right")
+                   ->type_name("TASK");
   source->require_option(1);
   verb->add_option("--row", line->row,
                    "With --input: which memory of several, row or line of the file, from 0 on")

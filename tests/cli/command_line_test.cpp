@@ -11,9 +11,9 @@
 namespace nram::test {
 namespace {
 
-const std::vector<std::string> verbs = {"tasks", "example",    "examples", "train",  "export",
-                                        "run",   "eval",       "inspect",  "curves", "minimise",
-                                        "help",  "completion", "manual"};
+const std::vector<std::string> verbs = {"tasks",   "example", "examples",   "train",  "export",
+                                        "run",     "eval",    "inspect",    "curves", "minimise",
+                                        "explore", "help",    "completion", "manual"};
 
 TEST_CASE("--version and --help answer on the standard output") {
   const Ended version = nram({"--version"});
@@ -68,6 +68,8 @@ TEST_CASE("wrong usage: one line on stderr, exit code 2") {
       {"export", "m.safetensors", "-o", "p.json", "--task", "copy", "--examples", "e.jsonl"},
       {"export", "m.safetensors", "-o", "-", "--json"},
       {"inspect"},
+      {"explore", "p.json", "-o", "p.html"},
+      {"explore", "p.json", "--input", "in.npy"},
       {"inspect", "p.json", "--circuit", "x"},
       {"train", "-o", "m.safetensors"},
       {"train", "--task", "copy"},

@@ -37,7 +37,7 @@ std::string offered(const std::string& words, const std::string& directory = {})
 
 TEST_CASE("bash completes verbs, options and their values") {
   CHECK(offered("nram tr") == "train\n");
-  CHECK(offered("nram e") == "eval\nexample\nexamples\nexport\n");
+  CHECK(offered("nram e") == "eval\nexample\nexamples\nexplore\nexport\n");
   CHECK(offered("nram --v") == "--version\n");
   CHECK(offered("nram train --hid") == "--hidden\n");
   CHECK(offered("nram train --task re") == "reverse\n");

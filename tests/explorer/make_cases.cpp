@@ -1,5 +1,5 @@
-// Random programs on random memories, with what the reference makes of them, one JSON object a line:
-// what the explorer's page has to compute as well.
+// Random programs on random memories, with what the reference makes of them, one JSON object a
+// line: what the explorer's page has to compute as well.
 //
 //   explorer-make-cases COUNT SEED
 
@@ -13,12 +13,12 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+#include <support/random_program.hpp>
+#include <support/random_run.hpp>
 
 #include <nram/engine/executor.hpp>
 #include <nram/engine/order.hpp>
 #include <nram/model-io/program_file.hpp>
-#include <support/random_program.hpp>
-#include <support/random_run.hpp>
 
 namespace nram::test {
 namespace {

@@ -19,7 +19,7 @@ version=${version#v}
 
 case ${1-} in
   semantics)
-    "$2" "${3-5000}" "${4-1}" >"$scratch/cases.jsonl"
+    "$2" "${3-3000}" "${4-1}" >"$scratch/cases.jsonl"
     node "$here/semantics.mjs" "$scratch/cases.jsonl"
     ;;
   browser)

@@ -35,4 +35,6 @@ TEST_CASE("no file is named as another kind") {
   CHECK(refuses(FileKind::program, "m.safetensors"));
   CHECK(refuses(FileKind::examples, "e.csv"));
   CHECK(refuses(FileKind::object, "o"));
+  CHECK(refuses(FileKind::page, "p"));
+  CHECK(refuses(FileKind::page, "p.json"));
 }

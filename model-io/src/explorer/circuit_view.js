@@ -56,7 +56,7 @@ const nramCircuitView = (() => {
       this.columns = [];
     }
 
-    text(source) { return this.arithmetic.text(this.snapshot.step.values[source]); }
+    text(source) { return this.arithmetic.brief(this.snapshot.step.values[source]); }
 
     // Whether a module has run: none behind one that faults has.
     hasRun(q) { return this.program.registers + q < this.snapshot.step.values.length; }

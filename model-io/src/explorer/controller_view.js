@@ -74,13 +74,14 @@ const nramControllerView = (() => {
         parts.push(this.stop);
       }
       const width = x(places - 1) + 30;
-      const arrow = svg('marker', {id: 'arrow', viewBox: '0 0 8 8', refX: 6, refY: 4, markerWidth: 6,
-                                   markerHeight: 6, orient: 'auto-start-reverse'},
-                        svg('path', {d: 'M0 0L8 4L0 8z'}));
-      return svg('svg', {class: 'automaton', width, height, viewBox: `0 0 ${width} ${height}`,
+      const arrow = (id) => svg('marker', {id, viewBox: '0 0 8 8', refX: 6, refY: 4, markerWidth: 8,
+                                           markerHeight: 8, markerUnits: 'userSpaceOnUse',
+                                           orient: 'auto'},
+                                svg('path', {d: 'M0 0L8 4L0 8z'}));
+      return svg('svg', {class: width < 520 ? 'automaton' : 'automaton wide', width, height, viewBox: `0 0 ${width} ${height}`,
                          role: 'img', 'aria-label': `The controller's ${program.states} states; `
                            + 'the table of rules says the same'},
-                 svg('defs', {}, arrow), ...parts);
+                 svg('defs', {}, arrow('arrow'), arrow('lit-arrow')), ...parts);
     }
 
     listRules(rules) {
@@ -93,7 +94,8 @@ const nramControllerView = (() => {
       for (const rule of rules) {
         const does = element('td', {class: 'does'});
         this.circuits[rule.circuit].statements.forEach(
-            (statement) => does.append(element('div', {}, statement)));
+            (statement) => does.append(
+                element('div', {class: statement.endsWith('(idle)') ? 'idle' : ''}, statement)));
         const then = rule.finish ? 'stop' : isAlone ? '' : `state ${rule.next}`;
         const row = element('tr', {class: rule.state === state ? '' : 'first-of-state'},
                             element('th', {scope: 'row'},
@@ -129,8 +131,11 @@ const nramControllerView = (() => {
       }
       const past = snapshot.past[snapshot.past.length - 1];
       const target = rule === null ? null : rule.finish ? this.program.states : rule.next;
-      this.arcs.forEach((arc, key) => arc.classList.toggle(
-          'lit', rule !== null && key === `${rule.state} ${target}`));
+      this.arcs.forEach((arc, key) => {
+        const isLit = rule !== null && key === `${rule.state} ${target}`;
+        arc.classList.toggle('lit', isLit);
+        arc.setAttribute('marker-end', isLit ? 'url(#lit-arrow)' : 'url(#arrow)');
+      });
       this.states.forEach((node, s) => {
         node.classList.toggle('lit', rule !== null && s === state);
         node.classList.toggle('before', past !== undefined && s === past.state);

@@ -33,6 +33,15 @@ const nramMachine = (() => {
     place(v) { return this.isSigned ? this.add(v, this.modulus / 2n) : v; }
     isNegative(v) { return this.isSigned && v > (this.modulus - 1n) / 2n; }
     text(v) { return this.isNegative(v) ? `-${this.modulus - v}` : `${v}`; }
+    // The same for a reader: what lies just below a modulus of 32 bits or more as its distance, 2^64−2.
+    brief(v) {
+      const below = this.modulus - v;
+      if (this.isSigned || this.modulus < 1n << 32n || below > 1000000n) {
+        return this.text(v);
+      }
+      const bits = this.modulus.toString(2).length - 1;
+      return `${this.modulus === 1n << BigInt(bits) ? `2^${bits}` : this.modulus}−${below}`;
+    }
     // What `text` says, read again; null if it is no number of this arithmetic.
     parse(text) {
       if (!/^-?\d{1,20}$/.test(text)) {

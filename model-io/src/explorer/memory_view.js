@@ -102,7 +102,7 @@ const nramMemoryView = (() => {
       if (step?.read) {
         point(step.read.address, 'READ');
       }
-      if (step?.write) {
+      if (step?.write && !snapshot.writeIsIdle) {
         point(step.write.address, 'WRITE');
       }
       this.addresses.forEach((r) => point(snapshot.registers[r], r));
@@ -162,7 +162,7 @@ const nramMemoryView = (() => {
     drawCell(part, cell) {
       const {changed, step} = this.shown;
       const value = this.run.memory[cell];
-      const text = this.arithmetic.text(value);
+      const text = this.arithmetic.brief(value);
       const pointers = this.pointers.get(cell) ?? [];
       const column = cell % this.columns;
       const row = Math.floor(cell / this.columns);
@@ -179,8 +179,8 @@ const nramMemoryView = (() => {
       part.address.textContent = grouped(cell);
       part.value.textContent = text;
       part.value.classList.toggle('long', text.length * 10 + 14 > this.cellWidth);
-      const was = isFresh ? `, was ${this.arithmetic.text(changed.old)}` : '';
-      const title = `cell ${cell}: ${text}${was}${
+      const was = isFresh ? `, was ${this.arithmetic.brief(changed.old)}` : '';
+      const title = `cell ${cell}: ${this.arithmetic.text(value)}${was}${
         pointers.length > 0
           ? `; ${pointers.map((tag) => typeof tag === 'number' ? `r${tag}` : tag).join(', ')}` : ''}`;
       part.node.title = title;

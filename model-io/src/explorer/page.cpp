@@ -1,5 +1,4 @@
 #include "explorer/page_parts.hpp"
-
 #include "json_text.hpp"
 
 #include <algorithm>
@@ -40,15 +39,15 @@ void require_small(const Program& program, const std::string& text, const Explor
                             input.input_name, input.memory.size(), max_explorer_cells));
   }
   if (!input.expected.empty() && input.expected.size() != input.memory.size()) {
-    throw Error(ErrorKind::data, fmt::format("{}: the memory has {} cells, the expected one {}",
-                                             input.input_name, input.memory.size(),
-                                             input.expected.size()));
+    throw Error(ErrorKind::data,
+                fmt::format("{}: the memory has {} cells, the expected one {}", input.input_name,
+                            input.memory.size(), input.expected.size()));
   }
 }
 
 void require_below(const std::vector<Word>& memory, Modulus modulus, const std::string& name) {
-  const auto large = std::ranges::find_if_not(
-      memory, [&](Word value) { return modulus.contains(value); });
+  const auto large =
+      std::ranges::find_if_not(memory, [&](Word value) { return modulus.contains(value); });
   if (large != memory.end()) {
     throw Error(ErrorKind::data,
                 fmt::format("{}: cell {} holds {}, which is not below the modulus {}", name,
@@ -86,9 +85,8 @@ Json data_of(const Program& program, const std::string& text, const ExplorerInpu
   require_below(input.memory, modulus, input.input_name);
   Json circuits = Json::array();
   for (const Circuit& circuit : program.circuits()) {
-    circuits.push_back(
-        {{"statements", statements(program.machine(), circuit)},
-         {"writeIsIdle", write_is_idle(program.machine(), circuit)}});
+    circuits.push_back({{"statements", statements(program.machine(), circuit)},
+                        {"writeIsIdle", write_is_idle(program.machine(), circuit)}});
   }
   const std::optional<std::uint64_t> own_end = program.meaning().steps;
   const std::uint64_t limit = std::min(

@@ -108,7 +108,7 @@
       default: {
         const {module, address} = run.end.fault;
         return `Step ${grouped(run.steps + 1)} fails: ${program.modules[module].name} of address ${
-          arithmetic.text(address)}, but the memory has ${counted(run.memory.length, 'cell')}.`;
+          arithmetic.brief(address)}, but the memory has ${counted(run.memory.length, 'cell')}.`;
       }
     }
   }
@@ -137,7 +137,7 @@
 
   // What the next step does, as a sentence.
   function stepText({rule, step, registers}) {
-    const text = (value) => run.arithmetic.text(value);
+    const text = (value) => run.arithmetic.brief(value);
     const does = [];
     const {read, write} = step;
     const isIdle = write !== null && write.value === write.old;
@@ -161,6 +161,7 @@
 
   function show() {
     const snapshot = run.snapshot(position);
+    snapshot.writeIsIdle = snapshot.rule !== null && data.circuits[snapshot.rule.circuit].writeIsIdle;
     memoryView.show(snapshot, byId('follow').checked);
     registerView.show(snapshot, run.arithmetic);
     circuitView.show(snapshot, run.arithmetic);
@@ -276,6 +277,16 @@
     }
   });
 
-  byId('listing').textContent = data.listing;
+  // The lines about the program above it, and the pseudo-code.
+  function showListing() {
+    const lines = data.listing.trimEnd().split('\n');
+    const isHead = (line) => line.startsWith('# ');
+    const first = lines.findIndex((line) => !isHead(line));
+    byId('listing-head').append(
+        ...lines.slice(0, first).map((line) => element('div', {}, line.slice(2))));
+    byId('listing').textContent = lines.slice(first).join('\n').trimStart();
+  }
+
+  showListing();
   begin({...original, isOriginal: true});
 })();

@@ -24,13 +24,13 @@ const nramRegisterView = (() => {
       const latest = snapshot.past[snapshot.past.length - 1];
       this.rows.forEach((row, r) => {
         const now = snapshot.registers[r];
-        row.now.textContent = arithmetic.text(now);
+        row.now.textContent = arithmetic.brief(now);
         row.now.classList.toggle('changed', latest !== undefined && latest.registers[r] !== now);
         const next = snapshot.step?.fault ? undefined : snapshot.step?.registers[r];
         row.next.textContent =
-          next === undefined || next === now ? '' : `→ ${arithmetic.text(next)}`;
+          next === undefined || next === now ? '' : `→ ${arithmetic.brief(next)}`;
         row.before.textContent =
-          [...snapshot.past].reverse().map(({registers}) => arithmetic.text(registers[r])).join('  ');
+          [...snapshot.past].reverse().map(({registers}) => arithmetic.brief(registers[r])).join('  ');
       });
     }
   }

@@ -64,9 +64,8 @@ void read_input(const ExploreCommand& line, const Program& program, ExplorerInpu
   Memories memories = read_memories(line.input);
   const std::string name = line.input == "-" ? "standard input" : line.input;
   if (line.row >= memories.size()) {
-    throw Error(ErrorKind::usage,
-                fmt::format("{} holds {} memories, 0 to {}; there is no --row {}", name,
-                            memories.size(), memories.size() - 1, line.row));
+    throw Error(ErrorKind::usage, fmt::format("{} has no --row {}: its last one is {}", name,
+                                              line.row, memories.size() - 1));
   }
   if (memories.size() > 1) {
     input.input_name += fmt::format(", memory {}", line.row);

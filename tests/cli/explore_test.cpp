@@ -126,7 +126,7 @@ TEST_CASE("explore refuses what it cannot show, and leaves the page as it was") 
       {{samples + "models/copy.safetensors", "--input", input, "-o", page}, 2, "nram export"},
       {{program, "--input", input, "-o", directory / "page.json"}, 2, "a page is named .html"},
       {{program, "--input", input, "-o", input}, 2, "the same file"},
-      {{program, "--input", input, "--row", "1", "-o", page}, 2, "there is no --row 1"},
+      {{program, "--input", input, "--row", "1", "-o", page}, 2, "has no --row 1"},
       {{program, "--input", input, "--modulus", "5", "-o", page}, 2, "modulus 5 is smaller"},
       {{program, "--input", input, "--modulus", "9", "-o", page}, 3, "cell 3 holds 9"},
       {{program, "--input", directory / "many.txt", "-o", page}, 3, "at most 1000000"},

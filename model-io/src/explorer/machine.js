@@ -34,11 +34,14 @@ const nramMachine = (() => {
     isNegative(v) { return this.isSigned && v > (this.modulus - 1n) / 2n; }
     text(v) { return this.isNegative(v) ? `-${this.modulus - v}` : `${v}`; }
     // The same for a reader: what lies just below a modulus of 32 bits or more as its distance, 2^64−2.
+    isBrief(v) {
+      return !this.isSigned && this.modulus >= 1n << 32n && this.modulus - v <= 1000000n;
+    }
     brief(v) {
-      const below = this.modulus - v;
-      if (this.isSigned || this.modulus < 1n << 32n || below > 1000000n) {
+      if (!this.isBrief(v)) {
         return this.text(v);
       }
+      const below = this.modulus - v;
       const bits = this.modulus.toString(2).length - 1;
       return `${this.modulus === 1n << BigInt(bits) ? `2^${bits}` : this.modulus}−${below}`;
     }

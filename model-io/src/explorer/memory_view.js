@@ -64,13 +64,17 @@ const nramMemoryView = (() => {
       this.arithmetic = arithmetic;
       let largest = 0n;
       let isAnyNegative = false;
+      let isAnyBrief = false;
       for (const value of initial) {
-        isAnyNegative ||= arithmetic.isNegative(value);
-        if (value > largest && !arithmetic.isNegative(value)) {
+        if (arithmetic.isNegative(value)) {
+          isAnyNegative = true;
+        } else if (arithmetic.isBrief(value)) {
+          isAnyBrief = true;
+        } else if (value > largest) {
           largest = value;
         }
       }
-      const digits = Math.max(`${largest}`.length, `${initial.length}`.length) +
+      const digits = Math.max(`${largest}`.length, `${initial.length}`.length, isAnyBrief ? 6 : 1) +
         (isAnyNegative ? 1 : 0);
       this.cellWidth = Math.min(200, Math.max(58, 10 * digits + 18));
       this.layOut();

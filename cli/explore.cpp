@@ -3,7 +3,6 @@
 #include "interrupt.hpp"
 #include "modulus_option.hpp"
 #include "number.hpp"
-#include "output.hpp"
 #include "output_file.hpp"
 #include "program_input.hpp"
 #include "runnable.hpp"
@@ -62,7 +61,7 @@ Program load_program(const std::string& path) {
 /// The memory of the file that was asked for.
 void read_input(const ExploreCommand& line, const Program& program, ExplorerInput& input) {
   Memories memories = read_memories(line.input);
-  const std::string name = line.input == "-" ? "standard input" : line.input;
+  const std::string name = name_of_input(line.input);
   if (line.row >= memories.size()) {
     throw Error(ErrorKind::usage, fmt::format("{} has no --row {}: its last one is {}", name,
                                               line.row, memories.size() - 1));
@@ -76,11 +75,10 @@ void read_input(const ExploreCommand& line, const Program& program, ExplorerInpu
                             "on a shorter input",
                             name, memories.cells(line.row), max_explorer_cells));
   }
-  if (!line.reinterpret) {
-    require_order({line.program, name, program.machine().order(), may_compare(program)},
-                  {memories.row(line.row)}, memories.element_type(),
-                  "say --reinterpret if the bits are meant, not the number");
-  }
+  const CellOrder order{line.program, name, program.machine().order(), may_compare(program),
+                        line.reinterpret};
+  const MemoryView chosen = memories.row(line.row);
+  order.require({&chosen, 1}, memories.element_type());
   input.type = memories.cell_type();
   input.memory.reserve(memories.cells(line.row));
   for (std::size_t cell = 0; cell < memories.cells(line.row); ++cell) {

@@ -11,7 +11,7 @@
 namespace nram::test {
 namespace {
 
-const std::string samples = NRAM_SOURCE_DIR "/samples/";
+const std::string shipped = NRAM_SOURCE_DIR "/samples/";
 
 /// The data in a page.
 nlohmann::json data_in(const std::string& page) {
@@ -24,7 +24,7 @@ nlohmann::json data_in(const std::string& page) {
 
 TEST_CASE("explore writes one page with program, memory and what is known of both") {
   const ScratchDirectory directory;
-  const std::string program = samples + "programs/copy.json";
+  const std::string program = shipped + "programs/copy.json";
   write_text(directory / "in.txt", "1 2 3\n4 7 8 9 0 0 0 0 0\n");
   const Ended ended = nram({"explore", program, "--input", directory / "in.txt", "--row", "1", "-o",
                             directory / "page.html"});
@@ -62,7 +62,7 @@ TEST_CASE("explore writes one page with program, memory and what is known of bot
 
 TEST_CASE("explore draws an example of a task, as nram example does") {
   const ScratchDirectory directory;
-  const std::string program = samples + "programs/reverse.json";
+  const std::string program = shipped + "programs/reverse.json";
   const std::vector<std::string> draw = {"--length", "7", "--seed", "5"};
   std::vector<std::string> explore = {"explore", program, "--task", "reverse", "-o", "-"};
   std::vector<std::string> example = {"example", "reverse", "-o", "-"};
@@ -85,7 +85,7 @@ TEST_CASE("explore draws an example of a task, as nram example does") {
 
 TEST_CASE("no text of a file can end the element of the page that it is in") {
   const ScratchDirectory directory;
-  auto program = nlohmann::json::parse(read_text(samples + "programs/copy.json"));
+  auto program = nlohmann::json::parse(read_text(shipped + "programs/copy.json"));
   const std::string evil = "</script><script>alert(1)</script><!-- & \u2028";
   program["metadata"]["task"] = evil;
   const std::string path = directory / "<img src=x onerror=alert(1)>.json";
@@ -106,7 +106,7 @@ TEST_CASE("no text of a file can end the element of the page that it is in") {
 
 TEST_CASE("explore refuses what it cannot show, and leaves the page as it was") {
   const ScratchDirectory directory;
-  const std::string program = samples + "programs/copy.json";
+  const std::string program = shipped + "programs/copy.json";
   const std::string page = directory / "page.html";
   write_text(page, "old");
   write_text(directory / "in.txt", "4 7 8 9 0 0 0 0 0\n");
@@ -123,7 +123,7 @@ TEST_CASE("explore refuses what it cannot show, and leaves the page as it was") 
     std::string message;
   };
   const std::vector<Refusal> refusals = {
-      {{samples + "models/copy.safetensors", "--input", input, "-o", page}, 2, "nram export"},
+      {{shipped + "models/copy.safetensors", "--input", input, "-o", page}, 2, "nram export"},
       {{program, "--input", input, "-o", directory / "page.json"}, 2, "a page is named .html"},
       {{program, "--input", input, "-o", input}, 2, "the same file"},
       {{program, "--input", input, "--row", "1", "-o", page}, 2, "has no --row 1"},
@@ -137,7 +137,7 @@ TEST_CASE("explore refuses what it cannot show, and leaves the page as it was") 
       {{program, "--input", input, "--length", "5", "-o", page}, 2, "--task"},
       {{program, "--task", "cpoy", "-o", page}, 2, "did you mean copy?"},
       {{program, "--input", input, "--steps", "11M", "-o", page}, 2, "--steps"},
-      {{samples + "programs/maximum.json", "--input", directory / "negative.txt", "-o", page},
+      {{shipped + "programs/maximum.json", "--input", directory / "negative.txt", "-o", page},
        3,
        "--reinterpret"},
   };

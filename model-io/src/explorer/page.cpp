@@ -80,7 +80,7 @@ Json expected_json(const ExplorerInput& input) {
   return values;
 }
 
-Json data_of(const Program& program, const std::string& text, const ExplorerInput& input) {
+Json page_data(const Program& program, const std::string& text, const ExplorerInput& input) {
   const Modulus modulus = input.modulus.modulus_for(input.memory.size(), input.type);
   require_below(input.memory, modulus, input.input_name);
   Json circuits = Json::array();
@@ -127,7 +127,7 @@ std::string explorer_page(const Program& program, const ExplorerInput& input) {
   const std::string text = program_text(program);
   require_small(program, text, input);
   std::string page(explorer::page_before_data);
-  page += json_in_page(data_of(program, text, input));
+  page += json_in_page(page_data(program, text, input));
   page += explorer::page_behind_data;
   return page;
 }

@@ -55,6 +55,7 @@ Verb parse(int argc, char** argv) {
   add_run(app, chosen);
   add_eval(app, chosen);
   add_inspect(app, chosen);
+  add_diff(app, chosen);
   add_minimise(app, chosen);
   add_curves(app, chosen);
   add_help(app, chosen);

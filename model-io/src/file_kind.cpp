@@ -17,13 +17,15 @@ struct KindRow {
   std::string_view extension;
 };
 
-constexpr std::array<KindRow, 6> kinds{{
+constexpr std::array<KindRow, 8> kinds{{
     {FileKind::model, "a model", ".safetensors"},
     {FileKind::program, "a program", ".json"},
     {FileKind::examples, "a file of examples", ".jsonl"},
     {FileKind::array, "an array", ".npy"},
     {FileKind::memory_text, "a text of memories", ".txt"},
     {FileKind::object, "an object file", ".o"},
+    {FileKind::c_source, "a C source", ".c"},
+    {FileKind::python_source, "a Python module", ".py"},
 }};
 
 const KindRow& row_of_kind(FileKind kind) { return kinds.at(static_cast<std::size_t>(kind)); }

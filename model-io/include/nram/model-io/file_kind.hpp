@@ -7,7 +7,16 @@
 namespace nram {
 
 /// The kinds of files that nram writes.
-enum class FileKind : std::uint8_t { model, program, examples, array, memory_text, object };
+enum class FileKind : std::uint8_t {
+  model,
+  program,
+  examples,
+  array,
+  memory_text,
+  object,
+  c_source,
+  python_source,
+};
 
 /// "a model", "an array"...
 std::string_view name_of(FileKind kind);

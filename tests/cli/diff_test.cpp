@@ -22,7 +22,7 @@ std::string written(const ScratchDirectory& directory, const std::string& name,
   return directory / name;
 }
 
-// mem[0] becomes mem[0] + 1 unless it is `special`, which needs one more register than the other.
+// A step that does nothing, then one by this rule.
 Program increments_but(std::string_view rule) {
   return program_from_text(
       Machine::standard(2),
@@ -79,11 +79,11 @@ TEST_CASE("rules and wires that differ are told by name; an input by its smalles
 
 TEST_CASE("a difference that needs a certain memory is found and made small") {
   const ScratchDirectory directory;
-  // Looks at the fourth cell: 9 there is different.
+  // Looks at the fourth cell: 2 there is different.
   const auto program = [](std::string_view otherwise) {
     return program_from_text(
         Machine::standard(2),
-        {{"", "ADD(TWO,ONE) READ(TWO) WRITE(TWO,READ) r0=ADD", false, 0, 1},
+        {{"", "ADD(TWO,ONE) READ(r0) WRITE(r0,READ) r0=ADD", false, 0, 1},
          {"", "READ(r0) SUB(READ,TWO) WRITE(r0,READ) r1=SUB", false, 1, 2},
          {"r1=0", otherwise, true, 2, 0},
          {"", "READ(r0) WRITE(r0,READ)", true, 2, 0}});
@@ -114,7 +114,7 @@ TEST_CASE("inputs of a task, and of examples") {
                                         "--examples", sums, "--count", "500", "--json"}));
   CHECK(examples["differ"] == true);
   CHECK(examples["inputs"].get<std::string>().find("and like those") != std::string::npos);
-  CHECK(examples["input"]["memory"].size() <= 4);
+  CHECK(examples["input"]["memory"].size() < 10);
 }
 
 TEST_CASE("one that does not finish, and one that faults") {

@@ -214,8 +214,8 @@ ExitCode evaluate_program(const EvalOptions& options) {
   std::optional<ShrinkReport> smallest;
   if (options.shrink && result.first_failure) {
     shrunk = shrink(content, *executor, cases, *result.first_failure);
-    smallest = ShrinkReport{shrunk->smallest, shrunk->wrong,  options.program,
-                            runnable.live(),  executor->machine().order(), shrunk->reason};
+    smallest.emplace(ShrinkReport{shrunk->smallest, shrunk->wrong, options.program, runnable.live(),
+                                  executor->machine().order(), shrunk->reason});
   }
 
   if (options.json) {

@@ -50,9 +50,8 @@ std::vector<ModulusRule> moduli_of(const DiffCommand& line, const Meaning& a, co
     return includes(meaning.arithmetic.value_or(Arithmetic::word), one);
   };
   std::vector<ModulusRule> moduli;
-  for (const auto& [arithmetic, rule] :
-       {std::pair(Arithmetic::word, ModulusRule::word()),
-        std::pair(Arithmetic::cells, ModulusRule::cells())}) {
+  for (const auto& [arithmetic, rule] : {std::pair(Arithmetic::word, ModulusRule::word()),
+                                         std::pair(Arithmetic::cells, ModulusRule::cells())}) {
     if (says(a, arithmetic) && says(b, arithmetic)) {
       moduli.push_back(rule);
     }
@@ -139,7 +138,13 @@ ExitCode diff(const DiffCommand& line) {
   }
   const InputSearchResult found = find_differing_input(a, b, search);
   stop_if_interrupted();
-  const DiffReport report{line.a, line.b, a, b, program_differences(a, b), found, inputs,
+  const DiffReport report{line.a,
+                          line.b,
+                          a,
+                          b,
+                          program_differences(a, b),
+                          found,
+                          inputs,
                           found.found ? first_difference_of(a, b, *found.found) : std::nullopt};
   if (line.json) {
     print_report(diff_json(report));
@@ -174,13 +179,15 @@ void add_diff(CLI::App& app, Verb& chosen) {
       ->capture_default_str()
       ->check(check_number)
       ->type_name("N");
-  line->modulus.add_to(
-      *verb, "what both programs were tested for; `word` and `cells` if that is both");
+  line->modulus.add_to(*verb,
+                       "what both programs were tested for; `word` and `cells` if that is both");
   verb->add_flag("--json", line->json, "Report as JSON");
   verb->footer(
       "Rules of the same state and condition are compared, whatever their circuits are called.\n"
-      "Lines with `<` are about the first program, with `>` about the second, with `!` about both.\n"
-      "Without --task and --examples, inputs are all small memories first, then random ones, which\n"
+      "Lines with `<` are about the first program, with `>` about the second, with `!` about "
+      "both.\n"
+      "Without --task and --examples, inputs are all small memories first, then random ones, "
+      "which\n"
       "need not be such as the programs were made for.\n"
       "The exit code is 0 if no input was found on which they behave differently, 1 if one was,\n"
       "2 after wrong usage, 3 for a bad file.\n\n"

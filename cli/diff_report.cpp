@@ -35,11 +35,11 @@ std::string transition_text(const Transition& transition, bool has_states) {
 
 std::string rule_text(const DiffReport& report, const RuleDifference& rule) {
   const bool has_states = report.a.states() > 1 || report.b.states() > 1;
-  const std::string when = has_states ? fmt::format("state {}, {}", rule.state, rule.condition)
-                                      : rule.condition;
+  const std::string when =
+      has_states ? fmt::format("state {}, {}", rule.state, rule.condition) : rule.condition;
   const auto alone = [&](char mark, const Program& program, const Transition& transition) {
-    std::string text = fmt::format("{} {}: {}\n", mark, when,
-                                   transition_text(transition, has_states));
+    std::string text =
+        fmt::format("{} {}: {}\n", mark, when, transition_text(transition, has_states));
     for (const std::string& line :
          statements(program.machine(), program.circuits()[transition.circuit])) {
       text += fmt::format("{}     {}\n", mark, line);
@@ -65,11 +65,10 @@ std::string structure_text(const DiffReport& report) {
   for (const auto& [key, values] : found.metadata) {
     text += fmt::format("metadata.{}: {} | {}\n", key, brief(values.first), brief(values.second));
   }
-  text += found.same_program() ? fmt::format("the same rules and circuits ({} rules)\n",
-                                             found.equal_rules)
-                               : fmt::format("rules: {} | {}, {} the same\n",
-                                             report.a.rules().size(), report.b.rules().size(),
-                                             found.equal_rules);
+  text += found.same_program()
+              ? fmt::format("the same rules and circuits ({} rules)\n", found.equal_rules)
+              : fmt::format("rules: {} | {}, {} the same\n", report.a.rules().size(),
+                            report.b.rules().size(), found.equal_rules);
   for (const RuleDifference& rule : found.rules) {
     text += rule_text(report, rule);
   }
@@ -86,9 +85,10 @@ std::string structure_text(const DiffReport& report) {
 std::string tried_text(const DiffReport& report) {
   const InputSearchResult& search = report.search;
   return search.exhaustive_cells > 0
-             ? fmt::format("{} memories tried, among them all of up to {} cells with values up to "
-                           "their number of cells",
-                           search.tried, search.exhaustive_cells)
+             ? fmt::format(
+                   "{} memories tried, among them all of up to {} cells with values up to "
+                   "their number of cells",
+                   search.tried, search.exhaustive_cells)
              : fmt::format("{} {} tried", search.tried, report.inputs);
 }
 

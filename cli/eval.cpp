@@ -166,8 +166,8 @@ struct Shrunk {
 };
 
 /// Looks for it with the executor; which step went wrong, the content of the file tells.
-Shrunk shrink(const std::variant<Program, Model>& content,
-              const Executor& executor, const EvalCases& cases, std::size_t failure) {
+Shrunk shrink(const std::variant<Program, Model>& content, const Executor& executor,
+              const EvalCases& cases, std::size_t failure) {
   Shrunk shrunk{find_smallest_case(executor, cases, failure), {}, {}};
   const SmallestCase& smallest = shrunk.smallest;
   const Meaning meaning = std::visit([](const auto& what) { return what.meaning(); }, content);

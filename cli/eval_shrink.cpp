@@ -143,9 +143,9 @@ std::string trace_command(const ShrinkReport& report) {
   }
   std::string command = fmt::format("echo {} | nram run {} - --trace",
                                     cells_text(report, all(test.example.memory)), report.program);
-  const std::string modulus = !test.modulus                           ? "cells"
-                              : *test.modulus == Modulus::word64()    ? "word"
-                                                                      : test.modulus->to_string();
+  const std::string modulus = !test.modulus                        ? "cells"
+                              : *test.modulus == Modulus::word64() ? "word"
+                                                                   : test.modulus->to_string();
   command += " --modulus " + modulus;
   if (!test.example.registers.empty()) {
     std::vector<std::string> registers;
@@ -170,10 +170,11 @@ std::string wrong_text(const ShrinkReport& report) {
   if (report.wrong) {
     const MemoryAccess& write = report.wrong->write;
     const auto& wanted = smallest.test.example.expected[write.address];
-    return fmt::format("first wrong write: step {} writes {} to cell {}, which should hold {} at "
-                       "the end",
-                       report.wrong->step, cell_text(report, write.value), write.address,
-                       cell_text(report, *wanted));
+    return fmt::format(
+        "first wrong write: step {} writes {} to cell {}, which should hold {} at "
+        "the end",
+        report.wrong->step, cell_text(report, write.value), write.address,
+        cell_text(report, *wanted));
   }
   if (smallest.result.outcome == Outcome::finished && !smallest.wrong_cells.empty()) {
     return fmt::format("no step writes cell {}", smallest.wrong_cells.front());
@@ -218,9 +219,9 @@ std::optional<WrongWrite> first_wrong_write(SteppedRun& run, const SmallestCase&
 std::string shrink_text(const ShrinkReport& report) {
   const SmallestCase& smallest = report.smallest;
   const Example& example = smallest.test.example;
-  std::string text = fmt::format("smallest failure found in {} cases: {}, modulo {}\n",
-                                 smallest.tried, smallest.origin,
-                                 modulus_of(smallest.test).to_string());
+  std::string text =
+      fmt::format("smallest failure found in {} cases: {}, modulo {}\n", smallest.tried,
+                  smallest.origin, modulus_of(smallest.test).to_string());
   text += fmt::format("  memory    {}\n", cells_text(report, all(example.memory)));
   if (!std::ranges::all_of(example.expected, [](const auto& cell) { return !cell; })) {
     text += fmt::format("  expected  {}\n", cells_text(report, example.expected));

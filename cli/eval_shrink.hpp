@@ -25,9 +25,9 @@ struct SmallestCase {
 };
 
 /// Looks for it. Of a task, cases are drawn that grow until one fails; then many of that length.
-/// Of a file, the smallest example; if the program faults on it or does not stop, it is made smaller
-/// as long as it is like the examples and the program still does so. `failure` is a case that
-/// fails.
+/// Of a file, the smallest example; if the program faults on it or does not stop, it is made
+/// smaller as long as it is like the examples and the program still does so. `failure` is a case
+/// that fails.
 SmallestCase find_smallest_case(const Executor& executor, const EvalCases& cases,
                                 std::size_t failure);
 

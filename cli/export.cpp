@@ -220,8 +220,9 @@ ExitCode export_program(const ExportCommand& options) {
 void add_export(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("export", "Turn a model into a program");
   auto options = std::make_shared<ExportCommand>();
-  verb->add_option("model", options->model,
-                   "The model (.safetensors); with --to object, c and python also a program (.json)")
+  verb->add_option(
+          "model", options->model,
+          "The model (.safetensors); with --to object, c and python also a program (.json)")
       ->required()
       ->type_name("FILE");
   verb->add_option("-o,--output", options->output,

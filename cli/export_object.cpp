@@ -41,12 +41,14 @@ void require_own_header(const std::string& header) {
 }  // namespace
 
 void ObjectOption::add_to(CLI::App& verb, CLI::Option* to) {
-  verb.add_option("--name", name_,
-                  "With --to object, c or python: the name of the function; without it, that of the file")
+  verb.add_option(
+          "--name", name_,
+          "With --to object, c or python: the name of the function; without it, that of the file")
       ->type_name("NAME")
       ->needs(to);
-  take_one_of(verb.add_option("--cell-bits", cell_bits_, "With --to object or c: the width of a cell"),
-              "width", {"32", "64"})
+  take_one_of(
+      verb.add_option("--cell-bits", cell_bits_, "With --to object or c: the width of a cell"),
+      "width", {"32", "64"})
       ->capture_default_str()
       ->needs(to);
   modulus_.add_to(verb,

@@ -76,7 +76,8 @@ std::vector<Sourced> programs_for_source(std::size_t count, std::mt19937_64& ran
   std::vector<Sourced> programs;
   for (const auto& entry :
        std::filesystem::directory_iterator(NRAM_SOURCE_DIR "/samples/programs")) {
-    programs.push_back({read_program(entry.path().string()), random_options(programs.size(), random)});
+    programs.push_back(
+        {read_program(entry.path().string()), random_options(programs.size(), random)});
   }
   while (programs.size() < count) {
     RandomShape shape;
@@ -89,8 +90,9 @@ std::vector<Sourced> programs_for_source(std::size_t count, std::mt19937_64& ran
       if (programs.size() % 9 == 0) {
         metadata["steps"] = "7";
       }
-      programs.push_back({Program(program->machine(), program->circuits(), program->rules(), metadata),
-                          random_options(programs.size(), random)});
+      programs.push_back(
+          {Program(program->machine(), program->circuits(), program->rules(), metadata),
+           random_options(programs.size(), random)});
     }
   }
   return programs;
@@ -124,9 +126,9 @@ void add_case(const std::vector<Sourced>& programs, const Executor& reference, s
                        : result.outcome == Outcome::address_fault ? 2
                        : ends                                     ? 0
                                                                   : 1;
-  cases.answers.insert(cases.answers.end(),
-                       {outcome, result.steps, result.state, result.fault ? result.fault->module : 0,
-                        result.fault ? result.fault->address : 0});
+  cases.answers.insert(cases.answers.end(), {outcome, result.steps, result.state,
+                                             result.fault ? result.fault->module : 0,
+                                             result.fault ? result.fault->address : 0});
   std::vector<Word> registers = result.registers;
   registers.resize(Machine::max_registers);
   cases.answers.insert(cases.answers.end(), registers.begin(), registers.end());
@@ -301,7 +303,8 @@ std::string python_tables(const std::vector<Sourced>& programs) {
               : cells ? std::string("    0,\n")
                       : "    " + std::to_string(sourced.modulus(1).value()) + ",\n";
   }
-  return calls + "]\n" + moduli + "]\ndef modulus_of(number, count): return moduli[number] or count\n";
+  return calls + "]\n" + moduli +
+         "]\ndef modulus_of(number, count): return moduli[number] or count\n";
 }
 
 TEST_CASE("Python sources do what the reference does, on lists and arrays") {
@@ -337,7 +340,7 @@ TEST_CASE("sources of the command: readable, named, for standard output, too") {
   CHECK(mentions(c.out, "copy-it.c: call copy_it()"));
   const std::string text = read_text(directory / "copy-it.c");
   CHECK(mentions(text, "/* copy_it: a program of nram, as C11.", "Arithmetic is modulo 2^64.",
-                 "enum copy_it_outcome copy_it(uint64_t *cells, size_t count", "while r", "mem[",
+                 "enum copy_it_outcome copy_it(uint64_t *cells, size_t count", "stop", "mem[",
                  "goto state_0;"));
   const Ended narrow = nram({"export", copy, "--to", "c", "-o", "-", "--cell-bits", "32", "--name",
                              "narrow", "--modulus", "cells"});
@@ -346,7 +349,8 @@ TEST_CASE("sources of the command: readable, named, for standard output, too") {
                              "python", "-o", directory / "copy.py"});
   CHECK(python.exit_code == 0);
   if (has_command("python3")) {
-    const Ended ran = shell("cd '" + (directory / "") + "' && python3 -c 'import copy as c, sys\n"
+    const Ended ran = shell("cd '" + (directory / "") +
+                            "' && python3 -c 'import copy as c, sys\n"
                             "sys.path.insert(0, \".\")\nimport importlib.util as u\n"
                             "s = u.spec_from_file_location(\"x\", \"copy.py\")\n"
                             "m = u.module_from_spec(s); s.loader.exec_module(m)\n"
@@ -375,7 +379,8 @@ TEST_CASE("what cannot be source is refused") {
                           "5000000000"}),
                  "5000000000"));
   // Nothing in the metadata ends the comment, or is a line of its own.
-  const Program odd(program_from_text(Machine::standard(1), {{"", "READ(r0) WRITE(r0,READ)", true}}));
+  const Program odd(
+      program_from_text(Machine::standard(1), {{"", "READ(r0) WRITE(r0,READ)", true}}));
   const Program evil(odd.machine(), odd.circuits(), odd.rules(),
                      {{"task", "*/ int x; /* \\\n#error"}});
   const std::string text = c_source(evil, {"evil"});

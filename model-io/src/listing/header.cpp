@@ -103,11 +103,10 @@ std::string header(const Program& program, const PseudoCode& code) {
   if (program.meaning().steps) {
     add("end", fmt::format("after {} steps, wherever the run is then", *program.meaning().steps));
   }
-  add("machine",
-      fmt::format("{}, 0 at the start; {}, {}; modules in use:{}",
-                  counted(machine.registers(), "register"),
-                  counted(program.circuits().size(), "circuit"), counted(program.states(), "state"),
-                  modules_text(program)));
+  add("machine", fmt::format("{}, 0 at the start; {}, {}; modules in use:{}",
+                             counted(machine.registers(), "register"),
+                             counted(program.circuits().size(), "circuit"),
+                             counted(program.states(), "state"), modules_text(program)));
   add("variables", variables_text(code));
   const bool has_truth_values = std::ranges::any_of(code.lines, [](const std::string& line) {
     return line.find(" [") != std::string::npos || line.find("[[") != std::string::npos ||

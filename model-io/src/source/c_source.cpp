@@ -61,23 +61,26 @@ class CArithmetic {
   [[nodiscard]] std::string helpers() const {
     std::string text;
     if (helpers_.contains("add")) {
-      text += fmt::format("static uint64_t {}_add(uint64_t a, uint64_t b, uint64_t m) {{\n"
-                          "  return a < m - b ? a + b : a - (m - b);\n}}\n\n",
-                          prefix_);
+      text += fmt::format(
+          "static uint64_t {}_add(uint64_t a, uint64_t b, uint64_t m) {{\n"
+          "  return a < m - b ? a + b : a - (m - b);\n}}\n\n",
+          prefix_);
     }
     if (helpers_.contains("sub")) {
-      text += fmt::format("static uint64_t {}_sub(uint64_t a, uint64_t b, uint64_t m) {{\n"
-                          "  return a >= b ? a - b : a + (m - b);\n}}\n\n",
-                          prefix_);
+      text += fmt::format(
+          "static uint64_t {}_sub(uint64_t a, uint64_t b, uint64_t m) {{\n"
+          "  return a >= b ? a - b : a + (m - b);\n}}\n\n",
+          prefix_);
     }
     if (helpers_.contains("place")) {
-      text += fmt::format("/* Where a signed number stands among all: those from ceil(m / 2) on are "
-                          "below 0. */\n"
-                          "static uint64_t {}_place(uint64_t a, uint64_t m) {{\n"
-                          "  const uint64_t below_zero = m / 2;\n"
-                          "  return a < m - below_zero ? a + below_zero : a - (m - below_zero);\n"
-                          "}}\n\n",
-                          prefix_);
+      text += fmt::format(
+          "/* Where a signed number stands among all: those from ceil(m / 2) on are "
+          "below 0. */\n"
+          "static uint64_t {}_place(uint64_t a, uint64_t m) {{\n"
+          "  const uint64_t below_zero = m / 2;\n"
+          "  return a < m - below_zero ? a + below_zero : a - (m - below_zero);\n"
+          "}}\n\n",
+          prefix_);
     }
     return text;
   }
@@ -136,7 +139,8 @@ class CArithmetic {
   }
   std::string place(const std::string& a) {
     if (natural()) {
-      return fmt::format("({} ^ UINT64_C({}))", a, is_word64() ? "0x8000000000000000" : "0x80000000");
+      return fmt::format("({} ^ UINT64_C({}))", a,
+                         is_word64() ? "0x8000000000000000" : "0x80000000");
     }
     helpers_.insert("place");
     uses_modulus_ = true;
@@ -205,8 +209,7 @@ class CWriter {
         arithmetic_.needs_modulus()
             ? fmt::format("  const uint64_t m = {};\n", arithmetic_.modulus_text())
             : "",
-        fmt::join(registers(), " = 0, "), program_.meaning().steps ? limit() : "",
-        unused(body));
+        fmt::join(registers(), " = 0, "), program_.meaning().steps ? limit() : "", unused(body));
     return text + body + ending();
   }
 
@@ -231,7 +234,8 @@ class CWriter {
     std::string text = fmt::format(
         "/* {0}: a program of nram, as C11.\n"
         " *\n"
-        " * {0}(cells, count, step_limit, run) runs it on `count` cells, which it changes in place,\n"
+        " * {0}(cells, count, step_limit, run) runs it on `count` cells, which it changes in "
+        "place,\n"
         " * for at most `step_limit` steps. Arithmetic is modulo {1}{2}.\n",
         name_, modulo,
         modulus_ == Modulus::word64() || (bits_ == 32 && modulus_ == Modulus::word32())
@@ -254,7 +258,8 @@ class CWriter {
         "enum {0}_outcome {{\n"
         "  {1}_FINISHED = 0,\n"
         "  {1}_STEP_LIMIT = 1,   /* it did not finish within the limit */\n"
-        "  {1}_ADDRESS_FAULT = 2 /* there is no cell `fault_address`; cells are as before that step "
+        "  {1}_ADDRESS_FAULT = 2 /* there is no cell `fault_address`; cells are as before that "
+        "step "
         "*/\n"
         "}};\n\n"
         "struct {0}_run {{\n"
@@ -289,9 +294,10 @@ class CWriter {
 
   [[nodiscard]] std::string ending() const {
     std::string text = "limit:\n";
-    text += program_.meaning().steps
-                ? fmt::format("  outcome = ends_by_steps ? {0}_FINISHED : {0}_STEP_LIMIT;\n", capitals_)
-                : fmt::format("  outcome = {}_STEP_LIMIT;\n", capitals_);
+    text +=
+        program_.meaning().steps
+            ? fmt::format("  outcome = ends_by_steps ? {0}_FINISHED : {0}_STEP_LIMIT;\n", capitals_)
+            : fmt::format("  outcome = {}_STEP_LIMIT;\n", capitals_);
     text += has_faults_ || has_ends_ ? "  goto end;\n" : "";
     if (has_faults_) {
       text += fmt::format("fault:\n  outcome = {}_ADDRESS_FAULT;\n", capitals_);
@@ -341,8 +347,8 @@ class CWriter {
       text += fmt::format("  {}{{ /* {}: circuit {} */\n",
                           last ? std::string() : fmt::format("if ({}) ", condition(rule)),
                           source::plain_condition(machine, rule), rule.transition.circuit);
-      for (const std::string& line : source::step_lines(
-               machine, program_.circuits()[rule.transition.circuit], language_)) {
+      for (const std::string& line :
+           source::step_lines(machine, program_.circuits()[rule.transition.circuit], language_)) {
         has_faults_ = has_faults_ || line.find("goto fault") != std::string::npos;
         text += "    " + line + "\n";
       }

@@ -9,7 +9,9 @@ namespace nram {
 namespace {
 
 std::string python_value(const Module& module, const std::string& a, const std::string& b) {
-  const auto truth = [](const std::string& condition) { return fmt::format("int({}) % m", condition); };
+  const auto truth = [](const std::string& condition) {
+    return fmt::format("int({}) % m", condition);
+  };
   const auto place = [](const std::string& value) { return fmt::format("({} + half) % m", value); };
   switch (module.opcode) {
     case Opcode::zero:
@@ -69,8 +71,9 @@ source::Language python_language(bool is_signed) {
     return fmt::format("int(cells[{}]) % m", address);
   };
   language.store = [is_signed](const std::string& address, const std::string& value) {
-    return is_signed ? fmt::format("cells[{0}] = {1} if {1} < m - half else {1} - m", address, value)
-                     : fmt::format("cells[{}] = {}", address, value);
+    return is_signed
+               ? fmt::format("cells[{0}] = {1} if {1} < m - half else {1} - m", address, value)
+               : fmt::format("cells[{}] = {}", address, value);
   };
   return language;
 }
@@ -87,7 +90,7 @@ std::string modulus_text(const ModulusRule& rule) {
 }
 
 std::string modulus_words(const ModulusRule& rule) {
-  return rule.is_cells()              ? "the number of cells"
+  return rule.is_cells()               ? "the number of cells"
          : rule == ModulusRule::word() ? "2^64, or 2^32 where cells.itemsize is 4"
                                        : rule.modulus_for(1, CellType::u64).to_string();
 }
@@ -143,7 +146,8 @@ std::string opening(const Program& program, const SourceOptions& options, const 
   std::string text = fmt::format(
       "# {0}: a program of nram, as Python 3.\n"
       "#\n"
-      "# {0}(cells, step_limit) runs it on cells: a list, a NumPy array of integers or whatever else\n"
+      "# {0}(cells, step_limit) runs it on cells: a list, a NumPy array of integers or whatever "
+      "else\n"
       "# has a length and whole numbers, which it changes in place. Arithmetic is modulo {1}.\n",
       options.name, modulus_words(rule));
   if (program.machine().order() == Order::signed_numbers) {
@@ -155,9 +159,11 @@ std::string opening(const Program& program, const SourceOptions& options, const 
   }
   return text + "#\n" + source::listing_comment(program, "#  ") +
          "\nfrom collections import namedtuple\n\n"
-         "# outcome: \"finished\", \"step limit\" or \"address fault\"; fault: the index of the READ "
+         "# outcome: \"finished\", \"step limit\" or \"address fault\"; fault: the index of the "
+         "READ "
          "or WRITE\n"
-         "# in the program and the address, or None; the others are after the last completed step.\n"
+         "# in the program and the address, or None; the others are after the last completed "
+         "step.\n"
          "Run = namedtuple(\"Run\", [\"outcome\", \"steps\", \"registers\", \"state\", "
          "\"fault\"])\n\n\n";
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -32,6 +34,20 @@ std::string in_ascii(std::string text) {
   return text;
 }
 
+// Whether the name occurs, not as a part of another one.
+bool mentions_name(const std::string& line, const std::string& name) {
+  const auto belongs = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
+  for (std::size_t at = line.find(name); at != std::string::npos; at = line.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if ((at == 0 || !belongs(line[at - 1])) && (end == line.size() || !belongs(line[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // One step, module by module.
 class StepWriter {
  public:
@@ -55,7 +71,7 @@ class StepWriter {
       lines_.push_back(std::move(pending_store_));
     }
     registers();
-    return std::move(lines_);
+    return used_lines();
   }
 
  private:
@@ -119,7 +135,7 @@ class StepWriter {
         pending_store_.clear();
       }
       if (used_[q]) {
-        lines_.push_back(language_.define(name(q), language_.load(address)));
+        define(name(q), language_.load(address));
       }
     } else if (what.opcode == Opcode::write) {
       if (!idle_) {
@@ -130,7 +146,7 @@ class StepWriter {
     } else if (used_[q] && !what.is_constant()) {
       const std::string a = what.arity > 0 ? text(argument(q, 0)) : std::string();
       const std::string b = what.arity > 1 ? text(argument(q, 1)) : std::string();
-      lines_.push_back(language_.define(name(q), language_.value(what, a, b)));
+      define(name(q), language_.value(what, a, b));
     }
   }
 
@@ -162,6 +178,28 @@ class StepWriter {
   void add(const std::vector<std::string>& lines) {
     lines_.insert(lines_.end(), lines.begin(), lines.end());
   }
+  void define(const std::string& defined, const std::string& value) {
+    definitions_.emplace(lines_.size(), defined);
+    lines_.push_back(language_.define(defined, value));
+  }
+
+  // Without definitions that nothing mentions: a comparison whose outcome is certain does not need
+  // its operands.
+  std::vector<std::string> used_lines() {
+    std::vector<std::string> used;
+    for (std::size_t i = lines_.size(); i-- > 0;) {
+      const auto definition = definitions_.find(i);
+      const bool is_needed = definition == definitions_.end() ||
+                             std::ranges::any_of(used, [&](const std::string& line) {
+                               return mentions_name(line, definition->second);
+                             });
+      if (is_needed) {
+        used.push_back(std::move(lines_[i]));
+      }
+    }
+    std::ranges::reverse(used);
+    return used;
+  }
 
   const Machine& machine_;
   const Circuit& circuit_;
@@ -171,12 +209,14 @@ class StepWriter {
   std::vector<bool> used_;
   std::string pending_store_;  // of a WRITE behind which a READ might fail
   std::vector<std::string> lines_;
+  std::map<std::size_t, std::string> definitions_;  // by line: what it defines
 };
 
 bool is_reserved(std::string_view name) {
   // C11, C++20 and Python 3 together: the function may be called from any of them.
   static constexpr std::string_view words =
-      " False None True alignas alignof and and_eq as asm assert async auto await bitand bitor bool "
+      " False None True alignas alignof and and_eq as asm assert async auto await bitand bitor "
+      "bool "
       "break case catch char char16_t char32_t char8_t class co_await co_return co_yield compl "
       "concept const const_cast consteval constexpr constinit continue decltype def default del "
       "delete do double dynamic_cast elif else enum except explicit export extern false finally "

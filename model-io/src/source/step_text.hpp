@@ -15,9 +15,10 @@ namespace nram::source {
 
 /// How a language spells things.
 struct Language {
-  std::string_view comment;      ///< what a line of a comment begins with
+  std::string_view comment;  ///< what a line of a comment begins with
   /// The value of a module that is no READ and no WRITE, for arguments that are names or numbers.
-  std::function<std::string(const Module& module, const std::string& a, const std::string& b)> value;
+  std::function<std::string(const Module& module, const std::string& a, const std::string& b)>
+      value;
   /// A number of the program's arithmetic.
   std::function<std::string(Word value)> number;
   std::function<std::string(const std::string& name, const std::string& value)> define;

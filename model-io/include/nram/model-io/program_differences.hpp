@@ -44,7 +44,7 @@ struct ProgramDifferences {
   /// Metadata that differ; nothing where one has none of this key.
   std::map<std::string, std::pair<std::optional<std::string>, std::optional<std::string>>>
       metadata{};
-  std::size_t equal_rules = 0;  ///< whose circuits have the same wires, too
+  std::size_t equal_rules = 0;          ///< whose circuits have the same wires, too
   std::vector<RuleDifference> rules{};  ///< in the order of A, then those that only B has
   /// Circuits of rules that both have and that differ, by their numbers in A and B, once each.
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<WireDifference>> circuits{};

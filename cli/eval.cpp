@@ -1,5 +1,6 @@
 #include "engine_option.hpp"
 #include "eval_cases.hpp"
+#include "eval_shrink.hpp"
 #include "interrupt.hpp"
 #include "interruptible_executor.hpp"
 #include "number.hpp"
@@ -16,13 +17,19 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
 #include <nram/engine/parallel.hpp>
+#include <nram/engine/stepped_run.hpp>
+#include <nram/model-io/live_executor.hpp>
 #include <nram/trainer/evaluation.hpp>
 #include <nram/trainer/failure.hpp>
 #include <nram/trainer/task.hpp>
@@ -38,6 +45,7 @@ struct EvalOptions {
   EngineOption engine;
   LiveOption live;
   unsigned threads = 0;
+  bool shrink = false;
   bool json = false;
 };
 
@@ -150,8 +158,42 @@ std::string text_of(const Outcomes& outcomes, bool has_length) {
   return text;
 }
 
+/// The smallest failure, for both reports.
+struct Shrunk {
+  SmallestCase smallest;
+  std::optional<WrongWrite> wrong;
+  std::string reason;
+};
+
+/// Looks for it with the executor; which step went wrong, the content of the file tells.
+Shrunk shrink(const std::variant<Program, Model>& content, const Executor& executor,
+              const EvalCases& cases, std::size_t failure) {
+  Shrunk shrunk{find_smallest_case(executor, cases, failure), {}, {}};
+  const SmallestCase& smallest = shrunk.smallest;
+  const Meaning meaning = std::visit([](const auto& what) { return what.meaning(); }, content);
+  std::vector<Word> memory = smallest.test.example.memory;
+  RunOptions how;
+  how.modulus = smallest.test.modulus.value_or(Modulus::of(memory.size()));
+  how.registers = initial_registers(smallest.test.example, executor.machine());
+  how.step_limit = meaning.steps.value_or(step_limit_of(smallest.test));
+  const MemoryView view{std::span(memory)};
+  SteppedRun run = std::visit(
+      [&]<typename What>(const What& what) {
+        if constexpr (std::is_same_v<What, Program>) {
+          return SteppedRun(what, view, how);
+        } else {
+          return SteppedRun(what.machine(), live_controller(what), view, how);
+        }
+      },
+      content);
+  shrunk.wrong = first_wrong_write(run, smallest);
+  shrunk.reason = explain_failure(executor, executor.machine(), smallest.test);
+  return shrunk;
+}
+
 ExitCode evaluate_program(const EvalOptions& options) {
-  Runnable runnable = options.live.load(options.program, options.engine);
+  const auto content = options.live.read(options.program, options.engine);
+  Runnable runnable = runnable_of(content, options.engine);
   const std::uint64_t interval = runnable.progress_interval();
   const auto executor =
       make_interruptible(std::move(runnable.executor), interval, runnable.meaning.steps);
@@ -167,6 +209,13 @@ ExitCode evaluate_program(const EvalOptions& options) {
     const std::size_t i = *result.first_failure;
     failure = cases.describe(i) + explain_failure(*executor, executor->machine(), cases.make(i));
     stop_if_interrupted();
+  }
+  std::optional<Shrunk> shrunk;
+  std::optional<ShrinkReport> smallest;
+  if (options.shrink && result.first_failure) {
+    shrunk = shrink(content, *executor, cases, *result.first_failure);
+    smallest.emplace(ShrinkReport{shrunk->smallest, shrunk->wrong, options.program, runnable.live(),
+                                  executor->machine().order(), shrunk->reason});
   }
 
   if (options.json) {
@@ -186,13 +235,16 @@ ExitCode evaluate_program(const EvalOptions& options) {
     if (result.first_failure) {
       report["first_failure"] = {{"case", *result.first_failure}, {"reason", failure}};
     }
+    if (options.shrink) {
+      report["smallest_failure"] = smallest ? shrink_json(*smallest) : Json();
+    }
     print_report(report);
   } else {
     std::string text = text_of(outcomes, has_length);
     if (result.first_failure) {
       text += fmt::format("first failure: case {}: {}\n", *result.first_failure, failure);
     }
-    print_text(text);
+    print_text(text + (smallest ? shrink_text(*smallest) : std::string()));
   }
   return result.perfect() ? ExitCode::done : ExitCode::failed;
 }
@@ -239,6 +291,9 @@ void add_eval(CLI::App& app, Verb& chosen) {
   options->engine.add_to(*verb);
   options->live.add_to(*verb);
   add_threads(*verb, options->threads);
+  verb->add_flag("--shrink", options->shrink,
+                 "After a failure, look for the smallest input that shows one, and the first wrong "
+                 "write");
   verb->add_flag("--json", options->json, "Report as JSON");
   verb->footer(
       "Every second example is structured (values all equal, ascending, ...) and every third has\n"
@@ -252,7 +307,8 @@ void add_eval(CLI::App& app, Verb& chosen) {
       "  nram eval copy.json --task copy --length 1000000 --count 5\n"
       "  nram eval copy.json --task copy --length 300 --adversarial\n"
       "  nram eval copy.safetensors --task copy --modulus both --live\n"
-      "  nram eval mine.json --examples mine.jsonl --json");
+      "  nram eval mine.json --examples mine.jsonl --json\n"
+      "  nram eval mine.json --task merge --shrink");
   verb->callback([options, &chosen] { chosen = [options] { return evaluate_program(*options); }; });
 }
 

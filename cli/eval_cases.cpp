@@ -136,6 +136,27 @@ TestCase EvalCases::make(std::size_t i) const {
   return test;
 }
 
+TestCase EvalCases::draw_small(std::size_t n, std::uint64_t k) const {
+  constexpr std::size_t most_spare_cells = 3;
+  Random random(options_.seed, (static_cast<std::uint64_t>(n) << 32U) + k);
+  Draw shape;
+  shape.n = n;
+  shape.slack = k % 2 == 0 ? 0 : random.between(1, most_spare_cells);
+  shape.values = patterns[k / 2 % patterns.size()].pattern;
+  shape.trash = k / 2 / patterns.size() % 2 != 0;
+  const bool both = moduli_ == 2 || !one_modulus_;
+  if (both ? random.chance(0.5) : !rule_.is_cells()) {
+    shape.modulus = both ? Modulus::word64() : rule_.modulus_for(1, CellType::u64);
+    // Small values show more; that of the pattern `largest` are those of the modulus.
+    shape.small = shape.values != ValuePattern::largest;
+  }
+  TestCase test{task_->draw(shape, random), shape.modulus};
+  if (one_modulus_) {
+    test.modulus = modulus_for(test.example.memory.size());
+  }
+  return test;
+}
+
 std::string EvalCases::describe(std::size_t i) const {
   if (!options_.adversarial) {
     return {};

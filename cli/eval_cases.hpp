@@ -40,6 +40,17 @@ class EvalCases {
   /// Case i depends on the seed and i alone.
   [[nodiscard]] TestCase make(std::size_t i) const;
 
+  /// Whether cases are those of a file; otherwise they are drawn from a task.
+  [[nodiscard]] bool is_file() const { return task_ == nullptr; }
+  /// Of a file: its examples.
+  [[nodiscard]] const std::vector<Example>& examples() const { return file_.examples; }
+  /// Of a task: its name, and the least number of elements.
+  [[nodiscard]] const std::string& task_name() const { return options_.task; }
+  [[nodiscard]] std::size_t shortest() const { return task_->min_n(); }
+  /// Of a task: case k of this length, with small values and few spare cells; for the same moduli
+  /// as the others. Depends on the seed, n and k alone.
+  [[nodiscard]] TestCase draw_small(std::size_t n, std::uint64_t k) const;
+
   /// What case i is, as a message about it begins: "mine.jsonl: line 3", or "example 3".
   [[nodiscard]] std::string where(std::size_t i) const;
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -85,7 +86,8 @@ std::string agreement_text(const ExportReport& report) {
 std::string report_text(const ExportReport& report, std::size_t examples,
                         const std::string& output) {
   std::string text =
-      fmt::format("{}: {} circuits, {} rules, {} state{}\n", output, report.circuits, report.rules,
+      fmt::format("{}: {} circuit{}, {} rule{}, {} state{}\n", output, report.circuits,
+                  report.circuits == 1 ? "" : "s", report.rules, report.rules == 1 ? "" : "s",
                   report.automaton.states, report.automaton.states == 1 ? "" : "s");
   if (report.automaton.checked_steps > 0) {
     text += fmt::format("verified: does what the LSTM does in {} steps of random runs{}\n",
@@ -163,22 +165,25 @@ Json failure_json(const NotFinite& error, const Machine& machine) {
   return json;
 }
 
-/// What says how to compile says nothing about a program.
-void require_object(const CLI::App& verb, const std::string& to) {
+/// What says how to compile says nothing about a program; Python's cells are of any width.
+void require_code(const CLI::App& verb, const std::string& to) {
   for (const char* const option : {"--name", "--cell-bits", "--modulus"}) {
-    if (to != "object" && verb.count(option) > 0) {
-      throw Error(ErrorKind::usage,
-                  fmt::format("{} does nothing here: it is for --to object", option));
+    const bool is_width = std::string_view(option) == "--cell-bits";
+    if (verb.count(option) > 0 && (to == "program" || (is_width && to == "python"))) {
+      throw Error(ErrorKind::usage, fmt::format("{} does nothing here: it is for --to object{}",
+                                                option, is_width ? " and c" : ", c and python"));
     }
   }
 }
 
 ExitCode export_program(const ExportCommand& options) {
-  if (options.to == "object") {
+  if (options.to != "program") {
     if (options.json || !options.task.empty() || !options.examples.empty()) {
       throw Error(ErrorKind::usage, "--json, --task and --examples are for --to program");
     }
-    return options.object.write(options.model, options.output);
+    return options.to == "object"
+               ? options.object.write(options.model, options.output)
+               : options.object.write_source(options.model, options.output, options.to);
   }
   require_one_on_stdout(options.output, options.json);
   require_output(options.output, FileKind::program,
@@ -215,19 +220,21 @@ ExitCode export_program(const ExportCommand& options) {
 void add_export(CLI::App& app, Verb& chosen) {
   auto* verb = app.add_subcommand("export", "Turn a model into a program");
   auto options = std::make_shared<ExportCommand>();
-  verb->add_option("model", options->model,
-                   "The model (.safetensors); with --to object also a program (.json)")
+  verb->add_option(
+          "model", options->model,
+          "The model (.safetensors); with --to object, c and python also a program (.json)")
       ->required()
       ->type_name("FILE");
   verb->add_option("-o,--output", options->output,
-                   "The program to write (.json; - is stdout), or the object file (.o)")
+                   "The program to write (.json; - is stdout), the object file (.o) or the source "
+                   "(.c, .py; - is stdout)")
       ->required()
       ->type_name("FILE");
   auto* to =
       take_one_of(verb->add_option("--to", options->to,
-                                   "What to write: a program, or an object file and a C header to "
-                                   "link into a program of one's own"),
-                  "output", {"program", "object"})
+                                   "What to write: a program; an object file and a C header to "
+                                   "link into a program of one's own; or the source of a function"),
+                  "output", {"program", "object", "c", "python"})
           ->capture_default_str();
   options->object.add_to(*verb, to);
   auto* source = verb->add_option_group(
@@ -254,9 +261,11 @@ void add_export(CLI::App& app, Verb& chosen) {
       "Examples:\n"
       "  nram export copy.safetensors -o copy.json\n"
       "  nram export copy.json --to object -o copy.o\n"
+      "  nram export copy.json --to c -o copy.c\n"
+      "  nram export copy.json --to python -o copy.py\n"
       "  nram export copy.safetensors -o copy.json --task copy --json");
   verb->callback([options, verb, &chosen] {
-    require_object(*verb, options->to);
+    require_code(*verb, options->to);
     chosen = [options] { return export_program(*options); };
   });
 }

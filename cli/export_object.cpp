@@ -5,6 +5,7 @@
 #include "output_file.hpp"
 #include "program_input.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -14,6 +15,7 @@
 #include <nram/engine/error.hpp>
 #include <nram/engine/object_code.hpp>
 #include <nram/model-io/atomic_file.hpp>
+#include <nram/model-io/source_code.hpp>
 
 namespace nram::cli {
 namespace {
@@ -39,16 +41,18 @@ void require_own_header(const std::string& header) {
 }  // namespace
 
 void ObjectOption::add_to(CLI::App& verb, CLI::Option* to) {
-  verb.add_option("--name", name_,
-                  "With --to object: the name of the C function; without it, that of the file")
+  verb.add_option(
+          "--name", name_,
+          "With --to object, c or python: the name of the function; without it, that of the file")
       ->type_name("NAME")
       ->needs(to);
-  take_one_of(verb.add_option("--cell-bits", cell_bits_, "With --to object: the width of a cell"),
-              "width", {"32", "64"})
+  take_one_of(
+      verb.add_option("--cell-bits", cell_bits_, "With --to object or c: the width of a cell"),
+      "width", {"32", "64"})
       ->capture_default_str()
       ->needs(to);
   modulus_.add_to(verb,
-                  "what the program was tested for, `word` if that is both; with --to object only");
+                  "what the program was tested for, `word` if that is both; not with --to program");
   verb.get_option("--modulus")->needs(to);
 }
 
@@ -70,6 +74,32 @@ ExitCode ObjectOption::write(const std::string& input, const std::string& output
   write_file(output, code.object);
   write_file(header, code.header);
   print_text(fmt::format("{} and {}: call {}()\n", output, header, options.name));
+  return ExitCode::done;
+}
+
+ExitCode ObjectOption::write_source(const std::string& input, const std::string& output,
+                                    const std::string& language) const {
+  const bool c = language == "c";
+  const bool to_stdout = is_standard_output(output);
+  require_output(output, c ? FileKind::c_source : FileKind::python_source,
+                 {{"the program", input}});
+  SourceOptions options;
+  const std::string stem = std::filesystem::path(to_stdout ? input : output).stem().string();
+  options.name = name_.empty() ? stem : name_;
+  if (name_.empty()) {  // as a function may be called
+    std::ranges::replace(options.name, '-', '_');
+  }
+  options.cells = cell_bits_ == 32 ? CellType::u32 : CellType::u64;
+  const Program program = read_program_or_model(input);
+  modulus_.complain_if_untested(input, program.meaning());
+  options.modulus = modulus_.rule(program.meaning());
+  const std::string text = c ? c_source(program, options) : python_source(program, options);
+  if (to_stdout) {
+    print_text(text);
+    return ExitCode::done;
+  }
+  write_file(output, text);
+  print_text(fmt::format("{}: call {}()\n", output, options.name));
   return ExitCode::done;
 }
 

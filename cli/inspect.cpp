@@ -91,6 +91,10 @@ Json report(const Program& program, const InspectOptions& options) {
     variables[name] = registers;
   }
   Json report{{"listing", code.is_complete ? Json(code.lines) : Json()},
+              {"why_no_listing", code.is_complete
+                                     ? Json()
+                                     : Json("too large for pseudo-code: more than 256 kinds of "
+                                            "step and tests of registers between them")},
               {"variables", std::move(variables)},
               {"registers", machine.registers()},
               {"modules", std::move(modules)},

@@ -56,6 +56,7 @@ Verb parse(int argc, char** argv) {
   add_eval(app, chosen);
   add_inspect(app, chosen);
   add_explore(app, chosen);
+  add_diff(app, chosen);
   add_minimise(app, chosen);
   add_curves(app, chosen);
   add_help(app, chosen);

@@ -113,9 +113,8 @@ std::variant<Program, Model> LiveOption::read(const std::string& path,
   return std::move(model);
 }
 
-Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
-                          const OptimisationOptions& optimisations) const {
-  auto content = read(path, engine);
+Runnable runnable_of(std::variant<Program, Model> content, const EngineOption& engine,
+                     const OptimisationOptions& optimisations) {
   if (auto* const model = std::get_if<Model>(&content)) {
     const Meaning meaning = model->meaning();
     return {make_live_executor(std::move(*model)), "live", meaning};
@@ -123,6 +122,11 @@ Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
   const auto& program = std::get<Program>(content);
   return {make_executor(engine.engine(), program, optimisations), controller_of(program),
           program.meaning(), may_compare(program)};
+}
+
+Runnable LiveOption::load(const std::string& path, const EngineOption& engine,
+                          const OptimisationOptions& optimisations) const {
+  return runnable_of(read(path, engine), engine, optimisations);
 }
 
 }  // namespace nram::cli

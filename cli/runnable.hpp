@@ -33,6 +33,10 @@ struct Runnable {
 /// signed.
 bool may_compare(const Program& program);
 
+/// What LiveOption::read() has read, ready to run.
+Runnable runnable_of(std::variant<Program, Model> content, const EngineOption& engine,
+                     const OptimisationOptions& optimisations = {});
+
 /// `--live`: the network of a model runs in each step, even where the model has a program.
 class LiveOption {
  public:

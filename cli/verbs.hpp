@@ -23,6 +23,7 @@ void add_run(CLI::App& app, Verb& chosen);
 void add_eval(CLI::App& app, Verb& chosen);
 void add_inspect(CLI::App& app, Verb& chosen);
 void add_explore(CLI::App& app, Verb& chosen);
+void add_diff(CLI::App& app, Verb& chosen);
 void add_minimise(CLI::App& app, Verb& chosen);
 void add_curves(CLI::App& app, Verb& chosen);
 void add_help(CLI::App& app, Verb& chosen);

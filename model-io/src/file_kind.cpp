@@ -17,7 +17,7 @@ struct KindRow {
   std::string_view extension;
 };
 
-constexpr std::array<KindRow, 7> kinds{{
+constexpr std::array<KindRow, 9> kinds{{
     {FileKind::model, "a model", ".safetensors"},
     {FileKind::program, "a program", ".json"},
     {FileKind::examples, "a file of examples", ".jsonl"},
@@ -25,6 +25,8 @@ constexpr std::array<KindRow, 7> kinds{{
     {FileKind::memory_text, "a text of memories", ".txt"},
     {FileKind::object, "an object file", ".o"},
     {FileKind::page, "a page", ".html"},
+    {FileKind::c_source, "a C source", ".c"},
+    {FileKind::python_source, "a Python module", ".py"},
 }};
 
 const KindRow& row_of_kind(FileKind kind) { return kinds.at(static_cast<std::size_t>(kind)); }

@@ -188,5 +188,32 @@ TEST_CASE("inspect shows the program before and after the passes, and passes can
   CHECK(nram({"inspect", program, "--optimised", "--circuit", "0"}).exit_code == 2);
 }
 
+TEST_CASE("one of a kind is one register, circuit, state") {
+  const ScratchDirectory directory;
+  CHECK(nram({"inspect", endless_program(directory)})
+            .out.find("# machine: 1 register, 0 at the start; 1 circuit, 1 state; modules") !=
+        std::string::npos);
+}
+
+TEST_CASE("a program too large for pseudo-code says so in JSON, too") {
+  const ScratchDirectory directory;
+  auto program = nlohmann::json::parse(read_text(endless_program(directory)));
+  const auto rule = program["rules"][0];
+  program["states"] = 300;
+  program["rules"] = nlohmann::json::array();
+  for (int state = 0; state < 300; ++state) {
+    auto one = rule;
+    one["state"] = state;
+    one["next_state"] = (state + 1) % 300;
+    program["rules"].push_back(one);
+  }
+  write_text(directory / "large.json", program.dump());
+  const auto report = report_of(nram({"inspect", directory / "large.json", "--json"}));
+  CHECK(report["listing"].is_null());
+  CHECK(report["why_no_listing"].get<std::string>().find("too large") != std::string::npos);
+  const auto small = report_of(nram({"inspect", endless_program(directory), "--json"}));
+  CHECK(small["why_no_listing"].is_null());
+}
+
 }  // namespace
 }  // namespace nram::test

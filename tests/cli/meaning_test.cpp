@@ -13,7 +13,7 @@
 namespace nram::test {
 namespace {
 
-const std::string samples = std::string(NRAM_SOURCE_DIR) + "/samples/";
+const std::string shipped_samples = std::string(NRAM_SOURCE_DIR) + "/samples/";
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const auto at = text.find(from);
@@ -60,7 +60,7 @@ std::string running_maximum(const ScratchDirectory& directory, const std::string
 }  // namespace
 
 TEST_CASE("a row means the same whatever the rows beside it hold") {
-  const std::string program = samples + "programs/prefix-sums.json";
+  const std::string program = shipped_samples + "programs/prefix-sums.json";
   CHECK(nram({"run", program, "-", "-o", "-"}, {.input = "3 3 3 0\n"}).out == "3 6 9 0\n");
   CHECK(nram({"run", program, "-", "-o", "-"}, {.input = "3 3 3 0\n9 1 0\n"}).out ==
         "3 6 9 0\n9 10 0\n");
@@ -73,7 +73,7 @@ TEST_CASE("a row means the same whatever the rows beside it hold") {
 
 TEST_CASE("a program for the number of cells runs so; one that does not say, with words") {
   const ScratchDirectory directory;
-  const std::string text = read_text(samples + "programs/prefix-sums.json");
+  const std::string text = read_text(shipped_samples + "programs/prefix-sums.json");
   write_text(directory / "cells.json",
              replaced(text, R"("arithmetic": "word")", R"("arithmetic": "cells")"));
   write_text(directory / "old.json", replaced(text, R"("arithmetic": "word",)", ""));

@@ -27,6 +27,8 @@ TEST_CASE("no file is named as another kind") {
   require_name_for(FileKind::program, "p.json");
   require_name_for(FileKind::examples, "e");
   require_name_for(FileKind::object, "/dev/null");
+  require_name_for(FileKind::c_source, "p.c");
+  require_name_for(FileKind::python_source, "p.py");
   const auto refuses = [](FileKind kind, const std::string& name) {
     return is_refused([&] { require_name_for(kind, name); });
   };
@@ -36,5 +38,8 @@ TEST_CASE("no file is named as another kind") {
   CHECK(refuses(FileKind::examples, "e.csv"));
   CHECK(refuses(FileKind::object, "o"));
   CHECK(refuses(FileKind::page, "p"));
+  CHECK(refuses(FileKind::c_source, "p"));
+  CHECK(refuses(FileKind::c_source, "p.py"));
+  CHECK(refuses(FileKind::python_source, "p.c"));
   CHECK(refuses(FileKind::page, "p.json"));
 }

@@ -85,6 +85,11 @@ std::string variables_text(const PseudoCode& code) {
   return text;
 }
 
+// "1 circuit", "2 circuits".
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string header(const Program& program, const PseudoCode& code) {
   const Machine& machine = program.machine();
   std::string text;
@@ -98,10 +103,10 @@ std::string header(const Program& program, const PseudoCode& code) {
   if (program.meaning().steps) {
     add("end", fmt::format("after {} steps, wherever the run is then", *program.meaning().steps));
   }
-  add("machine",
-      fmt::format("{} registers, 0 at the start; {} circuits, {} states; modules in use:{}",
-                  machine.registers(), program.circuits().size(), program.states(),
-                  modules_text(program)));
+  add("machine", fmt::format("{}, 0 at the start; {}, {}; modules in use:{}",
+                             counted(machine.registers(), "register"),
+                             counted(program.circuits().size(), "circuit"),
+                             counted(program.states(), "state"), modules_text(program)));
   add("variables", variables_text(code));
   const bool has_truth_values = std::ranges::any_of(code.lines, [](const std::string& line) {
     return line.find(" [") != std::string::npos || line.find("[[") != std::string::npos ||

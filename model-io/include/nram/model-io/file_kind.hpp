@@ -7,7 +7,17 @@
 namespace nram {
 
 /// The kinds of files that nram writes.
-enum class FileKind : std::uint8_t { model, program, examples, array, memory_text, object, page };
+enum class FileKind : std::uint8_t {
+  model,
+  program,
+  examples,
+  array,
+  memory_text,
+  object,
+  page,
+  c_source,
+  python_source,
+};
 
 /// "a model", "an array"...
 std::string_view name_of(FileKind kind);

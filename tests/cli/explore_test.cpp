@@ -39,7 +39,7 @@ TEST_CASE("explore writes one page with program, memory and what is known of bot
   CHECK(count_of("'http://www.w3.org/2000/svg'", page) == 1);
   CHECK(count_of("url(", page) == count_of("url(#", page));
   CHECK(count_of("<script", page) == 2);
-  CHECK(page.find('@') == std::string::npos);
+  CHECK(count_of("@", page) == count_of("@media", page));  // and not @import
   const auto data = data_in(page);
   CHECK(data["memory"] == "4 7 8 9 0 0 0 0 0");
   CHECK(data["programName"] == "copy.json");
@@ -52,7 +52,7 @@ TEST_CASE("explore writes one page with program, memory and what is known of bot
 
   const Ended piped =
       nram({"explore", program, "--input", "-", "-o", "-", "--modulus", "cells", "--steps", "1k"},
-           {.input = "4 7 8 0 0 0 0 0"});
+           {.input = "4 7 6 0 0 0 0 0"});
   REQUIRE(piped.exit_code == 0);
   const auto other = data_in(piped.out);
   CHECK(other["modulus"] == "8");

@@ -198,14 +198,13 @@ TEST_CASE("one of a kind is one register, circuit, state") {
 TEST_CASE("a program too large for pseudo-code says so in JSON, too") {
   const ScratchDirectory directory;
   auto program = nlohmann::json::parse(read_text(endless_program(directory)));
-  const auto rule = program["rules"][0];
-  program["states"] = 300;
-  program["rules"] = nlohmann::json::array();
+  const auto rule = program["controller"][0];
+  program["controller"] = nlohmann::json::array();
   for (int state = 0; state < 300; ++state) {
     auto one = rule;
     one["state"] = state;
-    one["next_state"] = (state + 1) % 300;
-    program["rules"].push_back(one);
+    one["next"] = (state + 1) % 300;
+    program["controller"].push_back(one);
   }
   write_text(directory / "large.json", program.dump());
   const auto report = report_of(nram({"inspect", directory / "large.json", "--json"}));

@@ -40,6 +40,23 @@ const nramMemoryView = (() => {
     return [...found].sort((a, b) => a - b);
   };
 
+  // As many as fit a cell: of many registers only the numbers, and how many there are besides.
+  const pointerTags = (pointers) => {
+    const shown = pointers.length > 5 ? pointers.slice(0, 4) : pointers;
+    const tags = shown.map((tag) => typeof tag === 'number'
+      ? registerTag(tag) : element('span', {class: `tag ${tag.toLowerCase()}`}, tag[0]));
+    if (pointers.length > 2) {
+      tags.forEach((tag, i) => {
+        tag.classList.add('small');
+        tag.textContent = typeof shown[i] === 'number' ? String(shown[i]) : tag.textContent;
+      });
+    }
+    if (shown.length < pointers.length) {
+      tags.push(element('span', {class: 'tag small'}, `+${pointers.length - shown.length}`));
+    }
+    return tags;
+  };
+
   class MemoryView {
     constructor(program, onChoose) {
       this.addresses = addressRegisters(program);
@@ -192,8 +209,7 @@ const nramMemoryView = (() => {
       const key = pointers.join(' ');
       if (part.pointed !== key) {
         part.pointed = key;
-        part.tags.replaceChildren(...pointers.map((tag) => typeof tag === 'number'
-          ? registerTag(tag) : element('span', {class: `tag ${tag.toLowerCase()}`}, tag[0])));
+        part.tags.replaceChildren(...pointerTags(pointers));
       }
     }
   }

@@ -2,8 +2,9 @@
 
 // What the modules of a machine compute, written in C.
 
+#include "source/step_text.hpp"
+
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -24,7 +25,10 @@ class CArithmetic {
 
   [[nodiscard]] bool is_word64() const { return modulus_ == Modulus::word64(); }
   [[nodiscard]] bool is_word32() const { return modulus_ == Modulus::word32(); }
-  [[nodiscard]] bool needs_modulus() const { return uses_modulus_; }
+  /// Whether code in which these values stand has to have the modulus.
+  [[nodiscard]] static bool needs_modulus(const std::string& code) {
+    return mentions_name(code, "m");
+  }
 
   std::string number(Word value) {
     if (modulus_) {
@@ -33,7 +37,6 @@ class CArithmetic {
     if (value == 0) {
       return literal(0);
     }
-    uses_modulus_ = true;
     return fmt::format("({} % m)", literal(value));
   }
 
@@ -60,22 +63,22 @@ class CArithmetic {
     }
   }
 
-  // The functions that values call.
-  [[nodiscard]] std::string helpers() const {
+  /// The functions that the code calls.
+  [[nodiscard]] std::string helpers(const std::string& code) const {
     std::string text;
-    if (helpers_.contains("add")) {
+    if (mentions_name(code, prefix_ + "_add")) {
       text += fmt::format(
           "static uint64_t {}_add(uint64_t a, uint64_t b, uint64_t m) {{\n"
           "  return a < m - b ? a + b : a - (m - b);\n}}\n\n",
           prefix_);
     }
-    if (helpers_.contains("sub")) {
+    if (mentions_name(code, prefix_ + "_sub")) {
       text += fmt::format(
           "static uint64_t {}_sub(uint64_t a, uint64_t b, uint64_t m) {{\n"
           "  return a >= b ? a - b : a + (m - b);\n}}\n\n",
           prefix_);
     }
-    if (helpers_.contains("place")) {
+    if (mentions_name(code, prefix_ + "_place")) {
       text += fmt::format(
           "/* Where a signed number stands among all: those from ceil(m / 2) on are "
           "below 0. */\n"
@@ -130,8 +133,6 @@ class CArithmetic {
     return is_word64() ? text : fmt::format("({}) & UINT64_C(0xffffffff)", text);
   }
   std::string call(const std::string& helper, const std::string& a, const std::string& b) {
-    helpers_.insert(helper);
-    uses_modulus_ = true;
     // Modulo 1 all numbers are 0, 1 among them.
     const std::string second = b == "1" ? number(1) : b;
     return fmt::format("{}_{}({}, {}, m)", prefix_, helper, a, second);
@@ -145,15 +146,11 @@ class CArithmetic {
       return fmt::format("({} ^ UINT64_C({}))", a,
                          is_word64() ? "0x8000000000000000" : "0x80000000");
     }
-    helpers_.insert("place");
-    uses_modulus_ = true;
     return fmt::format("{}_place({}, m)", prefix_, a);
   }
 
   std::string prefix_;
   std::optional<Modulus> modulus_;
-  std::set<std::string> helpers_;
-  bool uses_modulus_ = false;
 };
 
 }  // namespace nram::source

@@ -53,7 +53,7 @@ class CWriter {
 
   std::string text() {
     const std::string body = states();  // says what else is needed
-    std::string text = opening() + declarations() + arithmetic_.helpers();
+    std::string text = opening() + declarations() + arithmetic_.helpers(body);
     text += fmt::format(
         "{0} {{\n"
         "  enum {1}_outcome outcome = {2}_FINISHED;\n"
@@ -66,7 +66,7 @@ class CWriter {
         "  run->fault_address = 0;\n"
         "{5}\n",
         signature(), name_, capitals_,
-        arithmetic_.needs_modulus()
+        arithmetic_.needs_modulus(body)
             ? fmt::format("  const uint64_t m = {};\n", arithmetic_.modulus_text())
             : "",
         fmt::join(registers(), " = 0, "), program_.meaning().steps ? limit() : "", unused(body));
@@ -137,7 +137,7 @@ class CWriter {
   [[nodiscard]] std::string unused(const std::string& body) const {
     const bool has_size = body.find("size") != std::string::npos;
     std::string text = has_size ? "  const uint64_t size = count;\n" : "";
-    if (!has_size && !(arithmetic_.needs_modulus() && !modulus_)) {
+    if (!has_size && !(arithmetic_.needs_modulus(body) && !modulus_)) {
       text += "  (void)count;\n";
     }
     return body.find("cells[") == std::string::npos ? text + "  (void)cells;\n" : text;

@@ -34,20 +34,6 @@ std::string in_ascii(std::string text) {
   return text;
 }
 
-// Whether the name occurs, not as a part of another one.
-bool mentions_name(const std::string& line, const std::string& name) {
-  const auto belongs = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-  };
-  for (std::size_t at = line.find(name); at != std::string::npos; at = line.find(name, at + 1)) {
-    const std::size_t end = at + name.size();
-    if ((at == 0 || !belongs(line[at - 1])) && (end == line.size() || !belongs(line[end]))) {
-      return true;
-    }
-  }
-  return false;
-}
-
 // One step, module by module.
 class StepWriter {
  public:
@@ -230,6 +216,19 @@ bool is_reserved(std::string_view name) {
 }
 
 }  // namespace
+
+bool mentions_name(const std::string& text, const std::string& name) {
+  const auto belongs = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if ((at == 0 || !belongs(text[at - 1])) && (end == text.size() || !belongs(text[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
 
 std::vector<std::string> step_lines(const Machine& machine, const Circuit& circuit,
                                     const Language& language) {

@@ -29,6 +29,9 @@ struct Language {
   std::function<std::string(const std::string& address, const std::string& value)> store;
 };
 
+/// Whether a text has this name in it, not as a part of another one.
+bool mentions_name(const std::string& text, const std::string& name);
+
 /// The lines that do one step, but for what comes after it.
 std::vector<std::string> step_lines(const Machine& machine, const Circuit& circuit,
                                     const Language& language);

@@ -89,7 +89,7 @@ class SilentSteps {
       line_ = std::make_unique<ProgressLine>();
     }
     if (line_->due()) {
-      const double done = static_cast<double>(steps);
+      const auto done = static_cast<double>(steps);
       line_->show(std::vector<ProgressPart>{
           {clock_text(seconds.count()), clock_text(seconds.count())},
           {fmt::format("step {}", steps), fmt::format("step {}", steps)},

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs clang-tidy, with the checks of .clang-tidy, over the given source files, or over all of the
-# libraries and the command (tests, benchmarks and samples would double its time). Exit code 77
-# (skipped) without clang-tidy 14, because other versions have other checks.
+# libraries and the command (tests, benchmarks and samples would double its time, and what is
+# generated is data). Exit code 77 (skipped) without clang-tidy 14, because other versions have other
+# checks.
 #
 # All are looked at several files at a time, as unity builds compile them: most of the time goes into
 # the headers that they share.
@@ -30,7 +31,7 @@ cmake --preset release -B "$build" -DNRAM_UNITY="$unity" >"$build/configure.log"
 sed -i -E 's/ -(fno-crossjumping|fno-gcse)//g' "$build/compile_commands.json"
 if [ $# -eq 0 ]; then
   mapfile -t files < <(sed -nE 's/^ *"file": "(.*)",?$/\1/p' "$build/compile_commands.json" |
-    grep -vE '/(tests|bench|samples)/' | sort -u)
+    grep -vE "/(tests|bench|samples)/|/$build/.*\\.cpp$" | sort -u)
 else
   files=("$@")
 fi

@@ -159,9 +159,9 @@ std::string bytes_of(const std::vector<Word>& words) {
 void require_answers(const SourceCases& cases, const std::string& answered) {
   const std::string expected = bytes_of(cases.answers);
   REQUIRE(answered.size() == expected.size());
-  const auto [mine, theirs] = std::mismatch(expected.begin(), expected.end(), answered.begin());
-  CAPTURE((mine - expected.begin()) / 8);  // number of the word that differs
-  CHECK(mine == expected.end());
+  const auto differs = std::mismatch(expected.begin(), expected.end(), answered.begin()).first;
+  CAPTURE((differs - expected.begin()) / 8);  // number of the word
+  CHECK(differs == expected.end());
 }
 
 // Reads cases from standard input and answers them.

@@ -1,12 +1,12 @@
 #include "diff.hpp"
 #include "difference_text.hpp"
+#include "number.hpp"
 #include "trace_row.hpp"
 
 #include <algorithm>
 #include <string_view>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <nram/model-io/inspect.hpp>
 
@@ -92,23 +92,16 @@ std::string tried_text(const DiffReport& report) {
              : fmt::format("{} {} tried", search.tried, report.inputs);
 }
 
-std::string cells_text(const TraceView& view, const std::vector<Word>& cells) {
+std::string shown_cells(const TraceView& view, const std::vector<Word>& cells) {
   constexpr std::size_t most = 60;
-  std::vector<std::string> shown;
-  for (std::size_t i = 0; i < std::min(cells.size(), most); ++i) {
-    shown.push_back(view.number(cells[i]));
-  }
-  if (cells.size() > most) {
-    shown.push_back(fmt::format("... ({} cells)", cells.size()));
-  }
-  return fmt::format("{}", fmt::join(shown, " "));
+  return cells_text(cells.size(), most, [&](std::size_t cell) { return view.number(cells[cell]); });
 }
 
 std::string behaviour_text(const TraceView& view, const Behaviour& behaviour,
                            const Machine& machine) {
   const RunResult& result = behaviour.result;
   if (behaviour.finished) {
-    return fmt::format("{}  ({} step{})", cells_text(view, behaviour.memory), result.steps,
+    return fmt::format("{}  ({} step{})", shown_cells(view, behaviour.memory), result.steps,
                        result.steps == 1 ? "" : "s");
   }
   return result.outcome == Outcome::address_fault
@@ -128,11 +121,7 @@ Json transition_json(const std::optional<Transition>& transition) {
 Json optional_json(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
 
 Json numbers_json(const TraceView& view, const std::vector<Word>& values) {
-  Json json = Json::array();
-  for (const Word value : values) {
-    json.push_back(view.number_json(value));
-  }
-  return json;
+  return json_numbers(values, view.machine.order(), view.modulus);
 }
 
 Json behaviour_json(const TraceView& view, const Behaviour& behaviour) {
@@ -168,10 +157,10 @@ std::string diff_text(const DiffReport& report) {
   const DifferingInput& found = *report.search.found;
   const TraceView view = view_of(report);
   text += fmt::format("behaviour: they differ; {}\n", tried_text(report));
-  text += fmt::format("  memory  {}  (modulus {})\n", cells_text(view, found.input.memory),
+  text += fmt::format("  memory  {}  (modulus {})\n", shown_cells(view, found.input.memory),
                       found.modulus.to_string());
   if (!found.input.registers.empty()) {
-    text += fmt::format("  registers  {}\n", cells_text(view, found.input.registers));
+    text += fmt::format("  registers  {}\n", shown_cells(view, found.input.registers));
   }
   text += fmt::format("  < {}\n", behaviour_text(view, found.a, report.a.machine()));
   text += fmt::format("  > {}\n", behaviour_text(view, found.b, report.b.machine()));

@@ -83,16 +83,18 @@ void shrink_like_examples(const Executor& executor, const EvalCases& cases,
   InputSearch search;
   draw_like(cases.examples(), smallest.test.modulus.has_value(), search);
   Random random(1);
+  Example at = smallest.test.example;  // still says which cells count, for the next try
   for (std::uint64_t i = 0; i < most_tries; ++i) {
-    auto input = search.shrink(smallest.test.example, random);
+    const auto input = search.shrink(at, random);
     ++smallest.tried;
     if (!input) {
       continue;
     }
-    input->expected.assign(input->memory.size(), std::nullopt);  // nobody knows
-    const TestCase test{std::move(*input), smallest.test.modulus};
+    TestCase test{*input, smallest.test.modulus};
+    test.example.expected.assign(input->memory.size(), std::nullopt);  // nobody knows
     if (size_of_case(test) < size_of_case(smallest.test) && has_no_result(executor, test)) {
-      smallest.test = test;
+      at = *input;
+      smallest.test = std::move(test);
       smallest.origin = "an input like the examples";
     }
   }
@@ -120,19 +122,15 @@ std::string cell_text(const ShrinkReport& report, Word value) {
 
 constexpr std::size_t most_cells_shown = 200;
 
-std::string cells_text(const ShrinkReport& report, const std::vector<std::optional<Word>>& cells) {
-  std::vector<std::string> shown;
-  for (std::size_t i = 0; i < std::min(cells.size(), most_cells_shown); ++i) {
-    shown.push_back(cells[i] ? cell_text(report, *cells[i]) : "-");
-  }
-  if (cells.size() > most_cells_shown) {
-    shown.push_back(fmt::format("... ({} cells)", cells.size()));
-  }
-  return fmt::format("{}", fmt::join(shown, " "));
+std::string shown_cells(const ShrinkReport& report, const std::vector<Word>& cells) {
+  return cells_text(cells.size(), most_cells_shown,
+                    [&](std::size_t cell) { return cell_text(report, cells[cell]); });
 }
 
-std::vector<std::optional<Word>> all(const std::vector<Word>& cells) {
-  return {cells.begin(), cells.end()};
+std::string shown_cells(const ShrinkReport& report, const std::vector<std::optional<Word>>& cells) {
+  return cells_text(cells.size(), most_cells_shown, [&](std::size_t cell) {
+    return cells[cell] ? cell_text(report, *cells[cell]) : "-";
+  });
 }
 
 /// The command that shows the run; empty if its memory is too large for a line.
@@ -142,7 +140,7 @@ std::string trace_command(const ShrinkReport& report) {
     return {};
   }
   std::string command = fmt::format("echo {} | nram run {} - --trace",
-                                    cells_text(report, all(test.example.memory)), report.program);
+                                    shown_cells(report, test.example.memory), report.program);
   const std::string modulus = !test.modulus                        ? "cells"
                               : *test.modulus == Modulus::word64() ? "word"
                                                                    : test.modulus->to_string();
@@ -222,11 +220,11 @@ std::string shrink_text(const ShrinkReport& report) {
   std::string text =
       fmt::format("smallest failure found in {} cases: {}, modulo {}\n", smallest.tried,
                   smallest.origin, modulus_of(smallest.test).to_string());
-  text += fmt::format("  memory    {}\n", cells_text(report, all(example.memory)));
+  text += fmt::format("  memory    {}\n", shown_cells(report, example.memory));
   if (!std::ranges::all_of(example.expected, [](const auto& cell) { return !cell; })) {
-    text += fmt::format("  expected  {}\n", cells_text(report, example.expected));
+    text += fmt::format("  expected  {}\n", shown_cells(report, example.expected));
   }
-  text += fmt::format("  got       {}\n", cells_text(report, all(smallest.got)));
+  text += fmt::format("  got       {}\n", shown_cells(report, smallest.got));
   text += fmt::format("  {}\n", report.reason);
   if (const std::string wrong = wrong_text(report); !wrong.empty()) {
     text += fmt::format("  {}\n", wrong);
@@ -240,16 +238,22 @@ std::string shrink_text(const ShrinkReport& report) {
 Json shrink_json(const ShrinkReport& report) {
   const SmallestCase& smallest = report.smallest;
   const Example& example = smallest.test.example;
+  const auto number = [&](Word value) {
+    return json_number(value, report.order, modulus_of(smallest.test));
+  };
+  const auto numbers = [&](const std::vector<Word>& values) {
+    return json_numbers(values, report.order, modulus_of(smallest.test));
+  };
   Json expected = Json::array();
   for (const auto& cell : example.expected) {
-    expected.push_back(cell ? json_number(*cell, report.order) : Json());
+    expected.push_back(cell ? number(*cell) : Json());
   }
   Json json{{"tried", smallest.tried},
             {"origin", smallest.origin},
             {"modulus", modulus_of(smallest.test).to_string()},
-            {"memory", json_numbers(example.memory, report.order)},
+            {"memory", numbers(example.memory)},
             {"expected", std::move(expected)},
-            {"got", json_numbers(smallest.got, report.order)},
+            {"got", numbers(smallest.got)},
             {"wrong_cells", smallest.wrong_cells},
             {"steps", smallest.result.steps},
             {"reason", report.reason},
@@ -259,8 +263,8 @@ Json shrink_json(const ShrinkReport& report) {
     const MemoryAccess& write = report.wrong->write;
     json["first_wrong_write"] = {{"step", report.wrong->step},
                                  {"address", write.address},
-                                 {"before", json_number(write.before, report.order)},
-                                 {"value", json_number(write.value, report.order)}};
+                                 {"before", number(write.before)},
+                                 {"value", number(write.value)}};
   }
   return json;
 }

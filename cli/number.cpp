@@ -1,6 +1,9 @@
 #include "number.hpp"
 
+#include <algorithm>
 #include <charconv>
+
+#include <fmt/format.h>
 
 namespace nram::cli {
 
@@ -24,19 +27,28 @@ std::optional<std::uint64_t> parse_cell(std::string_view text) {
   return static_cast<std::uint64_t>(value);
 }
 
-nlohmann::ordered_json json_number(Word value, Order order) {
-  if (order == Order::signed_numbers) {
-    return static_cast<std::int64_t>(value);
+nlohmann::ordered_json json_number(Word value, Order order, Modulus modulus) {
+  if (order == Order::signed_numbers && is_negative(value, modulus)) {
+    return static_cast<std::int64_t>(value - modulus.value());
   }
   return value;
 }
 
-nlohmann::ordered_json json_numbers(std::span<const Word> values, Order order) {
+nlohmann::ordered_json json_numbers(std::span<const Word> values, Order order, Modulus modulus) {
   auto numbers = nlohmann::ordered_json::array();
   for (const Word value : values) {
-    numbers.push_back(json_number(value, order));
+    numbers.push_back(json_number(value, order, modulus));
   }
   return numbers;
+}
+
+std::string cells_text(std::size_t count, std::size_t most,
+                       const std::function<std::string(std::size_t)>& text_of) {
+  std::string text;
+  for (std::size_t cell = 0; cell < std::min(count, most); ++cell) {
+    text += (cell == 0 ? "" : " ") + text_of(cell);
+  }
+  return count > most ? fmt::format("{} ... ({} cells)", text, count) : text;
 }
 
 std::string check_cell(const std::string& text) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,10 +18,16 @@ namespace nram::cli {
 /// The decimal number that the whole text is, from 0 to 2^64 - 1; nothing if it is none.
 std::optional<std::uint64_t> parse_number(std::string_view text);
 
-/// A value of an example as a number of JSON: below 0 where it is so in this order.
-nlohmann::ordered_json json_number(Word value, Order order);
+/// A value as a number of JSON: below 0 where it is so in this order, modulo the modulus.
+nlohmann::ordered_json json_number(Word value, Order order, Modulus modulus = Modulus::word64());
 /// Likewise, all of a memory.
-nlohmann::ordered_json json_numbers(std::span<const Word> values, Order order);
+nlohmann::ordered_json json_numbers(std::span<const Word> values, Order order,
+                                    Modulus modulus = Modulus::word64());
+
+/// "3 7 - 1": the texts of so many cells, of the first `most` of them if there are more, and then
+/// how many there are.
+std::string cells_text(std::size_t count, std::size_t most,
+                       const std::function<std::string(std::size_t cell)>& text_of);
 
 /// For CLI::Option::check: CLI11 itself takes -1 for 2^64 - 1, and so every number that is too
 /// large.

@@ -1,5 +1,7 @@
 #include "trace_row.hpp"
 
+#include "number.hpp"
+
 #include <fmt/format.h>
 
 namespace nram::cli {
@@ -50,8 +52,7 @@ std::string TraceView::number(Word value) const {
 }
 
 Json TraceView::number_json(Word value) const {
-  const bool negative = machine.order() == Order::signed_numbers && is_negative(value, modulus);
-  return negative ? Json(static_cast<std::int64_t>(value - modulus.value())) : Json(value);
+  return json_number(value, machine.order(), modulus);
 }
 
 std::string TraceView::condition(const FollowedStep& step) const {

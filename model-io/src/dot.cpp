@@ -3,9 +3,7 @@
 #include "case_text.hpp"
 
 #include <map>
-#include <set>
 #include <tuple>
-#include <utility>
 
 #include <boost/graph/graph_traits.hpp>
 #include <fmt/format.h>
@@ -99,27 +97,12 @@ std::string title(const Program& program, std::uint32_t circuit) {
   return text;
 }
 
-// What of a circuit matters.
-std::set<std::pair<VertexKind, unsigned>> live_vertices(const Machine& machine,
-                                                        const Circuit& circuit) {
-  const CircuitGraph graph = pruned_graph_of(machine, circuit);
-  std::set<std::pair<VertexKind, unsigned>> live;
-  for (const auto vertex : boost::make_iterator_range(vertices(graph))) {
-    live.emplace(graph[vertex].kind, graph[vertex].index);
-  }
-  return live;
-}
-
 // Nodes and edges of a circuit; `prefix` keeps the names of several circuits apart.
 std::string circuit_body(const Machine& machine, const Circuit& circuit, CircuitView view,
                          const std::string& prefix, std::string_view indent) {
   const CircuitGraph graph =
       view == CircuitView::whole ? graph_of(machine, circuit) : pruned_graph_of(machine, circuit);
   const bool idle = write_is_idle(machine, circuit);
-  const std::set<std::pair<VertexKind, unsigned>> live = live_vertices(machine, circuit);
-  const auto is_live = [&](const CircuitVertex& what) {
-    return live.count({what.kind, what.index}) != 0;
-  };
   std::string nodes;
   std::string inputs;
   std::string outputs;
@@ -128,13 +111,13 @@ std::string circuit_body(const Machine& machine, const Circuit& circuit, Circuit
     const std::string name = fmt::format("{}v{}", prefix, vertex);
     if (what.kind == VertexKind::module) {
       nodes += fmt::format("{}{} [{}]\n", indent, name,
-                           module_node(machine.modules()[what.index], idle, is_live(what)));
+                           module_node(machine.modules()[what.index], idle, what.live));
       continue;
     }
     const bool is_input = what.kind == VertexKind::register_input;
-    const std::string_view look = !is_live(what) ? faint
-                                  : is_input     ? "fillcolor=\"#e4f3df\""
-                                                 : "fillcolor=\"#cde8c4\"";
+    const std::string_view look = !what.live ? faint
+                                  : is_input ? "fillcolor=\"#e4f3df\""
+                                             : "fillcolor=\"#cde8c4\"";
     nodes += fmt::format("{}{} [label=\"r{}{}\", shape=box, style=filled, {}]\n", indent, name,
                          what.index, is_input ? "" : "'", look);
     (is_input ? inputs : outputs) += name + "; ";
@@ -147,7 +130,7 @@ std::string circuit_body(const Machine& machine, const Circuit& circuit, Circuit
                        !argument_name(machine.modules()[end.index], position).empty();
     edges += fmt::format("{}{}v{} -> {}v{}{}{}\n", indent, prefix, source(edge, graph), prefix,
                          target(edge, graph), named ? fmt::format(":a{}", position) : "",
-                         is_live(end) ? "" : " [color=\"#d8d8d8\"]");
+                         end.live ? "" : " [color=\"#d8d8d8\"]");
   }
   std::string text = nodes + edges;
   if (!inputs.empty()) {

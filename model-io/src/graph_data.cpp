@@ -2,8 +2,6 @@
 
 #include "case_text.hpp"
 
-#include <map>
-#include <set>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -26,33 +24,27 @@ DataVertex data_of(const Machine& machine, const CircuitVertex& vertex,
   switch (vertex.kind) {
     case VertexKind::module: {
       const std::string& name = machine.modules()[vertex.index].name;
-      return {circuit + "." + name, "module", name, circuit, true};
+      return {circuit + "." + name, "module", name, circuit, vertex.live};
     }
     case VertexKind::register_input:
       return {fmt::format("{}.r{}", circuit, vertex.index), "register",
-              fmt::format("r{}", vertex.index), circuit, true};
+              fmt::format("r{}", vertex.index), circuit, vertex.live};
     case VertexKind::register_output:
       break;
   }
   return {fmt::format("{}.r{}'", circuit, vertex.index), "new-register",
-          fmt::format("r{}'", vertex.index), circuit, true};
+          fmt::format("r{}'", vertex.index), circuit, vertex.live};
 }
 
 void add_circuit(DataGraph& graph, const Program& program, std::uint32_t index, CircuitView view) {
   const Machine& machine = program.machine();
   const Circuit& circuit = program.circuits()[index];
-  const CircuitGraph pruned = pruned_graph_of(machine, circuit);
-  std::set<std::pair<VertexKind, unsigned>> live;
-  for (const auto vertex : boost::make_iterator_range(vertices(pruned))) {
-    live.emplace(pruned[vertex].kind, pruned[vertex].index);
-  }
-  const CircuitGraph from = view == CircuitView::whole ? graph_of(machine, circuit) : pruned;
+  const CircuitGraph from =
+      view == CircuitView::whole ? graph_of(machine, circuit) : pruned_graph_of(machine, circuit);
   std::vector<VertexIndex> places;
   places.reserve(num_vertices(from));
   for (const auto vertex : boost::make_iterator_range(vertices(from))) {
-    DataVertex data = data_of(machine, from[vertex], fmt::format("c{}", index));
-    data.live = live.count({from[vertex].kind, from[vertex].index}) != 0;
-    places.push_back(add_vertex(data, graph));
+    places.push_back(add_vertex(data_of(machine, from[vertex], fmt::format("c{}", index)), graph));
   }
   for (const auto edge : boost::make_iterator_range(edges(from))) {
     const CircuitVertex& end = from[target(edge, from)];

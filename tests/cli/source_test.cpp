@@ -370,6 +370,12 @@ TEST_CASE("what cannot be source is refused") {
     return ended.err;
   };
   CHECK(mentions(refused({"--to", "c", "-o", directory / "for.c"}), "'for' cannot be the name"));
+  // Types and macros of C's headers, and what the Python function itself calls.
+  for (const std::string name : {"uint32_t", "linux", "lambda", "len", "max", "Run"}) {
+    CAPTURE(name);
+    CHECK(mentions(refused({"--to", "python", "-o", directory / (name + ".py")}),
+                   "'" + name + "' cannot be the name"));
+  }
   CHECK(mentions(refused({"--to", "c", "-o", directory / "1.c"}), "--name"));
   CHECK(mentions(refused({"--to", "c", "-o", directory / "a.py"}), "a C source is named .c"));
   CHECK(mentions(refused({"--to", "python", "-o", directory / "a.py", "--cell-bits", "32"}),

@@ -225,9 +225,13 @@ TEST_CASE("running totals and extremes are vectorised in native code, too") {
 }
 
 TEST_CASE("an address that is the larger of two that drift apart is the one from some step on") {
-  // Copies backwards from r0 to max(r0, r2), which goes forwards.
+  // Copies backwards from r0 to max(r0, r2), where r2 begins above r0 and goes forwards.
   ProgramBuilder builder(Machine::standard(3));
-  builder.circuit("start").set("READ", "address", "r2").set_register("r0", "READ");
+  builder.circuit("start")
+      .set("READ", "address", "r2")
+      .set("INC", "a", "READ")
+      .set_register("r0", "READ")
+      .set_register("r2", "INC");
   builder.circuit("next")
       .set("READ", "address", "r0")
       .set("DEC", "a", "r0")
@@ -249,6 +253,9 @@ TEST_CASE("an address that is the larger of two that drift apart is the one from
   Random random(12);
   for (const auto& engine : engines) {
     CAPTURE(engine->name());
+    // Native code by itself vectorises no loop that stores to computed addresses.
+    const Speculation speculation =
+        engine->name() == "jit" ? Speculation::worthwhile : Speculation::always;
     std::uint64_t vectorised_steps = 0;
     std::uint64_t steps = 0;
     for (unsigned i = 0; i < 60; ++i) {
@@ -258,12 +265,12 @@ TEST_CASE("an address that is the larger of two that drift apart is the one from
       run_case.cells = i % 2 == 0 ? CellType::u32 : CellType::u64;
       run_case.options.modulus =
           i % 4 < 2 ? word_modulus(run_case.cells) : Modulus::of(cells + i % 3);
-      run_case.options.speculation = Speculation::always;
+      run_case.options.speculation = speculation;
       run_case.options.step_limit = 1000;
       for (std::size_t cell = 0; cell < cells; ++cell) {
         run_case.memory.push_back(random() % 1000 % cells);
       }
-      run_case.memory[0] = cells - 1 - random() % 20;
+      run_case.memory[0] = cells / 2 - random() % 20;
       const RunRecord record = record_run(*engine, run_case);
       vectorised_steps += record.result.vectorised_steps;
       steps += record.result.steps;

@@ -1,6 +1,5 @@
 #include "../flow/optimise.hpp"
 #include "compiler.hpp"
-#include "reserved_words.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -9,18 +8,13 @@
 
 #include <nram/engine/error.hpp>
 #include <nram/engine/object_code.hpp>
+#include <nram/engine/reserved_words.hpp>
 
 namespace nram {
 namespace {
 
 [[noreturn]] void refuse(const std::string& why) {
   throw Error(ErrorKind::usage, "cannot compile the program to an object file: " + why);
-}
-
-bool is_identifier(const std::string& name) {
-  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
-  return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
-         std::all_of(name.begin(), name.end(), fits);
 }
 
 // {name}, {guard}, {bits}, {modulus_text}, {modulus}, {refused}, {block}, {note}, {call}
@@ -131,7 +125,7 @@ ObjectCode compile_object(const Program& program, const ObjectCodeOptions& optio
   if (!is_identifier(options.name)) {
     refuse("'" + options.name + "' is no name for a C function");
   }
-  if (jit::is_reserved_word(options.name)) {
+  if (is_reserved_word(options.name)) {
     refuse("a function cannot be called '" + options.name +
            "' in C and C++, which use the word themselves; choose another name (--name)");
   }

@@ -185,10 +185,8 @@ class CWriter {
       if (targets.contains(state)) {
         text += fmt::format("state_{}:\n", state);
       }
-      if (state != 0 && reachable.size() > 1) {
+      if (reachable.size() > 1) {
         text += fmt::format("  state = {};\n", state);
-      } else if (reachable.size() > 1) {
-        text += "  state = 0;\n";
       }
       text += "  if (steps == step_limit) {\n    goto limit;\n  }\n";
       text += rules(state);
@@ -204,9 +202,11 @@ class CWriter {
       const Rule& rule = rules[i];
       // Together they leave no case out: the last one needs no condition.
       const bool last = i + 1 == rules.size();
-      text += fmt::format("  {}{{ /* {}: circuit {} */\n",
-                          last ? std::string() : fmt::format("if ({}) ", condition(rule)),
-                          source::plain_condition(machine, rule), rule.transition.circuit);
+      text += fmt::format(
+          "  {}{{ /* {}: circuit {} */\n",
+          last ? std::string()
+               : fmt::format("if ({}) ", source::tested_condition(machine, rule, " && ")),
+          source::plain_condition(machine, rule), rule.transition.circuit);
       for (const std::string& line :
            source::step_lines(machine, program_.circuits()[rule.transition.circuit], language_)) {
         has_faults_ = has_faults_ || line.find("goto fault") != std::string::npos;
@@ -223,17 +223,6 @@ class CWriter {
         text += fmt::format("    goto state_{};\n", rule.transition.next_state);
       }
       text += "  }\n";
-    }
-    return text;
-  }
-
-  [[nodiscard]] std::string condition(const Rule& rule) const {
-    std::string text;
-    for (unsigned r = 0; r < program_.machine().registers(); ++r) {
-      if (((rule.care >> r) & 1U) != 0) {
-        text += fmt::format("{}r{} {} 0", text.empty() ? "" : " && ", r,
-                            ((rule.value >> r) & 1U) != 0 ? "==" : "!=");
-      }
     }
     return text;
   }

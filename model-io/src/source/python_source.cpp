@@ -95,17 +95,6 @@ std::string modulus_words(const ModulusRule& rule) {
                                        : rule.modulus_for(1, CellType::u64).to_string();
 }
 
-std::string python_condition(const Machine& machine, const Rule& rule) {
-  std::string text;
-  for (unsigned r = 0; r < machine.registers(); ++r) {
-    if (((rule.care >> r) & 1U) != 0) {
-      text += fmt::format("{}r{} {} 0", text.empty() ? "" : " and ", r,
-                          ((rule.value >> r) & 1U) != 0 ? "==" : "!=");
-    }
-  }
-  return text;
-}
-
 std::string rule_lines(const Program& program, const Rule& rule, const source::Language& language,
                        const std::string& indent) {
   std::string text;
@@ -136,7 +125,7 @@ std::string state_lines(const Program& program, std::uint32_t state,
                 ? fmt::format("{}else:  # {}\n", indent,
                               source::plain_condition(program.machine(), rules[i]))
                 : fmt::format("{}{} {}:\n", indent, i == 0 ? "if" : "elif",
-                              python_condition(program.machine(), rules[i]));
+                              source::tested_condition(program.machine(), rules[i], " and "));
     text += rule_lines(program, rules[i], language, indent + "    ");
   }
   return text;

@@ -1,6 +1,7 @@
 #include "source/step_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstddef>
 #include <map>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <nram/engine/error.hpp>
+#include <nram/engine/reserved_words.hpp>
 #include <nram/model-io/inspect.hpp>
 #include <nram/model-io/printable.hpp>
 
@@ -42,10 +44,7 @@ class StepWriter {
         circuit_(circuit),
         language_(language),
         live_(live_modules(machine, circuit)),
-        idle_(write_is_idle(machine, circuit)),
-        used_(machine.modules().size(), false) {
-    find_used();
-  }
+        idle_(write_is_idle(machine, circuit)) {}
 
   std::vector<std::string> lines() {
     for (unsigned q = 0; q < machine_.modules().size(); ++q) {
@@ -65,31 +64,6 @@ class StepWriter {
   [[nodiscard]] Source argument(unsigned q, unsigned position) const {
     return circuit_.arguments[machine_.first_argument(q) + position];
   }
-  void use(Source source) {
-    if (!machine_.is_register(source)) {
-      used_[source - machine_.registers()] = true;
-    }
-  }
-
-  // Whose value is read anywhere: not that of a READ which an idle WRITE puts back.
-  void find_used() {
-    for (const Source source : circuit_.registers) {
-      use(source);
-    }
-    for (auto q = static_cast<unsigned>(machine_.modules().size()); q-- > 0;) {
-      if (live_[q] && at(q).opcode == Opcode::write) {
-        use(argument(q, 0));
-        if (!idle_) {
-          use(argument(q, 1));
-        }
-      } else if (live_[q] && (used_[q] || at(q).opcode == Opcode::read)) {
-        for (unsigned position = 0; position < at(q).arity; ++position) {
-          use(argument(q, position));
-        }
-      }
-    }
-  }
-
   [[nodiscard]] std::string name(unsigned q) const {
     std::string name = at(q).name;
     std::ranges::transform(name, name.begin(), [](unsigned char c) {
@@ -120,16 +94,14 @@ class StepWriter {
         lines_.push_back(std::move(pending_store_));
         pending_store_.clear();
       }
-      if (used_[q]) {
-        define(name(q), language_.load(address));
-      }
+      define(name(q), language_.load(address));
     } else if (what.opcode == Opcode::write) {
       if (!idle_) {
         const std::string address = text(argument(q, 0));
         add(language_.check(address, q));
         pending_store_ = language_.store(address, text(argument(q, 1)));
       }
-    } else if (used_[q] && !what.is_constant()) {
+    } else if (!what.is_constant()) {
       const std::string a = what.arity > 0 ? text(argument(q, 0)) : std::string();
       const std::string b = what.arity > 1 ? text(argument(q, 1)) : std::string();
       define(name(q), language_.value(what, a, b));
@@ -192,27 +164,24 @@ class StepWriter {
   const Language& language_;
   std::vector<bool> live_;
   bool idle_;
-  std::vector<bool> used_;
   std::string pending_store_;  // of a WRITE behind which a READ might fail
   std::vector<std::string> lines_;
   std::map<std::size_t, std::string> definitions_;  // by line: what it defines
 };
 
-bool is_reserved(std::string_view name) {
-  // C11, C++20 and Python 3 together: the function may be called from any of them.
-  static constexpr std::string_view words =
-      " False None True alignas alignof and and_eq as asm assert async auto await bitand bitor "
-      "bool "
-      "break case catch char char16_t char32_t char8_t class co_await co_return co_yield compl "
-      "concept const const_cast consteval constexpr constinit continue decltype def default del "
-      "delete do double dynamic_cast elif else enum except explicit export extern false finally "
-      "float for friend from global goto if import in inline int is lambda long mutable namespace "
-      "new noexcept nonlocal not not_eq nullptr operator or or_eq pass private protected public "
-      "raise register reinterpret_cast requires restrict return short signed sizeof static "
-      "static_assert static_cast struct switch template this thread_local throw true try typedef "
-      "typeid typename union unsigned using virtual void volatile wchar_t while with xor xor_eq "
-      "yield main ";
-  return words.find(" " + std::string(name) + " ") != std::string_view::npos;
+// Of Python; those of C and C++ besides: the function may be called from any of them.
+constexpr auto python_words = std::to_array<std::string_view>(
+    {"False", "None",   "True",     "as",      "assert", "async",  "await",  "def",
+     "del",   "elif",   "except",   "finally", "from",   "global", "import", "in",
+     "is",    "lambda", "nonlocal", "pass",    "raise",  "with",   "yield"});
+
+// What the Python function calls, and would not find any more if it had that name itself.
+constexpr auto python_callees =
+    std::to_array<std::string_view>({"Run", "getattr", "int", "len", "max", "min", "namedtuple"});
+
+bool is_taken(std::string_view name) {
+  return is_reserved_word(name) || std::ranges::count(python_words, name) != 0 ||
+         std::ranges::count(python_callees, name) != 0;
 }
 
 }  // namespace
@@ -293,14 +262,24 @@ std::string listing_comment(const Program& program, std::string_view begin) {
   return comment;
 }
 
+std::string tested_condition(const Machine& machine, const Rule& rule,
+                             std::string_view conjunction) {
+  std::string text;
+  for (unsigned r = 0; r < machine.registers(); ++r) {
+    if (((rule.care >> r) & 1U) != 0) {
+      text += fmt::format("{}r{} {} 0", text.empty() ? "" : conjunction, r,
+                          ((rule.value >> r) & 1U) != 0 ? "==" : "!=");
+    }
+  }
+  return text;
+}
+
 std::string plain_condition(const Machine& machine, const Rule& rule) {
   return in_ascii(condition_text(machine, rule));
 }
 
 void require_source(const Program& program, const std::string& name) {
-  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
-  if (name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0 ||
-      !std::ranges::all_of(name, fits) || name.starts_with("_") || is_reserved(name)) {
+  if (!is_identifier(name) || name.starts_with("_") || is_taken(name)) {
     throw Error(ErrorKind::usage,
                 fmt::format("'{}' cannot be the name of a function in C, C++ and Python; choose "
                             "another name (--name)",

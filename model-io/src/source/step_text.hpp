@@ -45,6 +45,10 @@ std::vector<Rule> rules_of(const Program& program, std::uint32_t state);
 /// The pseudo-code as lines of a comment, in ASCII, without what would end a comment in C.
 std::string listing_comment(const Program& program, std::string_view begin);
 
+/// The condition as an expression: "r0 == 0 && r2 != 0".
+std::string tested_condition(const Machine& machine, const Rule& rule,
+                             std::string_view conjunction);
+
 /// The condition in ASCII: "r0=0 r2!=0".
 std::string plain_condition(const Machine& machine, const Rule& rule);
 

@@ -16,6 +16,7 @@ enum class VertexKind {
 struct CircuitVertex {
   VertexKind kind = VertexKind::register_input;
   unsigned index = 0;
+  bool live = true;  ///< whether it is in the pruned graph, too
 };
 
 /// An edge carries a value from its source to argument `position` of its target (0 for outputs).

@@ -1,10 +1,10 @@
-#include "reserved_words.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-namespace nram::jit {
+#include <nram/engine/reserved_words.hpp>
+
+namespace nram {
 namespace {
 
 // The keywords of C17, C23, GNU C and C++23, in the order of the alphabet.
@@ -123,6 +123,12 @@ bool is_of_stdint(std::string_view name) {
 
 }  // namespace
 
+bool is_identifier(std::string_view name) {
+  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
+  return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
+         std::all_of(name.begin(), name.end(), fits);
+}
+
 bool is_reserved_word(std::string_view name) {
   const bool of_the_compiler =
       name.find("__") != std::string_view::npos ||
@@ -134,4 +140,4 @@ bool is_reserved_word(std::string_view name) {
          std::binary_search(taken.begin(), taken.end(), name);
 }
 
-}  // namespace nram::jit
+}  // namespace nram

@@ -198,13 +198,14 @@ TEST_CASE("running totals and extremes are vectorised in native code, too") {
           const auto native = make_executor(Engine::jit, program);
           for (unsigned i = 0; i < 24; ++i) {
             CAPTURE(i);
-            const std::size_t cells = 20 + random() % 200;
+            // Too short for the general machinery, which begins after 64 steps.
+            const std::size_t cells = 24 + random() % 40;
             RunCase run_case;
             run_case.cells = i % 2 == 0 ? CellType::u32 : CellType::u64;
             run_case.options.modulus = i % 4 < 2   ? word_modulus(run_case.cells)
                                        : i % 8 < 4 ? Modulus::of(cells)
                                                    : Modulus::of(1000003);
-            run_case.options.step_limit = 1000;
+            run_case.options.step_limit = cells;
             const Modulus m = run_case.options.modulus;
             for (std::size_t cell = 0; cell < cells; ++cell) {
               const Word value = i % 3 == 0 ? random() % 5 + 1 : m.reduce(random());
@@ -221,6 +222,7 @@ TEST_CASE("running totals and extremes are vectorised in native code, too") {
     }
   }
   CHECK(number == 48);
+  MESSAGE("in vectorised loops: ", vectorised_steps, " of ", steps, " steps");
   CHECK(vectorised_steps > steps / 2);
 }
 
@@ -253,7 +255,8 @@ TEST_CASE("an address that is the larger of two that drift apart is the one from
   Random random(12);
   for (const auto& engine : engines) {
     CAPTURE(engine->name());
-    // Native code by itself vectorises no loop that stores to computed addresses.
+    // Native code by itself vectorises no loop that stores to computed addresses; what comes after
+    // it does, from 64 steps on.
     const Speculation speculation =
         engine->name() == "jit" ? Speculation::worthwhile : Speculation::always;
     std::uint64_t vectorised_steps = 0;
@@ -276,7 +279,7 @@ TEST_CASE("an address that is the larger of two that drift apart is the one from
       steps += record.result.steps;
       REQUIRE(record == record_run(*reference, run_case));
     }
-    CHECK(vectorised_steps > steps / 3);
+    CHECK(vectorised_steps > steps / 5 * 4);
   }
 }
 
